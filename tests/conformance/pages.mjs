@@ -1,0 +1,150 @@
+// pages.mjs DIR [--all]: pages of a built site as people meet them. Of each data-page-kind and language the largest page is
+// opened in a browser: light, dark and 320 px wide; with the keyboard; without JavaScript. Then the Nu checker reads the same
+// pages and all style sheets. --all takes every page. CHROMIUM names the browser.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { readPage } from './html.mjs';
+import { Report, Tree } from './tree.mjs';
+
+const require = createRequire(import.meta.url);
+const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const VNU = path.join(path.dirname(require.resolve('vnu-jar/package.json')), 'build/dist/vnu.jar');
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const VIEWS = {
+  light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  narrow: { colorScheme: 'light', viewport: { width: 320, height: 640 } },
+};
+
+const [folder, which] = process.argv.slice(2);
+const root = fs.realpathSync(folder);
+const tree = new Tree(root);
+const report = new Report('pages');
+const sample = which === '--all' ? tree.pages : largestOfEachKind();
+
+function largestOfEachKind() {
+  const largest = new Map();
+  for (const file of tree.pages) {
+    const html = tree.read(file);
+    const { kind, lang } = readPage(html.toString());
+    const key = `${kind} ${lang}`;
+    if (!(largest.get(key)?.size >= html.length)) largest.set(key, { file, size: html.length });
+  }
+  return [...largest.values()].map((page) => page.file).sort();
+}
+
+// ---------------------------------------------------------------- the browser
+
+/** Opens a page in a fresh profile; what the browser complains about on the way is added to `faults`. */
+async function open(browser, origin, file, options, faults) {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.route('**/*', (route) => {
+    const url = route.request().url();
+    if (url.startsWith(origin) || /^(data|blob|about):/.test(url)) return route.continue();
+    faults.push(`asks another host for ${url}`);
+    return route.abort();
+  });
+  page.on('pageerror', (error) => faults.push(`throws ${error.message}`));
+  page.on('console', (message) => {
+    const expected = file === '/404.html' && /404/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
+  });
+  await page.goto(origin + Tree.url(file), { waitUntil: 'load' });
+  return page;
+}
+
+async function look(browser, origin, file, view) {
+  const faults = [];
+  const page = await open(browser, origin, file, VIEWS[view], faults);
+  faults.push(...(await axeFaults(page)));
+  const over = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
+  if (over > 1) faults.push(`is ${over} px wider than the window: ${(await widest(page)).join(' ')}`);
+  if (view === 'light') faults.push(...(await skipLinkFaults(page)));
+  if (await page.evaluate(() => document.cookie.length)) faults.push('sets a cookie');
+  await page.context().close();
+  return faults;
+}
+
+async function axeFaults(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'], preload: false });
+    return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.flat().join(' ')) }));
+  });
+  return found.map(({ id, help, nodes }) => `axe ${id}: ${help} (${nodes.length}x, first ${nodes[0]})`);
+}
+
+function widest(page) {
+  return page.evaluate(() => [...document.querySelectorAll('body *')]
+    .filter((element) => Math.max(element.getBoundingClientRect().right, element.scrollWidth) > innerWidth + 1)
+    .slice(0, 3).map((element) => element.outerHTML.slice(0, 80)));
+}
+
+/** The first Tab stop is a visible link past the navigation. */
+async function skipLinkFaults(page) {
+  await page.keyboard.press('Tab');
+  const first = await page.evaluate(() => {
+    const { top, width } = document.activeElement.getBoundingClientRect();
+    return { href: document.activeElement.getAttribute('href'), visible: top >= 0 && width > 0 };
+  });
+  if (!first.href?.startsWith('#')) return [`the first Tab stop is ${first.href}, not a skip link`];
+  return first.visible ? [] : ['the skip link cannot be seen when it has the focus'];
+}
+
+/** Everything that can be read with JavaScript can be read without. */
+async function withoutScript(browser, origin, file) {
+  const faults = [];
+  const length = async (options) => {
+    const page = await open(browser, origin, file, options, []);
+    const text = await page.locator('main').first().innerText();
+    await page.context().close();
+    return text.replace(/\s+/g, ' ').length;
+  };
+  const [without, having] = [await length({ javaScriptEnabled: false }), await length({})];
+  if (without === 0 || without < 0.8 * having) faults.push(`shows ${without} characters without JavaScript, ${having} with`);
+  return faults;
+}
+
+async function browse() {
+  const server = await tree.serve();
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+  const jobs = sample.flatMap((file) => [
+    ...Object.keys(VIEWS).map((view) => ({ title: `${file} ${view}`, run: () => look(browser, origin, file, view) })),
+    { title: `${file} without JavaScript`, run: () => withoutScript(browser, origin, file) },
+  ]);
+  const work = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      report.case(job.title, await job.run().catch((error) => [`the check stopped: ${error.message.split('\n')[0]}`]));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(4, os.availableParallelism()) }, work));
+  await browser.close();
+  server.closeAllConnections();
+  server.close();
+}
+
+// ---------------------------------------------------------------- the Nu checker
+
+function checkMarkup() {
+  const files = [...sample, ...[...tree.files].filter((file) => file.endsWith('.css'))];
+  const run = spawnSync('java', ['-Xss1m', '-jar', VNU, '--exit-zero-always', '--stdout', '--errors-only', '--also-check-css',
+    '--also-check-svg', '--format', 'json', ...files.map((file) => path.join(root, file))], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (run.status !== 0) return report.case('the Nu checker', [`did not run: ${run.error ?? run.stderr}`]);
+  const messages = JSON.parse(run.stdout).messages;
+  for (const file of files) {
+    const own = messages.filter(({ url }) => decodeURIComponent(new URL(url).pathname) === path.resolve(root, file.slice(1)));
+    report.case(`${file} markup`, own.map(({ lastLine, message }) => `line ${lastLine}: ${message}`));
+  }
+}
+
+checkMarkup();
+await browse();
+report.close();
