@@ -1,0 +1,143 @@
+//! `data/site.yaml`: the configuration of a site.
+
+use super::fields::{Country, Email, LanguageTag, Texts, Url, Zone};
+use super::time::Day;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Sources, Spanned};
+use serde::Deserialize;
+
+/// Where the configuration stands.
+pub const PATH: &str = "data/site.yaml";
+
+/// The configuration of a site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Name of the site, for each language.
+    pub title: Texts,
+    /// A few words below the name.
+    #[serde(default)]
+    pub tagline: Texts,
+    /// A sentence or two about the site, for search engines, feeds and catalogues.
+    #[serde(default)]
+    pub description: Texts,
+    /// Where the site will be, without a slash at the end: `https://lab.example`.
+    pub url: Spanned<Url>,
+    /// What stands behind the `@` of identifiers in calendars. It never changes, even when the site moves.
+    pub uid_domain: Option<String>,
+    /// Languages of the site; the first is the default.
+    pub languages: Vec<Spanned<LanguageTag>>,
+    /// Time zone of the site.
+    pub timezone: Zone,
+    /// Who publishes the site.
+    pub publisher: Option<Publisher>,
+    /// Licence of the content.
+    pub license: Option<Url>,
+    /// First day of the site. It dates what git knows nothing of.
+    pub since: Option<Day>,
+    /// How many entries a page of a list holds.
+    #[serde(default = "twenty")]
+    pub page_size: Spanned<usize>,
+    /// How far back and ahead repeating events are worked out for pages.
+    #[serde(default)]
+    pub window: Window,
+    /// Folder below `themes/` with your own templates and assets.
+    pub theme: Option<String>,
+    /// Colours of the site.
+    pub colour: Option<Colour>,
+    /// Where the content lives, for "improve this page".
+    pub repository: Option<Url>,
+}
+
+fn twenty() -> Spanned<usize> {
+    let span = crate::source::Span::new(crate::source::SourceId(0), 0, 0);
+    Spanned { value: 20, span }
+}
+
+/// Who publishes the site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publisher {
+    /// Name of the organisation.
+    pub name: String,
+    /// Address of a role.
+    pub email: Option<Email>,
+    /// Its own site.
+    pub url: Option<Url>,
+    /// Its country.
+    pub country: Option<Country>,
+}
+
+/// How far back and ahead, in days.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Window {
+    /// Days back that calendar feeds keep.
+    pub past_days: u16,
+    /// Days ahead that repeating events are worked out.
+    pub future_days: u16,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Window { past_days: 90, future_days: 400 }
+    }
+}
+
+/// Colours of the site.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Colour {
+    /// The main colour, such as `#c2410c`.
+    pub brand: Option<String>,
+}
+
+impl Config {
+    /// The default language.
+    pub fn default_language(&self) -> &str {
+        &self.languages[0]
+    }
+
+    /// What stands behind the `@` of identifiers in calendars.
+    pub fn uid_domain(&self) -> &str {
+        let host = self.url.split("//").nth(1).unwrap_or("localhost").split(['/', ':']).next();
+        self.uid_domain.as_deref().unwrap_or(host.unwrap_or("localhost"))
+    }
+
+    /// An absolute address for a path that begins with `/`.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.url.trim_end_matches('/'))
+    }
+}
+
+/// Reads the configuration.
+pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> {
+    let Some((id, source)) = sources.find(PATH) else {
+        let fault = Diagnostic::error("config/missing", format!("there is no `{PATH}`, so this folder is not a site"));
+        faults.push(fault.in_file(PATH).help("run Plein in the folder of your site, or make a new one: `plein init my-lab`"));
+        return None;
+    };
+    let (node, more) = crate::yaml::parse(id, &source.text, 0..source.text.len());
+    faults.extend(more);
+    let config: Config = crate::yaml::decode::decode(&node?, faults)?;
+    let before = faults.len();
+    check(&config, id, faults);
+    (faults.len() == before).then_some(config)
+}
+
+fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diagnostic>) {
+    let top = crate::source::Span::new(source, 0, 0);
+    if config.languages.is_empty() {
+        let fault = Diagnostic::error("config/no-language", "a site needs at least one language").at(top, "");
+        faults.push(fault.help("write `languages: [nl]`; the first is the default"));
+    }
+    if config.url.ends_with('/') || config.url.split("//").nth(1).is_some_and(|rest| rest.contains('/')) {
+        let fault = Diagnostic::error("config/bad-url", "`url` is the address of the site's root, without a path");
+        let root: String = config.url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        faults.push(fault.at(config.url.span, "").help(format!("write `url: {root}`")));
+    }
+    if config.page_size.value == 0 {
+        let fault = Diagnostic::error("config/page-size", "a page of a list holds at least one entry");
+        faults.push(fault.at(config.page_size.span, "").help("write `page_size: 20`"));
+    }
+}

@@ -1,0 +1,425 @@
+//! Field types that several kinds share. Each reads its own syntax and says so when it is wrong.
+
+use super::time::{Clock, Day, Moment};
+use crate::source::Spanned;
+use crate::yaml::decode::{Fault, scalar};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A text that is written once for each language; the only thing that a translation may hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Text(pub String);
+
+impl std::ops::Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl JsonSchema for Text {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "x-text": true })
+    }
+}
+
+/// Gives a text type its `Deserialize` and JSON Schema: what it checks, and which pattern tools see.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $check:expr, $schema:tt) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        pub struct $name(pub String);
+
+        impl std::ops::Deref for $name {
+            type Target = str;
+            fn deref(&self) -> &str { &self.0 }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let check: fn(&str) -> Result<(), Fault> = $check;
+                scalar(deserializer, |text| check(text).map(|()| $name(text.to_owned())))
+            }
+        }
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool { true }
+            fn schema_name() -> Cow<'static, str> { stringify!($name).into() }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema { json_schema!($schema) }
+        }
+    };
+}
+
+checked_text!(
+    /// A permanent identifier: lower-case letters, digits and hyphens.
+    Id, check_id, { "type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$" });
+checked_text!(
+    /// Another record: its slug, or `folder/slug`.
+    Reference, check_reference, { "type": "string", "pattern": "^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$" });
+checked_text!(
+    /// A web address that begins with `https://` or `http://`.
+    Url, check_url, { "type": "string", "format": "uri" });
+checked_text!(
+    /// An e-mail address of a role or a group, never of a person.
+    Email, check_email, { "type": "string", "format": "email" });
+checked_text!(
+    /// A path on this site that begins and ends with `/`.
+    SitePath, check_path, { "type": "string", "pattern": "^/.*" });
+checked_text!(
+    /// An IANA time zone, such as `Europe/Amsterdam`.
+    Zone, check_zone, { "type": "string" });
+checked_text!(
+    /// A language, as BCP 47 writes it: `nl`, `en`, `pt-BR`.
+    LanguageTag, check_language, { "type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$" });
+checked_text!(
+    /// A country by its two letters of ISO 3166: `NL`, `DE`.
+    Country, check_country, { "type": "string", "pattern": "^[A-Z]{2}$" });
+
+fn fault(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Fault {
+    Fault { code, message: message.into(), help: help.into() }
+}
+
+fn check_id(text: &str) -> Result<(), Fault> {
+    let word = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if text.len() <= 200 && text.split('-').all(word) {
+        return Ok(());
+    }
+    let message = format!("`{text}` is not an identifier");
+    Err(fault("content/bad-id", message, "use lower-case letters, digits and single hyphens, such as `soep-koken`"))
+}
+
+fn check_reference(text: &str) -> Result<(), Fault> {
+    let (folder, id) = text.split_once('/').unwrap_or(("x", text));
+    if check_id(id).is_ok() && check_id(folder).is_ok() {
+        return Ok(());
+    }
+    let message = format!("`{text}` does not name a record");
+    Err(fault("content/bad-id", message, "write the file's name without `.md`, such as `keuken`, or with its folder: `spaces/keuken`"))
+}
+
+fn check_url(text: &str) -> Result<(), Fault> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.map_or("", |rest| rest.split(['/', '?', '#']).next().unwrap_or(""));
+    if !host.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c)) {
+        return Ok(());
+    }
+    Err(fault("content/bad-url", format!("`{text}` is not a web address"), "write it whole, beginning with `https://`"))
+}
+
+fn check_email(text: &str) -> Result<(), Fault> {
+    let fits = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
+    });
+    if fits && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c)) {
+        return Ok(());
+    }
+    Err(fault("content/bad-email", format!("`{text}` is not an e-mail address"), "write it as `agenda@example.org`"))
+}
+
+fn check_path(text: &str) -> Result<(), Fault> {
+    let part = |p: &str| !p.is_empty() && p != ".." && p != ".";
+    let inner = text.trim_start_matches('/').trim_end_matches('/');
+    if text.starts_with('/') && !text.contains(char::is_whitespace) && inner.split('/').all(part) {
+        return Ok(());
+    }
+    Err(fault("content/bad-path", format!("`{text}` is not a path on this site"), "write it as `/agenda/oude-naam/`"))
+}
+
+fn check_zone(text: &str) -> Result<(), Fault> {
+    if jiff::tz::TimeZone::get(text).is_ok() && text.contains('/') || text == "UTC" {
+        return Ok(());
+    }
+    let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let help = match crate::diagnostic::nearest(text, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write a continent and a city, such as `Europe/Amsterdam`".to_owned(),
+    };
+    Err(fault("content/bad-timezone", format!("`{text}` is not a time zone of the IANA list"), help))
+}
+
+fn check_language(text: &str) -> Result<(), Fault> {
+    let mut parts = text.split('-');
+    let first = parts.next().unwrap_or("");
+    let fits = (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase());
+    if fits && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric())) {
+        return Ok(());
+    }
+    Err(fault("content/bad-language", format!("`{text}` is not a language code"), "write two letters, such as `nl`, `en` or `ar`"))
+}
+
+fn check_country(text: &str) -> Result<(), Fault> {
+    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Ok(());
+    }
+    Err(fault("content/bad-country", format!("`{text}` is not a country code"), "write two capitals, such as `NL` or `DE`"))
+}
+
+impl Reference {
+    /// The folder, if it was written, and the identifier.
+    pub fn parts(&self) -> (Option<&str>, &str) {
+        match self.0.split_once('/') {
+            Some((folder, id)) => (Some(folder), id),
+            None => (None, &self.0),
+        }
+    }
+}
+
+/// One text, or one for each language: `Energie`, or `{nl: Energie, en: Energy}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Texts(pub BTreeMap<String, String>);
+
+impl Texts {
+    /// The text in a language, else in the default language, else in any.
+    pub fn get(&self, language: &str, default: &str) -> &str {
+        let found = self.0.get(language).or_else(|| self.0.get(default)).or_else(|| self.0.get(""));
+        found.or_else(|| self.0.values().next()).map_or("", String::as_str)
+    }
+}
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Texts;
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a text, or one for each language")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts, E> {
+                Ok(Texts(BTreeMap::from([(String::new(), text.to_owned())])))
+            }
+            fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<Texts, E> {
+                self.visit_str(&n.to_string())
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+                let mut texts = BTreeMap::new();
+                while let Some((LanguageTag(language), text)) = map.next_entry()? {
+                    texts.insert(language, text);
+                }
+                Ok(Texts(texts))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// A picture that goes with a record.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Image {
+    /// The file, below `content/`, such as `media/keuken.svg`.
+    pub file: Spanned<String>,
+    /// What is to be seen, for who cannot see it.
+    pub alt: Text,
+    /// Who made it, and under which licence.
+    pub credit: Option<String>,
+}
+
+/// How to reach the people behind a record. Published only when `public` is true.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// A role or a group, such as "Buurtkas team".
+    #[schemars(extend("x-term" = "schema:name"))]
+    pub name: Option<Text>,
+    /// An address that may be read by anyone.
+    #[schemars(extend("x-term" = "schema:email"))]
+    pub email: Option<Email>,
+    /// A telephone number, international: `+31 36 000 0000`.
+    #[schemars(extend("x-term" = "schema:telephone"))]
+    pub phone: Option<String>,
+    /// A page with more.
+    #[schemars(extend("x-term" = "schema:url"))]
+    pub url: Option<Url>,
+    /// Whether this may be published. Without it nothing of the contact leaves the repository.
+    #[serde(default)]
+    pub public: bool,
+}
+
+/// How exactly a place may be shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// The place itself.
+    #[default]
+    Exact,
+    /// The street: no house number, coordinates to about a hundred metres.
+    Street,
+    /// The neighbourhood: no street, coordinates to about a kilometre.
+    Neighbourhood,
+}
+
+/// A place on the map.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-class" = "schema:Place"))]
+pub struct Location {
+    /// What people call the place.
+    #[schemars(extend("x-term" = "schema:name"))]
+    pub name: Option<Text>,
+    /// Street and number.
+    #[schemars(extend("x-term" = "schema:streetAddress"))]
+    pub street: Option<String>,
+    /// Postal code.
+    #[schemars(extend("x-term" = "schema:postalCode"))]
+    pub postal_code: Option<String>,
+    /// City or village.
+    #[schemars(extend("x-term" = "schema:addressLocality"))]
+    pub city: Option<String>,
+    /// Country, two letters.
+    #[schemars(extend("x-term" = "schema:addressCountry"))]
+    pub country: Option<Country>,
+    /// Latitude, degrees north, WGS 84.
+    #[schemars(extend("x-term" = "schema:latitude"), range(min = -90, max = 90))]
+    pub lat: Option<Spanned<f64>>,
+    /// Longitude, degrees east, WGS 84.
+    #[schemars(extend("x-term" = "schema:longitude"), range(min = -180, max = 180))]
+    pub lon: Option<Spanned<f64>>,
+    /// How exactly the place may be shown.
+    #[serde(default)]
+    pub precision: Precision,
+}
+
+impl Location {
+    /// The location as it may be published: what `precision` hides is gone.
+    pub fn public(&self) -> Location {
+        let mut shown = self.clone();
+        let digits = match self.precision {
+            Precision::Exact => return shown,
+            Precision::Street => {
+                shown.street = shown.street.map(|s| s.trim_end_matches(|c: char| !c.is_alphabetic()).to_owned());
+                1000.0
+            }
+            Precision::Neighbourhood => {
+                (shown.street, shown.name) = (None, None);
+                100.0
+            }
+        };
+        shown.postal_code = shown.postal_code.map(|code| code.chars().take(4).collect());
+        for degrees in [&mut shown.lat, &mut shown.lon].into_iter().flatten() {
+            degrees.value = (degrees.value * digits).round() / digits;
+        }
+        shown
+    }
+
+    /// Latitude and longitude, when both are given.
+    pub fn coordinates(&self) -> Option<(f64, f64)> {
+        Some((self.lat.as_ref()?.value, self.lon.as_ref()?.value))
+    }
+
+    /// One line: "Name, street, postal code city".
+    pub fn line(&self) -> String {
+        let join = |parts: &[Option<&str>], with| {
+            let parts: Vec<&str> = parts.iter().flatten().copied().filter(|p| !p.is_empty()).collect();
+            parts.join(with)
+        };
+        let city = join(&[self.postal_code.as_deref(), self.city.as_deref()], " ");
+        join(&[self.name.as_deref(), self.street.as_deref(), Some(&city)], ", ")
+    }
+}
+
+/// What somebody with a disability will find.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accessibility {
+    /// Step-free, with a wheelchair-accessible toilet.
+    pub wheelchair: Option<bool>,
+    /// A hearing loop.
+    pub hearing_loop: Option<bool>,
+    /// Interpretation in sign language.
+    pub sign_language: Option<bool>,
+    /// A quiet place to withdraw to.
+    pub quiet_space: Option<bool>,
+    /// Anything else that people should know.
+    pub note: Option<Text>,
+}
+
+/// What it costs.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-class" = "schema:Offer"))]
+pub struct Price {
+    /// For whom or for what.
+    #[schemars(extend("x-term" = "schema:name"))]
+    pub label: Option<Text>,
+    /// How much; 0 is free of charge.
+    #[schemars(extend("x-term" = "schema:price"), range(min = 0))]
+    pub amount: f64,
+    /// Currency, three letters of ISO 4217.
+    #[serde(default = "euro")]
+    #[schemars(extend("x-term" = "schema:priceCurrency"))]
+    pub currency: String,
+}
+
+fn euro() -> String {
+    "EUR".to_owned()
+}
+
+/// How to sign up, and until when.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Page to sign up at.
+    pub url: Option<Url>,
+    /// Address to sign up at.
+    pub email: Option<Email>,
+    /// First day to sign up.
+    pub opens: Option<Day>,
+    /// Last day, or last moment, to sign up.
+    pub closes: Option<Spanned<Moment>>,
+}
+
+/// Where to turn to.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Page with a form.
+    pub url: Option<Url>,
+    /// Address to write to.
+    pub email: Option<Email>,
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// When a place is open.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// On which days.
+    pub days: Vec<Weekday>,
+    /// From when.
+    pub opens: Clock,
+    /// Until when.
+    pub closes: Clock,
+    /// What is special about it.
+    pub note: Option<Text>,
+}
+
+/// When a place is closed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub until: Day,
+    /// Why.
+    pub reason: Option<Text>,
+}

@@ -1,0 +1,280 @@
+//! Bodies: Markdown to HTML in one pass, with the links and headings that later stages need.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// A body, ready but for the addresses of what it links to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Markdown {
+    /// HTML before the first link, then what follows each of [`Markdown::links`].
+    pieces: Vec<String>,
+    /// Links and pictures within the site, in the order of `pieces`.
+    pub links: Vec<LocalLink>,
+    /// Headings, in order.
+    pub headings: Vec<Heading>,
+}
+
+/// A link or picture within the site, to be resolved once all addresses are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalLink {
+    /// As written, such as `../spaces/keuken.md` or `/agenda/`.
+    pub target: String,
+    /// Where it stands.
+    pub span: Span,
+    /// A picture, and not a link.
+    pub image: bool,
+}
+
+/// A heading of the body.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Heading {
+    /// 2 to 6; the page's title is 1.
+    pub level: u8,
+    /// Anchor.
+    pub id: String,
+    /// Text without markup.
+    pub title: String,
+}
+
+/// What stands for the address of a local link until it is known: a word that the text lacks.
+fn mark_for(text: &str) -> String {
+    let mut mark = "plein-link:".to_owned();
+    while text.contains(&mark) {
+        mark.push('x');
+    }
+    mark
+}
+
+/// Parses the bytes `range` of a source as Markdown.
+pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Vec<Diagnostic>) {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST;
+    let body = &text[range.clone()];
+    let mut pass = Pass {
+        source,
+        base: range.start,
+        mark: mark_for(body),
+        body: Markdown::default(),
+        faults: vec![],
+        heading: None,
+        shift: 0,
+    };
+    let has_title = Parser::new_ext(body, options).any(|e| matches!(e, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. })));
+    pass.shift = u8::from(has_title);
+    let mut events: Vec<Event> = Vec::with_capacity(body.len() / 16);
+    for (event, at) in Parser::new_ext(body, options).into_offset_iter() {
+        pass.event(event, at, &mut events);
+    }
+    let mut rendered = String::with_capacity(body.len() * 3 / 2);
+    html::push_html(&mut rendered, events.into_iter());
+    let mark = format!("=\"{}\"", pass.mark);
+    pass.body.pieces = rendered.split(&mark).map(str::to_owned).collect();
+    (pass.body, pass.faults)
+}
+
+impl Markdown {
+    /// The HTML, with the address of each local link by its number.
+    pub fn html(&self, mut address: impl FnMut(usize) -> String) -> String {
+        let mut html = String::with_capacity(self.pieces.iter().map(String::len).sum::<usize>() + self.links.len() * 32);
+        for (n, piece) in self.pieces.iter().enumerate() {
+            if n > 0 {
+                html.push_str("=\"");
+                html.push_str(&escape(&address(n - 1)));
+                html.push('"');
+            }
+            html.push_str(piece);
+        }
+        html
+    }
+
+    /// Whether there is any text.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.trim().is_empty())
+    }
+}
+
+/// Escapes a text for HTML, also within quotes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let _ = pulldown_cmark_escape(&mut out, text);
+    out
+}
+
+fn pulldown_cmark_escape(out: &mut String, text: &str) -> std::fmt::Result {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.write_char(c)?,
+        }
+    }
+    Ok(())
+}
+
+struct Pass {
+    source: SourceId,
+    base: usize,
+    mark: String,
+    body: Markdown,
+    faults: Vec<Diagnostic>,
+    /// Number of the heading's event, and its text so far.
+    heading: Option<(usize, String)>,
+    /// One when the body has a heading of level 1, which is the page's own.
+    shift: u8,
+}
+
+impl Pass {
+    fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut Vec<Event<'a>>) {
+        if let (Some((_, title)), Event::Text(text) | Event::Code(text)) = (&mut self.heading, &event) {
+            title.push_str(text);
+        }
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = self.link(dest_url, at, false);
+                out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let dest_url = self.link(dest_url, at, true);
+                out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+            }
+            Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+                self.heading = Some((out.len(), String::new()));
+                out.push(Event::Start(Tag::Heading { level: self.level(level), id, classes, attrs }));
+            }
+            Event::End(TagEnd::Heading(level)) => {
+                self.close_heading(out);
+                out.push(Event::End(TagEnd::Heading(self.level(level))));
+            }
+            Event::Start(Tag::Table(columns)) => {
+                out.push(Event::Html("<div class=\"table\">\n".into()));
+                out.push(Event::Start(Tag::Table(columns)));
+            }
+            Event::End(TagEnd::Table) => {
+                out.push(Event::End(TagEnd::Table));
+                out.push(Event::Html("</div>\n".into()));
+            }
+            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html, at),
+            event => out.push(event),
+        }
+    }
+
+    /// A comment is dropped, anything else is refused: it would end up unchecked on the page.
+    fn raw_html(&mut self, html: &str, at: Range<usize>) {
+        let comment = html.trim_start().starts_with("<!--") || html.trim_end().ends_with("-->");
+        if comment || html.trim().is_empty() || self.faults.last().is_some_and(|f| self.touches(f, &at)) {
+            return;
+        }
+        let span = Span::new(self.source, self.base + at.start, self.base + at.end);
+        self.faults.push(
+            Diagnostic::error("markdown/raw-html", "HTML in a text is not shown")
+                .at(span, "this would be left out")
+                .help("write it in Markdown; to show the characters themselves, put a backslash before `<`"),
+        );
+    }
+
+    /// Lines of one HTML block come as events of their own; the first speaks for all.
+    fn touches(&self, fault: &Diagnostic, at: &Range<usize>) -> bool {
+        fault.code == "markdown/raw-html" && fault.labels[0].span.range().end == self.base + at.start
+    }
+
+    fn level(&self, level: HeadingLevel) -> HeadingLevel {
+        HeadingLevel::try_from(level as usize + usize::from(self.shift)).unwrap_or(HeadingLevel::H6)
+    }
+
+    fn close_heading(&mut self, out: &mut [Event]) {
+        let Some((n, title)) = self.heading.take() else { return };
+        let Some(Event::Start(Tag::Heading { level, id, .. })) = out.get_mut(n) else { return };
+        let wanted = id.as_deref().map_or_else(|| slug(&title), str::to_owned);
+        let taken = |id: &str| self.body.headings.iter().any(|h| h.id == id);
+        let unique = if taken(&wanted) { (2..).map(|n| format!("{wanted}-{n}")).find(|id| !taken(id)) } else { None };
+        let anchor = unique.unwrap_or(wanted);
+        *id = Some(CowStr::from(anchor.clone()));
+        self.body.headings.push(Heading { level: *level as u8, id: anchor, title });
+    }
+
+    /// Addresses elsewhere stay; those within the site are noted and resolved later.
+    fn link<'a>(&mut self, target: CowStr<'a>, at: Range<usize>, image: bool) -> CowStr<'a> {
+        let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let is_scheme = |s: &str| s.len() > 1 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        match scheme.as_deref().filter(|s| is_scheme(s)) {
+            Some("http" | "https" | "mailto" | "tel" | "webcal" | "geo") => return target,
+            Some(scheme) => {
+                let span = Span::new(self.source, self.base + at.start, self.base + at.end);
+                let message = format!("links of the sort `{scheme}:` are not allowed");
+                let help = "link to a page with `https://`, to an address with `mailto:`, or to a file of this site";
+                self.faults.push(Diagnostic::error("markdown/bad-link", message).at(span, "").help(help));
+                return CowStr::from("#");
+            }
+            None => {}
+        }
+        if target.starts_with('#') || target.starts_with("//") {
+            return target;
+        }
+        let span = Span::new(self.source, self.base + at.start, self.base + at.end);
+        self.body.links.push(LocalLink { target: target.into_string(), span, image });
+        CowStr::from(self.mark.clone())
+    }
+}
+
+/// A text as an anchor or part of an address: lower case, letters and digits, hyphens between.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "deel".to_owned() } else { slug.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> (String, Vec<&'static str>) {
+        let (body, faults) = parse(SourceId(0), text, 0..text.len());
+        let html = body.html(|n| format!("/x?{}&", body.links[n].target));
+        (html, faults.iter().map(|f| f.code).collect())
+    }
+
+    #[test]
+    fn local_links_wait_for_their_address_and_others_do_not() {
+        let (html, faults) = html("[a](../b.md) [c](https://d.example/) ![e](media/f.svg)");
+        let expected = "<p><a href=\"/x?../b.md&amp;\">a</a> <a href=\"https://d.example/\">c</a> <img src=\"/x?media/f.svg&amp;\" alt=\"e\" /></p>\n";
+        assert_eq!((html.as_str(), faults), (expected, vec![]));
+    }
+
+    #[test]
+    fn what_looks_like_our_mark_in_a_text_stays_text() {
+        let (html, _) = html("`=\"plein-link:\"` [x](y.md)");
+        assert_eq!(html, "<p><code>=\"plein-link:\"</code> <a href=\"/x?y.md&amp;\">x</a></p>\n");
+    }
+
+    #[test]
+    fn headings_get_unique_anchors_below_the_title() {
+        let (body, _) = parse(SourceId(0), "# Een\n## Twee\n## Twee\n", 0..22);
+        let shown: Vec<_> = body.headings.iter().map(|h| (h.level, h.id.as_str())).collect();
+        assert_eq!(shown, [(2, "een"), (3, "twee"), (3, "twee-2")]);
+    }
+
+    #[test]
+    fn scripts_and_raw_html_never_reach_the_page() {
+        for text in ["<script>x</script>", "a <b onclick=x>b</b>", "[x](javascript:alert(1))", "[x](JaVaScript:alert(1))", "<div>\n<p>\n</div>"] {
+            let (html, faults) = html(text);
+            assert!(!html.contains("<script") && !html.contains("onclick") && !html.to_lowercase().contains("javascript:"), "{html}");
+            assert!(!faults.is_empty(), "{text}");
+        }
+        assert_eq!(html("<!-- a note -->\n\ntext").1, [] as [&str; 0]);
+    }
+}

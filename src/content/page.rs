@@ -1,0 +1,43 @@
+//! A page that belongs to no list.
+
+use super::fields::Text;
+use super::{Kind, Record};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The kind.
+pub const KIND: Kind = Kind::of::<Page>("page", "pages");
+
+/// A page: about the lab, how to take part.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-class" = "schema:WebPage"))]
+pub struct Page {
+    /// Its place in the menu; none when left out.
+    pub menu: Option<Menu>,
+    /// Template to show it with; `page` when left out.
+    pub layout: Option<String>,
+}
+
+/// A place in the menu.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Menu {
+    /// What the menu calls it; the title when left out.
+    pub title: Option<Text>,
+    /// Where in the menu: low comes first.
+    #[serde(default)]
+    pub order: i32,
+    /// In the footer instead of at the top.
+    #[serde(default)]
+    pub footer: bool,
+}
+
+impl Record for Page {
+    fn menu(&self) -> Option<&Menu> {
+        self.menu.as_ref()
+    }
+    fn listed(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,249 @@
+//! Days, times and durations as editors write them.
+
+use crate::yaml::decode::{Fault, scalar};
+use jiff::civil;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A day: `2026-12-03`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub civil::Date);
+
+/// A day, or a day with a time on the clock of the place: `2026-12-03`, `2026-12-03T19:30`.
+///
+/// An offset may be written behind the time; it must agree with the place's time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// The day.
+    pub date: civil::Date,
+    /// The time on the clock, if one was written.
+    pub time: Option<civil::Time>,
+    /// The offset from UTC, if one was written.
+    pub offset: Option<jiff::tz::Offset>,
+}
+
+/// A time on the clock: `19:30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Clock(pub civil::Time);
+
+/// A length of time in minutes: `2h`, `90m`, `1h30m`, `PT2H`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Minutes(pub u32);
+
+/// A day, or only its year: `2014-05-01`, `2014`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct DayOrYear(pub String);
+
+impl Moment {
+    /// Date and time, midnight when no time was written.
+    pub fn datetime(&self) -> civil::DateTime {
+        self.date.to_datetime(self.time.unwrap_or(civil::Time::midnight()))
+    }
+}
+
+fn bad_date(text: &str) -> Fault {
+    let message = match near_date(text) {
+        Some(_) => format!("`{text}` is not a date as Plein reads it"),
+        None => format!("`{text}` is not a date"),
+    };
+    let help = match near_date(text) {
+        Some(date) => format!("did you mean `{date}`? dates are year-month-day"),
+        None => "write year-month-day, such as `2026-12-03`; with a time `2026-12-03T19:30`".to_owned(),
+    };
+    Fault { code: "content/bad-date", message, help }
+}
+
+/// What was probably meant by `3-12-2026`, `2026-1-5` or `2026/12/03`.
+fn near_date(text: &str) -> Option<civil::Date> {
+    let day = text.split(['T', ' ']).next()?;
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let [a, b, c] = parts.as_slice() else { return None };
+    let (year, day) = if a.len() == 4 { (a, c) } else { (c, a) };
+    civil::Date::new(year.parse().ok()?, b.parse().ok()?, day.parse().ok()?).ok().filter(|d| d.year() > 999)
+}
+
+fn read_day(text: &str) -> Result<civil::Date, Fault> {
+    let shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    let date: Option<civil::Date> = if shaped { text.parse().ok() } else { None };
+    date.ok_or_else(|| match shaped {
+        true => Fault {
+            code: "content/bad-date",
+            message: format!("`{text}` is not in the calendar"),
+            help: "check the month and how many days it has".into(),
+        },
+        false => bad_date(text),
+    })
+}
+
+fn read_time(text: &str) -> Option<civil::Time> {
+    let shaped = matches!(text.len(), 5 | 8) && text.as_bytes()[2] == b':';
+    if shaped { text.parse().ok() } else { None }
+}
+
+fn read_moment(text: &str) -> Result<Moment, Fault> {
+    let text = text.trim();
+    let Some((day, time)) = text.split_once(['T', ' ']) else {
+        return Ok(Moment { date: read_day(text)?, time: None, offset: None });
+    };
+    let date = read_day(day)?;
+    let bad_time = || Fault {
+        code: "content/bad-date",
+        message: format!("`{time}` is not a time on the clock"),
+        help: "write hours and minutes, such as `2026-12-03T19:30`".into(),
+    };
+    let (clock, offset) = match time.find(['Z', 'z', '+', '-']) {
+        None => (time, None),
+        Some(n) => (&time[..n], Some(read_offset(&time[n..]).ok_or_else(bad_time)?)),
+    };
+    let time = read_time(clock).ok_or_else(bad_time)?;
+    Ok(Moment { date, time: Some(time), offset })
+}
+
+fn read_offset(text: &str) -> Option<jiff::tz::Offset> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some(jiff::tz::Offset::UTC);
+    }
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let (hours, minutes) = text[1..].split_once(':')?;
+    let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
+    jiff::tz::Offset::from_seconds(sign * seconds).ok()
+}
+
+fn read_minutes(text: &str) -> Result<Minutes, Fault> {
+    let fault = || Fault {
+        code: "content/bad-duration",
+        message: format!("`{text}` is not a length of time"),
+        help: "write hours and minutes, such as `2h`, `90m` or `1h30m`".into(),
+    };
+    let plain = text.trim().to_ascii_lowercase().replace(' ', "");
+    let plain = plain.strip_prefix("pt").unwrap_or(&plain);
+    let (mut total, mut digits) = (0u32, String::new());
+    for c in plain.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            'h' | 'm' => {
+                let n: u32 = digits.parse().map_err(|_| fault())?;
+                let minutes = if c == 'h' { n.checked_mul(60) } else { Some(n) };
+                total = minutes.and_then(|m| total.checked_add(m)).ok_or_else(fault)?;
+                digits.clear();
+            }
+            _ => return Err(fault()),
+        }
+    }
+    if total == 0 || !digits.is_empty() || total > 60 * 24 * 366 {
+        return Err(fault());
+    }
+    Ok(Minutes(total))
+}
+
+fn read_clock(text: &str) -> Result<Clock, Fault> {
+    read_time(text).map(Clock).ok_or_else(|| Fault {
+        code: "content/bad-date",
+        message: format!("`{text}` is not a time on the clock"),
+        help: "write hours and minutes, such as `09:30`".into(),
+    })
+}
+
+fn read_day_or_year(text: &str) -> Result<DayOrYear, Fault> {
+    if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(DayOrYear(text.to_owned()));
+    }
+    read_day(text).map(|_| DayOrYear(text.to_owned()))
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+impl fmt::Display for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0.hour(), self.0.minute())
+    }
+}
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.time {
+            Some(time) => write!(f, "{}T{:02}:{:02}:{:02}", self.date, time.hour(), time.minute(), time.second()),
+            None => write!(f, "{}", self.date),
+        }
+    }
+}
+impl fmt::Display for Minutes {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("PT")?;
+        match (self.0 / 60, self.0 % 60) {
+            (0, m) => write!(f, "{m}M"),
+            (h, 0) => write!(f, "{h}H"),
+            (h, m) => write!(f, "{h}H{m}M"),
+        }
+    }
+}
+
+/// `Deserialize` by a reading function, `Serialize` by `Display`, and a JSON Schema.
+macro_rules! written {
+    ($type:ident, $read:ident, $schema:tt) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                scalar(deserializer, $read)
+            }
+        }
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+    ($type:ident, $read:ident, $schema:tt, display) => {
+        written!($type, $read, $schema);
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    };
+}
+
+fn read_wrapped_day(text: &str) -> Result<Day, Fault> {
+    read_day(text.trim()).map(Day)
+}
+
+const MOMENT: &str = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$";
+const DURATION: &str = r"^(PT)?(\d+[hH])?(\d+[mM])?$";
+
+written!(Day, read_wrapped_day, { "type": "string", "format": "date" }, display);
+written!(Clock, read_clock, { "type": "string", "pattern": r"^\d{2}:\d{2}$" }, display);
+written!(Moment, read_moment, { "type": "string", "pattern": MOMENT }, display);
+written!(Minutes, read_minutes, { "type": "string", "pattern": DURATION }, display);
+written!(DayOrYear, read_day_or_year, { "type": "string", "pattern": r"^\d{4}(-\d{2}-\d{2})?$" });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_days_or_times_with_an_optional_offset() {
+        let show = |text| read_moment(text).map(|m| m.to_string()).map_err(|f| f.help);
+        assert_eq!(show("2026-12-03"), Ok("2026-12-03".into()));
+        assert_eq!(show("2026-12-03T19:30"), Ok("2026-12-03T19:30:00".into()));
+        assert_eq!(read_moment("2026-12-03T19:30:00+01:00").ok().and_then(|m| m.offset).unwrap().seconds(), 3600);
+        assert!(show("3-12-2026").unwrap_err().contains("`2026-12-03`"));
+        assert!(show("2026-02-30").unwrap_err().contains("how many days"));
+        assert!(show("2026-12-03T25:00").is_err() && show("2026-12-03T7:30").is_err() && show("morgen").is_err());
+    }
+
+    #[test]
+    fn lengths_of_time_are_read_in_hours_and_minutes() {
+        let minutes = |text| read_minutes(text).ok().map(|m| m.0);
+        assert_eq!([minutes("2h"), minutes("90m"), minutes("1h30m"), minutes("PT2H")], [Some(120), Some(90), Some(90), Some(120)]);
+        assert_eq!([minutes("2"), minutes(""), minutes("h"), minutes("2x"), minutes("99999999h")], [None; 5]);
+    }
+}

@@ -1,0 +1,169 @@
+//! One message to an editor: what is wrong, where, what was expected and how to mend it.
+//!
+//! A diagnostic is made where the mistake is known and shown by one of three faces:
+//! [`terminal`], [`json`] and [`github`].
+
+pub mod github;
+pub mod json;
+pub mod stories;
+pub mod terminal;
+
+use crate::source::{Sources, Span};
+
+/// How bad it is. Only an error stops a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is written while there is one of these.
+    Error,
+    /// The site is built; somebody should look.
+    Warning,
+}
+
+/// A place in a source with a few words beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What about it; may be empty.
+    pub text: String,
+}
+
+/// What is wrong, where, and the mend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable name, `group/what-is-wrong`; `plein explain` tells its story.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// One sentence in the editor's words.
+    pub message: String,
+    /// The first label is where it is wrong, the others are what it clashes with.
+    pub labels: Vec<Label>,
+    /// The file, for a mistake that has no place in a text (an image, a folder).
+    pub path: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error: nothing is written until it is mended.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, message: message.into(), labels: vec![], path: None, help: None }
+    }
+
+    /// A warning: the site is built all the same.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// Points at a place. The first call names the main one, later calls what it clashes with.
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Names a file for a mistake that has no place in a text.
+    pub fn in_file(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds "did you mean …?" when one of the known names is near.
+    pub fn suggest<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(wrong, known) {
+            Some(name) => self.help(format!("did you mean `{name}`?")),
+            None => self,
+        }
+    }
+
+    /// File, line and column, for sorting and for messages of one line.
+    pub fn place(&self, sources: &Sources) -> (String, usize, usize) {
+        match self.labels.first() {
+            Some(label) => {
+                let (line, column) = sources.position(label.span.source, label.span.range().start);
+                (sources.get(label.span.source).path.clone(), line, column)
+            }
+            None => (self.path.clone().unwrap_or_default(), 0, 0),
+        }
+    }
+}
+
+/// The known name that is nearest to a wrong one, if any is near enough to be meant.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    let limit = (wrong.chars().count() / 3).clamp(1, 4);
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= limit || (wrong.len() > 3 && name.starts_with(&wrong)))
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// All messages of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Adds many.
+    pub fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(more);
+    }
+
+    /// Every message, in the order of [`Diagnostics::sort`] once that was called.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// How many of one severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|d| d.severity == severity).count()
+    }
+
+    /// Whether anything forbids writing.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Puts them in file order, then line and column, and drops exact repeats.
+    pub fn sort(&mut self, sources: &Sources) {
+        self.0.sort_by_cached_key(|d| (d.place(sources), d.severity, d.code));
+        self.0.dedup();
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_is_offered_and_a_far_one_is_not() {
+        assert_eq!(nearest("titel", ["title", "topics"]), Some("title"));
+        assert_eq!(nearest("stadskueken", ["stadskeuken", "stadstuin"]), Some("stadskeuken"));
+        assert_eq!(nearest("zzzz", ["title", "topics"]), None);
+    }
+}

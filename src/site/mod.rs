@@ -1,0 +1,256 @@
+//! The site model: who points at whom, when things happen, where they are to be found.
+//!
+//! Resolving is pure and always runs whole. The clock is an input: [`Site::now`]. Nothing here
+//! knows that HTML, calendars or feeds exist.
+
+pub mod links;
+pub mod listing;
+pub mod permalink;
+pub mod references;
+pub mod timetable;
+
+use crate::content::config::Config;
+use crate::content::language::Language;
+use crate::content::parse::Parsed;
+use crate::content::vocabulary::{Term, Vocabulary};
+use crate::content::{Document, Kind, Record, Version};
+use crate::diagnostic::Diagnostic;
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+use listing::Listing;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use timetable::{Occurrence, Timetable};
+
+/// Number of an entry in [`Site::entries`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub u32);
+
+/// A term, by its vocabulary and its number there.
+pub type TermRef = (Vocabulary, usize);
+
+/// When a file was first and last committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct History {
+    /// First commit that holds it.
+    pub created: Timestamp,
+    /// Last commit that changed it.
+    pub updated: Timestamp,
+}
+
+/// A record that knows its neighbours.
+pub struct Entry {
+    /// Its number.
+    pub id: EntryId,
+    /// Which kind it is.
+    pub kind: &'static Kind,
+    /// Permanent identifier.
+    pub document_id: String,
+    /// Last part of its address.
+    pub slug: String,
+    /// Its texts: the default language first, then translations.
+    pub versions: Vec<Version>,
+    /// What it points at, by field.
+    pub references: Vec<(&'static str, EntryId)>,
+    /// What points at it, by field.
+    pub referenced_by: Vec<(&'static str, EntryId)>,
+    /// Its topics and neighbourhood.
+    pub terms: Vec<TermRef>,
+    /// When it happens.
+    pub timetable: Option<Timetable>,
+    /// When it was written and changed.
+    pub history: History,
+    /// Shown only in the preview: a draft, or not published yet.
+    pub unpublished: bool,
+}
+
+impl Entry {
+    /// The texts in the default language.
+    pub fn original(&self) -> &Version {
+        &self.versions[0]
+    }
+
+    /// The texts in a language, or the original where there is no translation.
+    pub fn version(&self, language: &str) -> &Version {
+        self.versions.iter().find(|version| version.language == language).unwrap_or(&self.versions[0])
+    }
+
+    /// The record, for its capabilities.
+    pub fn record(&self) -> &dyn Record {
+        &*self.original().record
+    }
+
+    /// Every occurrence, by start; none when it has no dates.
+    pub fn occurrences(&self) -> &[Occurrence] {
+        self.timetable.as_ref().map_or(&[], |timetable| &timetable.occurrences)
+    }
+
+    /// The next occurrence that is not over.
+    pub fn next(&self, now: &Zoned) -> Option<&Occurrence> {
+        self.occurrences().iter().find(|occurrence| occurrence.end > *now)
+    }
+
+    /// The days under which it is filed: of each occurrence, else of its publication.
+    pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> {
+        let published = self.record().published().map(|day| day.0).filter(|_| self.timetable.is_none());
+        self.occurrences().iter().map(|occurrence| occurrence.start.date()).chain(published)
+    }
+
+    /// When it was published: its own date, else its first commit.
+    pub fn published(&self) -> Timestamp {
+        let day = self.record().published().and_then(|day| day.0.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        day.map_or(self.history.created, |day| day.timestamp())
+    }
+
+    /// What it points at with one field.
+    pub fn targets(&self, field: &str) -> impl Iterator<Item = EntryId> {
+        self.references.iter().filter(move |(name, _)| *name == field).map(|(_, id)| *id)
+    }
+}
+
+/// Everything that outputs may know.
+pub struct Site {
+    /// The configuration.
+    pub config: Config,
+    /// Interface texts, by language.
+    pub languages: BTreeMap<String, Language>,
+    /// Codes of the languages, the default first.
+    pub codes: Vec<String>,
+    /// Every record, by kind and slug.
+    pub entries: Vec<Entry>,
+    /// Every list.
+    pub listings: Vec<Listing>,
+    /// The moment of the build, in the site's zone.
+    pub now: Zoned,
+    /// Whether this is a preview.
+    pub preview: bool,
+    /// Folder and slug of what could not be read or is not published: links there are no fault.
+    pub hidden: BTreeSet<(&'static str, String)>,
+    vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
+    collator: icu_collator::CollatorBorrowed<'static>,
+}
+
+impl Site {
+    /// The entry with this number.
+    pub fn entry(&self, id: EntryId) -> &Entry {
+        &self.entries[id.0 as usize]
+    }
+
+    /// The terms of a vocabulary, in the order of their file.
+    pub fn terms(&self, vocabulary: Vocabulary) -> &[Term] {
+        &self.vocabularies[&vocabulary]
+    }
+
+    /// A text in one language out of several.
+    pub fn text<'a>(&self, texts: &'a crate::content::fields::Texts, language: &str) -> &'a str {
+        texts.get(language, self.config.default_language())
+    }
+
+    /// What sorts texts as the default language does, when compared byte by byte.
+    pub fn sort_key(&self, text: &str) -> Vec<u8> {
+        let mut key = Vec::new();
+        // Writing into a `Vec` cannot fail.
+        let _ = self.collator.write_sort_key_to(text, &mut key);
+        key
+    }
+}
+
+/// What resolving needs beside the documents.
+pub struct Surroundings {
+    /// The configuration.
+    pub config: Config,
+    /// Interface texts, by language.
+    pub languages: BTreeMap<String, Language>,
+    /// Topics and neighbourhoods.
+    pub vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
+    /// When each file was committed, by path.
+    pub history: BTreeMap<String, History>,
+    /// The moment of the build.
+    pub now: Timestamp,
+    /// Keep drafts and what is not published yet.
+    pub preview: bool,
+}
+
+/// Resolves documents into a site. Every fault is added; with an error among them the site is still
+/// whole enough to go on looking for more.
+pub fn resolve(parsed: Parsed, around: Surroundings, sources: &crate::source::Sources, faults: &mut Vec<Diagnostic>) -> Site {
+    let Surroundings { config, languages, vocabularies, history, now, preview } = around;
+    let now = now.to_zoned(jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
+    let mut parsed = parsed;
+    hide_unpublished(&mut parsed, &now, preview);
+    let index = references::Index::new(&parsed, faults);
+    let first_day = default_history(&config);
+    let read: Vec<_> = (0..parsed.documents.len())
+        .into_par_iter()
+        .map(|n| {
+            let document = &parsed.documents[n];
+            let mut faults = Vec::new();
+            let references = references::resolve(document, &index, &mut faults);
+            let terms = references::terms(document, &vocabularies, &mut faults);
+            let record = &document.versions[0].record;
+            let timetable = record.schedule().and_then(|s| timetable::resolve(&s, record.zone(), &config, &now, &mut faults));
+            let dates = history_of(document, sources, &history).unwrap_or(first_day);
+            (references, terms, timetable, dates, faults)
+        })
+        .collect();
+    let mut entries = Vec::with_capacity(read.len());
+    let documents = std::mem::take(&mut parsed.documents);
+    for (n, (document, (references, terms, timetable, history, more))) in documents.into_iter().zip(read).enumerate() {
+        faults.extend(more);
+        let unpublished = is_unpublished(&document, &now);
+        let Document { kind, id, slug, versions } = document;
+        let (id, document_id) = (EntryId(n as u32), id);
+        entries.push(Entry { id, kind, document_id, slug, versions, references, referenced_by: vec![], terms, timetable, history, unpublished });
+    }
+    refer_back(&mut entries);
+    let hidden = parsed.failed;
+    let codes: Vec<String> = config.languages.iter().map(|code| code.value.0.clone()).collect();
+    let collator = collator(&codes[0]);
+    let mut site = Site { config, languages, codes, entries, listings: vec![], now, preview, hidden, vocabularies, collator };
+    site.listings = listing::listings(&site);
+    site
+}
+
+fn is_unpublished(document: &Document, now: &Zoned) -> bool {
+    let version = &document.versions[0];
+    version.common.draft || version.record.published().is_some_and(|day| day.0 > now.date())
+}
+
+/// Takes out what may not be seen yet. Their names count as known, so that who points at them is
+/// not told that they do not exist.
+fn hide_unpublished(parsed: &mut Parsed, now: &Zoned, preview: bool) {
+    if preview {
+        return;
+    }
+    let (hidden, shown) = std::mem::take(&mut parsed.documents).into_iter().partition(|document| is_unpublished(document, now));
+    parsed.documents = shown;
+    let names = Vec::<Document>::into_iter(hidden).flat_map(|d| [(d.kind.folder, d.id), (d.kind.folder, d.slug)]);
+    parsed.failed.extend(names);
+}
+
+fn default_history(config: &Config) -> History {
+    let since = config.since.map_or(jiff::civil::date(2000, 1, 1), |day| day.0);
+    let day = since.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
+    History { created: day, updated: day }
+}
+
+fn history_of(document: &Document, sources: &crate::source::Sources, history: &BTreeMap<String, History>) -> Option<History> {
+    let files = document.versions.iter().filter_map(|version| history.get(&sources.get(version.source).path));
+    files.copied().reduce(|a, b| History { created: a.created.min(b.created), updated: a.updated.max(b.updated) })
+}
+
+fn refer_back(entries: &mut [Entry]) {
+    let forward: Vec<(EntryId, &'static str, EntryId)> =
+        entries.iter().flat_map(|entry| entry.references.iter().map(|(field, target)| (*target, *field, entry.id))).collect();
+    for (target, field, from) in forward {
+        entries[target.0 as usize].referenced_by.push((field, from));
+    }
+}
+
+fn collator(language: &str) -> icu_collator::CollatorBorrowed<'static> {
+    let locale: icu_locale_core::Locale = language.parse().unwrap_or(icu_locale_core::Locale::UNKNOWN);
+    let options = icu_collator::options::CollatorOptions::default();
+    icu_collator::CollatorBorrowed::try_new(locale.into(), options)
+        .or_else(|_| icu_collator::CollatorBorrowed::try_new(icu_locale_core::Locale::UNKNOWN.into(), options))
+        .expect("the root collation is compiled in")
+}

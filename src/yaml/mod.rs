@@ -1,0 +1,268 @@
+//! YAML as a tree in which every node knows its place.
+//!
+//! The parser underneath is serde-saphyr's own, `granit-parser`: we take its events ourselves, for
+//! then every scalar keeps the text as it was written (`007` stays `007`), every node keeps its
+//! span, duplicate keys are told with both places, and one bad field does not hide the next.
+//! Anchors and aliases are refused: no editor needs them, and they are how a small file becomes
+//! gigabytes.
+
+pub mod decode;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+use granit_parser::{Event, Parser, ScalarStyle};
+
+/// Largest front matter or data file that is read, in bytes.
+pub const LIMIT: usize = 1 << 20;
+/// Deepest nesting that is read.
+const DEPTH: usize = 32;
+
+/// A node of the tree.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Number of the node in its file; tells nodes apart while decoding.
+    pub id: u32,
+    /// Where it stands.
+    pub span: Span,
+    /// What it holds.
+    pub value: Value,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A text, number, truth value or nothing: which of them is decided by who reads it.
+    Scalar {
+        /// The text after escapes.
+        text: String,
+        /// Whether it stood there without quotes.
+        plain: bool,
+    },
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Fields in the order in which they were written.
+    Mapping(Vec<(Node, Node)>),
+}
+
+impl Node {
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing was written: an empty value, `null`, `~`.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// The value of a field.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// A field's name and value.
+    pub fn entry(&self, key: &str) -> Option<&(Node, Node)> {
+        match &self.value {
+            Value::Mapping(fields) => fields.iter().find(|(name, _)| name.text() == Some(key)),
+            _ => None,
+        }
+    }
+}
+
+/// Parses the bytes `range` of a source into a tree.
+///
+/// Returns what could be read together with everything that is wrong. An empty text is an empty
+/// mapping.
+pub fn parse(source: SourceId, text: &str, range: std::ops::Range<usize>) -> (Option<Node>, Vec<Diagnostic>) {
+    let whole = Span::new(source, range.start, range.start);
+    if range.len() > LIMIT {
+        let message = format!("this YAML is {} bytes long; at most {LIMIT} are read", range.len());
+        let help = "move the long text below the second line of dashes, where the body is";
+        return (None, vec![Diagnostic::error("yaml/too-large", message).at(whole, "starts here").help(help)]);
+    }
+    let yaml = &text[range.clone()];
+    let tabs = tabs(source, yaml, range.start);
+    if !tabs.is_empty() {
+        return (None, tabs);
+    }
+    let mut builder = Builder { source, base: range.start, nodes: 0, faults: vec![] };
+    let parsed = builder.document(&mut Parser::new_from_str(yaml));
+    let mut faults = builder.faults;
+    match parsed {
+        Ok(Some(node)) => (Some(node), faults),
+        Ok(None) => (Some(Node { id: 0, span: whole, value: Value::Mapping(vec![]) }), faults),
+        Err(fault) => {
+            faults.push(*fault);
+            (None, faults)
+        }
+    }
+}
+
+/// A tab in an indentation is the slip that YAML explains worst, so it is found before parsing.
+fn tabs(source: SourceId, yaml: &str, base: usize) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut at = base;
+    for line in yaml.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if let Some(tab) = line[..indent].find('\t')
+            && !line.trim().is_empty()
+        {
+            let span = Span::new(source, at + tab, at + indent);
+            found.push(
+                Diagnostic::error("yaml/tab", "this line is indented with a tab; YAML allows only spaces")
+                    .at(span, "a tab")
+                    .help("replace it with two spaces for each level"),
+            );
+        }
+        at += line.len();
+    }
+    found
+}
+
+struct Builder {
+    source: SourceId,
+    base: usize,
+    nodes: u32,
+    faults: Vec<Diagnostic>,
+}
+
+type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
+type Fault = Box<Diagnostic>;
+
+impl Builder {
+    fn span(&self, span: granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or(0..0);
+        Span::new(self.source, self.base + range.start, self.base + range.end)
+    }
+
+    fn document(&mut self, events: &mut Events) -> Result<Option<Node>, Fault> {
+        let mut root = None;
+        while let Some((event, span)) = self.next(events)? {
+            match event {
+                Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
+                Event::StreamEnd => break,
+                _ if root.is_some() => {
+                    let fault = Diagnostic::error("yaml/syntax", "a second YAML document begins here; only one is read");
+                    return Err(Box::new(fault.at(self.span(span), "").help("remove the line `---` before it")));
+                }
+                event => root = Some(self.node(event, span, events, 0)?),
+            }
+        }
+        let nothing = root.as_ref().is_some_and(Node::is_null);
+        Ok(root.filter(|_| !nothing))
+    }
+
+    fn next<'a>(&self, events: &mut Events<'a>) -> Result<Option<(Event<'a>, granit_parser::Span)>, Fault> {
+        events.next_event().transpose().map_err(|error| {
+            let at = self.base + error.marker().byte_offset().unwrap_or(0);
+            let fault = Diagnostic::error("yaml/syntax", format!("this YAML cannot be read: {}", error.info()));
+            let help = "a value that holds `: ` or ` #`, or begins with one of `@ % & * ! | > [ { \" '`, needs quotes around it";
+            Box::new(fault.at(Span::new(self.source, at, at + 1), "here").help(help))
+        })
+    }
+
+    fn node(&mut self, event: Event, span: granit_parser::Span, events: &mut Events, depth: usize) -> Result<Node, Fault> {
+        let start = self.span(span);
+        if depth > DEPTH {
+            let fault = Diagnostic::error("yaml/syntax", format!("this is nested more than {DEPTH} levels deep"));
+            return Err(Box::new(fault.at(start, "").help("no field needs that; check brackets and indentation")));
+        }
+        if event.anchor_id().is_some() || event.is_alias() {
+            let fault = Diagnostic::error("yaml/anchor", "anchors (`&name`) and aliases (`*name`) are not used in Plein");
+            return Err(Box::new(fault.at(start, "").help("write the value out; quote a text that begins with `&` or `*`")));
+        }
+        self.nodes += 1;
+        let id = self.nodes;
+        let (value, span) = match event {
+            Event::Scalar(text, style, ..) => {
+                let plain = style == ScalarStyle::Plain;
+                (Value::Scalar { text: text.into_owned(), plain }, start)
+            }
+            Event::SequenceStart(..) => self.sequence(start, events, depth)?,
+            Event::MappingStart(..) => self.mapping(start, events, depth)?,
+            _ => return Err(Box::new(Diagnostic::error("yaml/syntax", "this YAML cannot be read").at(start, "here"))),
+        };
+        Ok(Node { id, span, value })
+    }
+
+    fn sequence(&mut self, start: Span, events: &mut Events, depth: usize) -> Result<(Value, Span), Fault> {
+        let mut items = Vec::new();
+        let mut end = start;
+        while let Some((event, span)) = self.next(events)? {
+            if matches!(event, Event::SequenceEnd) {
+                break;
+            }
+            let item = self.node(event, span, events, depth + 1)?;
+            end = item.span;
+            items.push(item);
+        }
+        Ok((Value::Sequence(items), Span { end: end.end.max(start.end), ..start }))
+    }
+
+    fn mapping(&mut self, start: Span, events: &mut Events, depth: usize) -> Result<(Value, Span), Fault> {
+        let mut fields: Vec<(Node, Node)> = Vec::new();
+        let mut end = start;
+        while let Some((event, span)) = self.next(events)? {
+            if matches!(event, Event::MappingEnd) {
+                break;
+            }
+            let key = self.node(event, span, events, depth + 1)?;
+            let Some((event, span)) = self.next(events)? else { break };
+            let value = self.node(event, span, events, depth + 1)?;
+            end = value.span;
+            let name = key.text().map(str::to_owned);
+            let first = fields.iter().find(|(other, _)| name.is_some() && other.text() == name.as_deref());
+            if let (Some((first, _)), Some(name)) = (first, &name) {
+                self.faults.push(
+                    Diagnostic::error("yaml/duplicate-key", format!("`{name}` is written twice"))
+                        .at(key.span, "the second time")
+                        .at(first.span, "the first time")
+                        .help("keep one of the two"),
+                );
+                continue;
+            }
+            fields.push((key, value));
+        }
+        Ok((Value::Mapping(fields), Span { end: end.end.max(start.end), ..start }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(yaml: &str) -> (Option<Node>, Vec<Diagnostic>) {
+        parse(SourceId(0), yaml, 0..yaml.len())
+    }
+
+    #[test]
+    fn scalars_keep_their_text_and_place() {
+        let (node, faults) = read("code: 007\nname: \"x\"\n");
+        assert!(faults.is_empty());
+        let node = node.unwrap();
+        let code = node.get("code").unwrap();
+        assert_eq!(code.text(), Some("007"));
+        assert_eq!(code.span.range(), 6..9);
+        assert_eq!(node.get("name").unwrap().span.range(), 16..19);
+    }
+
+    #[test]
+    fn duplicate_keys_tabs_and_anchors_each_have_their_code() {
+        let codes = |yaml| read(yaml).1.iter().map(|d| d.code).collect::<Vec<_>>();
+        assert_eq!(codes("a: 1\nb: 2\na: 3\na: 4\n"), ["yaml/duplicate-key", "yaml/duplicate-key"]);
+        assert_eq!(codes("a:\n\tb: 1\n\tc: 1\n"), ["yaml/tab", "yaml/tab"]);
+        assert_eq!(codes("a: &x [1]\nb: *x\n"), ["yaml/anchor"]);
+        assert_eq!(codes("a: b: c\n"), ["yaml/syntax"]);
+    }
+
+    #[test]
+    fn nothing_is_an_empty_mapping() {
+        for yaml in ["", "\n", "# a comment\n", "~"] {
+            let (node, faults) = read(yaml);
+            assert!(faults.is_empty() && matches!(node.unwrap().value, Value::Mapping(fields) if fields.is_empty()));
+        }
+    }
+}
