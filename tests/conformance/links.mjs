@@ -1,5 +1,6 @@
 // links.mjs DIR: every page of a built site. Each internal link, anchor and asset resolves in the tree, nothing is loaded from
 // another host, ids are unique, each page has a title, a language, one <h1>, one <main>, and can be reached from the home page.
+// The sitemap lists pages that exist, and redirects lead to files that exist.
 import { cssLoads, readPage } from './html.mjs';
 import { Report, Tree } from './tree.mjs';
 
@@ -66,4 +67,13 @@ for (const file of [...tree.files].filter((name) => name.endsWith('.css')).sort(
 const seen = new Set(['/index.html']);
 for (const file of seen) for (const next of reachedFrom.get(file) ?? []) seen.add(next);
 report.case('every page can be reached from the home page', [...pages.keys()].filter((file) => !seen.has(file) && file !== '/404.html'));
+for (const file of [...tree.files].filter((name) => /sitemap[^/]*\.xml$/.test(name))) {
+  const urls = [...tree.read(file).toString().matchAll(/<loc>([^<]*)<\/loc>/g)].map((match) => match[1].replaceAll('&amp;', '&'));
+  report.case(file, urls.map((url) => follow(url, site)).flatMap(({ fault, host }) => fault ?? (host ? `${host} is another host` : [])));
+}
+if (tree.files.has('/_redirects')) {
+  const rules = tree.read('/_redirects').toString().split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/)).filter((rule) => rule.length > 1);
+  const targets = rules.map((rule) => rule.slice(1).find((word) => /^(\/|https?:)/.test(word))).filter((target) => target && !/[:*]/.test(target.replace(/^https?:/, '')));
+  report.case('/_redirects', targets.map((target) => follow(target, site).fault).filter(Boolean));
+}
 report.close();
