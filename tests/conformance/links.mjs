@@ -66,7 +66,7 @@ for (const file of [...tree.files].filter((name) => name.endsWith('.css')).sort(
 
 const seen = new Set(['/index.html']);
 for (const file of seen) for (const next of reachedFrom.get(file) ?? []) seen.add(next);
-report.case('every page can be reached from the home page', [...pages.keys()].filter((file) => !seen.has(file) && file !== '/404.html'));
+report.case('every page can be reached from the home page', [...pages.keys()].filter((file) => !seen.has(file) && !file.endsWith('/404.html')));
 for (const file of [...tree.files].filter((name) => /sitemap[^/]*\.xml$/.test(name))) {
   const urls = [...tree.read(file).toString().matchAll(/<loc>([^<]*)<\/loc>/g)].map((match) => match[1].replaceAll('&amp;', '&'));
   report.case(file, urls.map((url) => follow(url, site)).flatMap(({ fault, host }) => fault ?? (host ? `${host} is another host` : [])));

@@ -53,8 +53,7 @@ async function open(browser, origin, file, options, faults) {
   });
   page.on('pageerror', (error) => faults.push(`throws ${error.message}`));
   page.on('console', (message) => {
-    const expected = file === '/404.html' && /404/.test(message.text());
-    if (['error', 'warning'].includes(message.type()) && !expected) faults.push(`console: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
   });
   await page.goto(origin + Tree.url(file), { waitUntil: 'load' });
   return page;
