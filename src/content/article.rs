@@ -2,7 +2,7 @@
 
 use super::fields::{Reference, Text};
 use super::time::Day;
-use super::{Kind, Link, Record, many};
+use super::{Badge, Kind, Link, Record, badge, many};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,8 +48,8 @@ impl Record for Article {
     fn published(&self) -> Option<Day> {
         Some(self.date.value)
     }
-    fn badge(&self) -> Option<&'static str> {
-        Some("type")
+    fn badge(&self) -> Option<Badge> {
+        badge("type", &self.type_)
     }
     fn links(&self) -> Vec<Link<'_>> {
         many("about", &self.about).collect()

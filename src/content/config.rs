@@ -43,6 +43,8 @@ pub struct Config {
     pub window: Window,
     /// Folder below `themes/` with your own templates and assets.
     pub theme: Option<String>,
+    /// Folders of the kinds in the main menu, in order; all of them when left out.
+    pub menu: Option<Vec<String>>,
     /// Colours of the site.
     pub colour: Option<Colour>,
     /// Where the content lives, for "improve this page".

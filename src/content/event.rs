@@ -4,7 +4,7 @@ use super::fields::{Accessibility, LanguageTag, Location, Price, Reference, Regi
 use super::rule::Rule;
 use super::schedule::{Change, Recurrence, Repeat, Role, Schedule, Status};
 use super::time::{Minutes, Moment};
-use super::{Kind, Link, Record, many, one};
+use super::{Badge, Kind, Link, Record, badge, many, one};
 use crate::diagnostic::Diagnostic;
 use crate::source::Spanned;
 use schemars::JsonSchema;
@@ -166,8 +166,8 @@ impl Record for Event {
     fn prices(&self) -> Option<&[Price]> {
         Some(&self.price)
     }
-    fn badge(&self) -> Option<&'static str> {
-        Some("type")
+    fn badge(&self) -> Option<Badge> {
+        badge("type", &self.type_)
     }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = one("organiser", &self.organiser).collect();

@@ -2,7 +2,7 @@
 
 use super::fields::{Location, Reference, Text, Url};
 use super::time::Day;
-use super::{Kind, Link, Record, one, many};
+use super::{Badge, Kind, Link, Record, badge, one, many};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,8 +81,8 @@ impl Record for Initiative {
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }
-    fn badge(&self) -> Option<&'static str> {
-        Some("stage")
+    fn badge(&self) -> Option<Badge> {
+        badge("stage", &self.stage)
     }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = one("led_by", &self.led_by).collect();

@@ -58,6 +58,9 @@ pub static KINDS: &[Kind] = &[
 /// A reference as a record states it: the field's name and what was written.
 pub type Link<'a> = (&'static str, &'a Spanned<Reference>);
 
+/// A field and its value, such as `type` and `werklab`.
+pub type Badge = (&'static str, String);
+
 /// From when until when something holds; both days count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
@@ -104,8 +107,16 @@ pub trait Record: Data + Send + Sync {
     fn published(&self) -> Option<Day> {
         None
     }
-    /// The field whose value says in one word what it is or how it stands.
-    fn badge(&self) -> Option<&'static str> {
+    /// Whether it is free of charge; `None` when that question does not arise.
+    fn free(&self) -> Option<bool> {
+        self.prices().map(|prices| prices.iter().all(|price| price.amount == 0.0))
+    }
+    /// The one word that says what it is or how it stands.
+    fn badge(&self) -> Option<Badge> {
+        None
+    }
+    /// Its vocabulary term, where the record decides and not the kind.
+    fn class(&self) -> Option<&'static str> {
         None
     }
     /// Its place in the menu.
@@ -205,6 +216,11 @@ fn decode<T: Record + DeserializeOwned + 'static>(node: &Node, faults: &mut Vec<
     let record: T = crate::yaml::decode::decode(node, faults)?;
     record.check(faults);
     Some(Arc::new(record))
+}
+
+/// The value of a choice, as content writes it; `None` when none was made.
+fn badge<T: Serialize>(field: &'static str, value: &T) -> Option<Badge> {
+    Some((field, serde_json::to_value(value).ok()?.as_str()?.to_owned()))
 }
 
 fn one<'a>(field: &'static str, reference: &'a Option<Spanned<Reference>>) -> impl Iterator<Item = Link<'a>> {

@@ -3,7 +3,7 @@
 use super::fields::{Id, LanguageTag, Location, Reference, Text};
 use super::time::Day;
 use super::Period;
-use super::{Kind, Link, Record, one};
+use super::{Badge, Kind, Link, Record, badge, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,11 @@ impl Record for Notice {
     fn period(&self) -> Option<Period> {
         Some(Period { from: self.valid_from, until: self.valid_until.as_ref().map(|day| day.value) })
     }
-    fn badge(&self) -> Option<&'static str> {
-        Some("direction")
+    fn badge(&self) -> Option<Badge> {
+        badge("direction", &self.direction)
+    }
+    fn class(&self) -> Option<&'static str> {
+        Some(if self.direction == Direction::Offer { "schema:Offer" } else { "schema:Demand" })
     }
     fn links(&self) -> Vec<Link<'_>> {
         one("by", &self.by).collect()

@@ -2,7 +2,7 @@
 
 use super::fields::{Location, Reference, Url};
 use super::time::DayOrYear;
-use super::{Kind, Link, Record, one};
+use super::{Badge, Kind, Link, Record, badge, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -52,8 +52,8 @@ impl Record for Organisation {
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }
-    fn badge(&self) -> Option<&'static str> {
-        Some("type")
+    fn badge(&self) -> Option<Badge> {
+        badge("type", &self.type_)
     }
     fn links(&self) -> Vec<Link<'_>> {
         one("parent", &self.parent).collect()

@@ -2,7 +2,7 @@
 
 use super::fields::Reference;
 use super::time::Day;
-use super::{Kind, Link, Record, many, one};
+use super::{Badge, Kind, Link, Record, badge, many, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,8 +59,8 @@ pub struct Dates {
 }
 
 impl Record for Programme {
-    fn badge(&self) -> Option<&'static str> {
-        Some("type")
+    fn badge(&self) -> Option<Badge> {
+        badge("type", &self.type_)
     }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = one("call", &self.call).collect();

@@ -58,6 +58,9 @@ impl Record for Space {
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }
+    fn free(&self) -> Option<bool> {
+        self.free
+    }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = one("part_of", &self.part_of).collect();
         links.extend(one("operator", &self.operator));

@@ -1,21 +1,22 @@
 //! Links in bodies: to other records by file, to pages by address, to pictures by file.
 
-use super::{Entry, EntryId, Site};
+use super::{Entry, EntryId};
 use crate::content::Kind;
 use crate::content::markdown::LocalLink;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a link in a body leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target<'a> {
+pub enum Target {
     /// Another record, with what follows it (`#anchor`).
-    Entry(EntryId, &'a str),
+    Entry(EntryId, String),
     /// A file below `content/media/`, as a path below `content/`.
     Media(String),
     /// An address on this site.
-    Path(&'a str),
+    Path(String),
+    /// What could not be found; an error has been told, unless it is only not published.
+    Nowhere,
 }
 
 /// Finds entries by the path of their file, and knows which pictures exist.
@@ -26,26 +27,40 @@ pub struct LinkIndex<'a> {
 }
 
 impl<'a> LinkIndex<'a> {
-    /// Indexes a site. `media` are paths below `content/`.
-    pub fn new(site: &'a Site, media: &'a BTreeSet<String>) -> Self {
-        let entries = site.entries.iter().map(|entry| ((entry.kind.folder, entry.slug.as_str()), entry.id)).collect();
-        Self { entries, media, hidden: site.hidden.iter().map(|(folder, slug)| (*folder, slug.as_str())).collect() }
+    /// Indexes entries. `media` are paths below `content/`; `hidden` are folder and slug of what is
+    /// not published or could not be read.
+    pub fn new(entries: &'a [Entry], media: &'a BTreeSet<String>, hidden: &'a BTreeSet<(&'static str, String)>) -> Self {
+        let by_file = entries.iter().map(|entry| ((entry.kind.folder, entry.slug.as_str()), entry.id)).collect();
+        Self { entries: by_file, media, hidden: hidden.iter().map(|(folder, slug)| (*folder, slug.as_str())).collect() }
     }
 
-    /// What a link in an entry's body leads to; `None` when nothing is there.
-    pub fn resolve<'l>(&self, entry: &Entry, link: &'l LocalLink) -> Option<Target<'l>> {
+    /// What a link in the body of a record of this kind leads to.
+    pub fn resolve(&self, kind: &Kind, link: &LocalLink) -> Target {
         if link.target.starts_with('/') && !link.image {
-            return Some(Target::Path(&link.target));
+            return Target::Path(link.target.clone());
         }
         let (file, rest) = link.target.find(['#', '?']).map_or((&*link.target, ""), |n| link.target.split_at(n));
-        let path = normalise(entry.kind.folder, file)?;
+        let Some(path) = normalise(kind.folder, file) else { return Target::Nowhere };
         if let Some((folder, name)) = path.split_once('/')
             && let (Some(kind), Some(stem)) = (Kind::in_folder(folder), name.strip_suffix(".md"))
         {
             let slug = stem.split('.').next().unwrap_or(stem);
-            return self.entries.get(&(kind.folder, slug)).map(|id| Target::Entry(*id, rest));
+            let found = self.entries.get(&(kind.folder, slug));
+            return found.map_or(Target::Nowhere, |id| Target::Entry(*id, rest.to_owned()));
         }
-        self.media.contains(&path).then_some(Target::Media(path))
+        if self.media.contains(&path) { Target::Media(path) } else { Target::Nowhere }
+    }
+
+    /// Where every link of an entry leads, for each of its versions. Broken ones are told.
+    pub fn targets(&self, entry: &Entry, faults: &mut Vec<Diagnostic>) -> Vec<Vec<Target>> {
+        let mut find = |link: &LocalLink| {
+            let target = self.resolve(entry.kind, link);
+            if target == Target::Nowhere && !self.is_hidden(entry, link) {
+                faults.push(self.broken(link));
+            }
+            target
+        };
+        entry.versions.iter().map(|version| version.body.links.iter().map(&mut find).collect()).collect()
     }
 
     fn is_hidden(&self, entry: &Entry, link: &LocalLink) -> bool {
@@ -56,27 +71,17 @@ impl<'a> LinkIndex<'a> {
         self.hidden.iter().any(|(known, hidden)| *known == folder && *hidden == slug)
     }
 
-    /// Every link of every body and every picture of every record that leads nowhere.
-    pub fn check(&self, site: &Site, sources: &Sources, faults: &mut Vec<Diagnostic>) {
-        for entry in &site.entries {
-            for version in &entry.versions {
-                for link in &version.body.links {
-                    if self.resolve(entry, link).is_none() && !self.is_hidden(entry, link) {
-                        faults.push(self.broken(link));
-                    }
-                }
-            }
-            if let Some(image) = &entry.original().common.image
-                && !self.media.contains(&image.file.value)
-            {
-                let message = format!("the picture `{}` does not exist", image.file.value);
-                let fault = Diagnostic::error("content/missing-picture", message).at(image.file.span, "not found");
-                let names = self.media.iter().map(String::as_str);
-                let folder = sources.get(image.file.span.source).path.split('/').next().unwrap_or("content").to_owned();
-                let help = nearest(&image.file.value, names).map(|near| format!("did you mean `{near}`?"));
-                faults.push(fault.help(help.unwrap_or_else(|| format!("put the file in `{folder}/media/` and write `media/name.jpg`"))));
-            }
+    /// Tells of a record's picture that does not exist.
+    pub fn check_image(&self, entry: &Entry, faults: &mut Vec<Diagnostic>) {
+        let Some(image) = &entry.original().common.image else { return };
+        if self.media.contains(&image.file.value) {
+            return;
         }
+        let message = format!("the picture `{}` does not exist", image.file.value);
+        let fault = Diagnostic::error("content/missing-picture", message).at(image.file.span, "not found");
+        let near = nearest(&image.file.value, self.media.iter().map(String::as_str));
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        faults.push(fault.help(help.unwrap_or_else(|| "put the file in `content/media/` and write `media/name.jpg`".to_owned())));
     }
 
     fn broken(&self, link: &LocalLink) -> Diagnostic {

@@ -60,6 +60,8 @@ pub struct Entry {
     pub timetable: Option<Timetable>,
     /// When it was written and changed.
     pub history: History,
+    /// Where the links of each version's body lead.
+    pub targets: Vec<Vec<links::Target>>,
     /// Shown only in the preview: a draft, or not published yet.
     pub unpublished: bool,
 }
@@ -78,6 +80,21 @@ impl Entry {
     /// The record, for its capabilities.
     pub fn record(&self) -> &dyn Record {
         &*self.original().record
+    }
+
+    /// The kind's own fields as they may be published, with texts in a language.
+    pub fn data(&self, language: &str) -> serde_json::Value {
+        let record = &self.version(language).record;
+        let mut data = record.data();
+        if let Some(location) = record.location() {
+            data["location"] = crate::content::Data::data(&location.public());
+        }
+        data
+    }
+
+    /// Its vocabulary term, such as `schema:Event`.
+    pub fn class(&self) -> &str {
+        self.record().class().unwrap_or_else(|| self.kind.class())
     }
 
     /// Every occurrence, by start; none when it has no dates.
@@ -124,8 +141,6 @@ pub struct Site {
     pub now: Zoned,
     /// Whether this is a preview.
     pub preview: bool,
-    /// Folder and slug of what could not be read or is not published: links there are no fault.
-    pub hidden: BTreeSet<(&'static str, String)>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collator: icu_collator::CollatorBorrowed<'static>,
 }
@@ -134,6 +149,12 @@ impl Site {
     /// The entry with this number.
     pub fn entry(&self, id: EntryId) -> &Entry {
         &self.entries[id.0 as usize]
+    }
+
+    /// Whether something with dates belongs to an entry: it has dates itself, or what points at it has.
+    pub fn has_calendar(&self, entry: &Entry) -> bool {
+        let dated = |entry: &Entry| entry.timetable.is_some();
+        dated(entry) || entry.referenced_by.iter().any(|(_, id)| dated(self.entry(*id)))
     }
 
     /// The terms of a vocabulary, in the order of their file.
@@ -169,12 +190,14 @@ pub struct Surroundings {
     pub now: Timestamp,
     /// Keep drafts and what is not published yet.
     pub preview: bool,
+    /// Files below `content/media/`, as paths below `content/`.
+    pub media: BTreeSet<String>,
 }
 
 /// Resolves documents into a site. Every fault is added; with an error among them the site is still
 /// whole enough to go on looking for more.
 pub fn resolve(parsed: Parsed, around: Surroundings, sources: &crate::source::Sources, faults: &mut Vec<Diagnostic>) -> Site {
-    let Surroundings { config, languages, vocabularies, history, now, preview } = around;
+    let Surroundings { config, languages, vocabularies, history, now, preview, media } = around;
     let now = now.to_zoned(jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
     let mut parsed = parsed;
     hide_unpublished(&mut parsed, &now, preview);
@@ -200,13 +223,13 @@ pub fn resolve(parsed: Parsed, around: Surroundings, sources: &crate::source::So
         let unpublished = is_unpublished(&document, &now);
         let Document { kind, id, slug, versions } = document;
         let (id, document_id) = (EntryId(n as u32), id);
-        entries.push(Entry { id, kind, document_id, slug, versions, references, referenced_by: vec![], terms, timetable, history, unpublished });
+        entries.push(Entry { id, kind, document_id, slug, versions, references, referenced_by: vec![], terms, timetable, history, targets: vec![], unpublished });
     }
     refer_back(&mut entries);
-    let hidden = parsed.failed;
+    follow_links(&mut entries, &media, &parsed.failed, faults);
     let codes: Vec<String> = config.languages.iter().map(|code| code.value.0.clone()).collect();
     let collator = collator(&codes[0]);
-    let mut site = Site { config, languages, codes, entries, listings: vec![], now, preview, hidden, vocabularies, collator };
+    let mut site = Site { config, languages, codes, entries, listings: vec![], now, preview, vocabularies, collator };
     site.listings = listing::listings(&site);
     site
 }
@@ -237,6 +260,17 @@ fn default_history(config: &Config) -> History {
 fn history_of(document: &Document, sources: &crate::source::Sources, history: &BTreeMap<String, History>) -> Option<History> {
     let files = document.versions.iter().filter_map(|version| history.get(&sources.get(version.source).path));
     files.copied().reduce(|a, b| History { created: a.created.min(b.created), updated: a.updated.max(b.updated) })
+}
+
+fn follow_links(entries: &mut [Entry], media: &BTreeSet<String>, hidden: &BTreeSet<(&'static str, String)>, faults: &mut Vec<Diagnostic>) {
+    let index = links::LinkIndex::new(entries, media, hidden);
+    let found: Vec<_> = entries.iter().map(|entry| {
+        index.check_image(entry, faults);
+        index.targets(entry, faults)
+    }).collect();
+    for (entry, targets) in entries.iter_mut().zip(found) {
+        entry.targets = targets;
+    }
 }
 
 fn refer_back(entries: &mut [Entry]) {

@@ -1,0 +1,208 @@
+//! What a site publishes: a table of outputs, and the plan of every path they make.
+//!
+//! The site is a pure function from path to bytes. [`plan`] lists every path with its media type,
+//! what it is about and how to render it, before any byte exists: pages find their alternates in
+//! it, the sitemap and the redirects are read from it, and two outputs that want one path are told.
+//! `build` renders all paths in parallel; `serve` renders the one that was asked for.
+
+use crate::diagnostic::Diagnostic;
+use crate::site::links::Target;
+use crate::site::{EntryId, Site};
+use crate::theme::Theme;
+use crate::theme::values::Cards;
+use std::collections::BTreeMap;
+
+/// Everything that is published, each output in its own file.
+pub static OUTPUTS: &[Output] = &[];
+
+/// A sort of file that a site publishes.
+pub struct Output {
+    /// Its name, as `plein plan` shows it.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    /// Lists its paths.
+    pub plan: fn(&Press, &mut Plan),
+}
+
+/// What a path is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The whole site.
+    Site,
+    /// A record.
+    Entry(EntryId),
+    /// A list, by its number in `Site::listings`.
+    Listing(usize),
+    /// A further page of a list, from 2.
+    Page(usize, usize),
+    /// All records of a kind, by its number in `KINDS`.
+    Kind(usize),
+    /// A file that is published as it is, by its number in the sorted assets, then media.
+    File(usize),
+    /// An address that leads elsewhere, by its number in `Plan::redirects`.
+    Redirect(usize),
+}
+
+/// How a path becomes bytes.
+pub type Render = fn(&Press, &Plan, &Artifact) -> Result<Vec<u8>, Diagnostic>;
+
+/// A path and how to fill it.
+#[derive(Clone)]
+pub struct Artifact {
+    /// Address on the site, beginning with `/`; a page's ends with `/`.
+    pub path: String,
+    /// Media type, with its character set where it has one.
+    pub media_type: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// Number of its language in `Site::codes`; `None` when it is for all of them.
+    pub language: Option<usize>,
+    /// How it is filled.
+    pub render: Render,
+    /// Name of the output.
+    pub output: &'static str,
+}
+
+impl Artifact {
+    /// The file in which a host finds it, relative to the published folder.
+    pub fn file(&self) -> String {
+        let path = self.path.trim_start_matches('/');
+        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    }
+}
+
+/// An address that leads elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// Path that was asked for.
+    pub from: String,
+    /// Path that it leads to.
+    pub to: String,
+    /// 301 for good, 302 for now, 200 for another name of the same.
+    pub status: u16,
+}
+
+/// Every path of a site.
+#[derive(Default)]
+pub struct Plan {
+    artifacts: Vec<Artifact>,
+    by_path: BTreeMap<String, usize>,
+    by_subject: BTreeMap<Subject, Vec<usize>>,
+    /// Addresses that lead elsewhere.
+    pub redirects: Vec<Redirect>,
+    clashes: Vec<(usize, Artifact)>,
+    output: &'static str,
+}
+
+impl Plan {
+    /// Plans a path. `language` is a number in `Site::codes`, `None` for what is for all of them.
+    pub fn add(&mut self, path: String, media_type: &'static str, subject: Subject, language: Option<usize>, render: Render) {
+        let artifact = Artifact { path, media_type, subject, language, render, output: self.output };
+        let number = self.artifacts.len();
+        match self.by_path.get(&artifact.path) {
+            Some(first) => self.clashes.push((*first, artifact)),
+            None => {
+                self.by_path.insert(artifact.path.clone(), number);
+                self.by_subject.entry(subject).or_default().push(number);
+                self.artifacts.push(artifact);
+            }
+        }
+    }
+
+    /// Every path, in the order of the paths.
+    pub fn iter(&self) -> impl Iterator<Item = &Artifact> {
+        self.by_path.values().map(|n| &self.artifacts[*n])
+    }
+
+    /// How many paths there are.
+    pub fn len(&self) -> usize {
+        self.artifacts.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.artifacts.is_empty()
+    }
+
+    /// What is planned at a path.
+    pub fn find(&self, path: &str) -> Option<&Artifact> {
+        self.by_path.get(path).map(|n| &self.artifacts[*n])
+    }
+
+    /// Everything about a subject in a language, and what is for all languages.
+    pub fn about(&self, subject: Subject, language: usize) -> impl Iterator<Item = &Artifact> {
+        let numbers = self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
+        numbers.iter().map(|n| &self.artifacts[*n]).filter(move |artifact| artifact.language.is_none_or(|l| l == language))
+    }
+
+    /// Whether a link to this path leads somewhere: to a file, a page, or by a redirect.
+    pub fn leads_somewhere(&self, path: &str) -> bool {
+        let path = path.split(['#', '?']).next().unwrap_or(path);
+        let redirected = || self.redirects.iter().any(|redirect| redirect.from == path);
+        self.by_path.contains_key(path) || self.by_path.contains_key(&format!("{path}/")) || redirected()
+    }
+}
+
+/// What rendering needs: the site, its theme, and what all pages share.
+pub struct Press {
+    /// The site.
+    pub site: Site,
+    /// Its theme.
+    pub theme: Theme,
+    /// The card of each entry.
+    pub cards: Cards,
+}
+
+/// Plans every path of a site. Two outputs on one path, and links to paths that are not there, are faults.
+pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
+    let mut plan = Plan::default();
+    for output in OUTPUTS {
+        plan.output = output.name;
+        (output.plan)(press, &mut plan);
+    }
+    for (first, second) in &plan.clashes {
+        faults.push(clash(press, &plan.artifacts[*first], second));
+    }
+    check_links(press, &plan, faults);
+    plan
+}
+
+fn clash(press: &Press, first: &Artifact, second: &Artifact) -> Diagnostic {
+    let message = format!("two things want the address `{}`: {} and {}", first.path, first.output, second.output);
+    let fault = Diagnostic::error("site/two-outputs", message);
+    let place = |artifact: &Artifact| match artifact.subject {
+        Subject::Entry(id) => Some(crate::source::Span::new(press.site.entry(id).original().source, 0, 3)),
+        _ => None,
+    };
+    let mut fault = match (place(second), place(first)) {
+        (Some(second), Some(first)) => fault.at(second, "this file").at(first, "and this file"),
+        (Some(only), None) | (None, Some(only)) => fault.at(only, "this file"),
+        (None, None) => fault.in_file(crate::content::config::PATH),
+    };
+    fault = fault.help("rename one of the files, or change the words in `data/languages/`");
+    fault
+}
+
+fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
+    for entry in &press.site.entries {
+        for (version, targets) in entry.versions.iter().zip(&entry.targets) {
+            for (link, target) in version.body.links.iter().zip(targets) {
+                if let Target::Path(path) = target
+                    && !plan.leads_somewhere(path)
+                {
+                    let message = format!("this link leads nowhere: `{path}`");
+                    let known = plan.by_path.keys().map(String::as_str);
+                    let fault = Diagnostic::error("markdown/broken-link", message).at(link.span, "not found");
+                    let near = crate::diagnostic::nearest(path, known).map(|near| format!("did you mean `{near}`?"));
+                    faults.push(fault.help(near.unwrap_or_else(|| "`plein plan` lists every address of the site".to_owned())));
+                }
+            }
+        }
+    }
+}
+
+/// Renders one path.
+pub fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    (artifact.render)(press, plan, artifact)
+}

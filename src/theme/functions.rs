@@ -1,0 +1,74 @@
+//! What templates can call: texts, dates, numbers and the addresses of assets.
+
+use super::dates::{Style, clock};
+use super::messages::Locale;
+use crate::diagnostic::nearest;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+/// Gives an engine its functions and filters, in one language.
+pub fn register(engine: &mut Tera, locale: &Arc<Locale>, assets: &Arc<BTreeMap<String, String>>) {
+    let texts = Arc::clone(locale);
+    engine.register_function("t", move |arguments: Kwargs, _: &State| text(&texts, &arguments));
+    let assets = Arc::clone(assets);
+    engine.register_function("asset", move |arguments: Kwargs, _: &State| asset(&assets, arguments.must_get("path")?));
+    let dates = Arc::clone(locale);
+    engine.register_filter("date", move |day: &str, arguments: Kwargs, _: &State| date(&dates, day, &arguments));
+    let numbers = Arc::clone(locale);
+    engine.register_filter("number", move |n: &Value, arguments: Kwargs, _: &State| number(&numbers, n, &arguments));
+}
+
+/// `t(key="agenda.upcoming", n=3)`: an interface text. Other arguments fill the braces.
+fn text(locale: &Locale, arguments: &Kwargs) -> TeraResult<String> {
+    let key: &str = arguments.must_get("key")?;
+    let given: Vec<(String, String)> = arguments
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.to_string())))
+        .filter(|(name, _)| name != "key")
+        .collect();
+    let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    locale.find(key, &given).ok_or_else(|| {
+        let near = nearest(key, locale.language.texts.keys().map(String::as_str));
+        let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Error::message(format!("there is no text `{key}` in data/languages/{}.yaml{hint}", locale.language.code))
+    })
+}
+
+/// `asset(path="style.css")`: the address of an asset, with the hash of its content.
+fn asset(assets: &BTreeMap<String, String>, name: &str) -> TeraResult<String> {
+    assets.get(name).cloned().ok_or_else(|| {
+        let near = nearest(name, assets.keys().map(String::as_str));
+        let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Error::message(format!("there is no asset `{name}` in the theme{hint}"))
+    })
+}
+
+/// `day | date(style="long")`: a day, or day and time, in words.
+fn date(locale: &Locale, text: &str, arguments: &Kwargs) -> TeraResult<String> {
+    let day: jiff::civil::Date = match text.get(..10).and_then(|day| day.parse().ok()) {
+        Some(day) => day,
+        // A bare year is how an organisation may state when it was founded.
+        None => return Ok(text.to_owned()),
+    };
+    let time = text.get(11..16).and_then(|time| time.parse::<jiff::civil::Time>().ok());
+    let write = |style| locale.dates.day(day, style);
+    let with_time = |day: String| time.map_or(day.clone(), |time| format!("{day}, {}", clock(time)));
+    Ok(match arguments.get::<&str>("style")?.unwrap_or("long") {
+        "long" => with_time(write(Style::Long)),
+        "medium" => with_time(write(Style::Medium)),
+        "short" => write(Style::Short),
+        "month" => write(Style::Month),
+        "month_name" => write(Style::MonthName),
+        "weekday" => write(Style::Weekday),
+        "time" => time.map(clock).unwrap_or_default(),
+        other => return Err(Error::message(format!("`date` has no style `{other}`; it has long, medium, short, month, month_name, weekday and time"))),
+    })
+}
+
+/// `n | number(decimals=2)`: a number as the language writes it.
+fn number(locale: &Locale, value: &Value, arguments: &Kwargs) -> TeraResult<String> {
+    let n = value.as_f64().ok_or_else(|| Error::message("`number` needs a number"))?;
+    let decimals = arguments.get::<usize>("decimals")?;
+    Ok(locale.numbers.write(n, decimals))
+}

@@ -1,0 +1,164 @@
+//! Templates and assets, and the values that templates get.
+//!
+//! The default theme is built into the program; a site overrides any template or asset by a file
+//! of the same name in `themes/<its own>/`. An override can still extend the original under the
+//! name `plein/…`.
+
+pub mod body;
+pub mod dates;
+pub mod functions;
+pub mod json_ld;
+pub mod messages;
+pub mod numbers;
+pub mod values;
+pub mod when;
+
+use crate::diagnostic::Diagnostic;
+use crate::site::Site;
+use messages::Locale;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tera::Tera;
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// Name of the theme that comes with the program.
+pub const DEFAULT: &str = "plein";
+
+/// A file that the theme publishes as it is.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Address, with a hash of the content in the name.
+    pub path: String,
+    /// Content.
+    pub bytes: Arc<[u8]>,
+}
+
+/// A loaded theme.
+pub struct Theme {
+    /// Templates with their functions, for each language.
+    engines: BTreeMap<String, Tera>,
+    /// Texts and dates, for each language.
+    pub locales: BTreeMap<String, Arc<Locale>>,
+    /// Assets by name, such as `style.css`.
+    pub assets: BTreeMap<String, Asset>,
+    /// Pictures and other files of the content, by path below `content/`.
+    pub media: BTreeMap<String, Asset>,
+}
+
+/// Theme files of a site: path such as `themes/plein/templates/base.html`, and content.
+pub type Files = BTreeMap<String, Arc<[u8]>>;
+
+impl Theme {
+    /// Loads the built-in theme with the site's own files over it.
+    ///
+    /// `media` are the files below `content/media/`, by path below `content/`.
+    pub fn load(site: &Site, files: &Files, media: &Files, faults: &mut Vec<Diagnostic>) -> Theme {
+        let layers = layers(site, files);
+        let assets: BTreeMap<String, Asset> = layers
+            .iter()
+            .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)))
+            .map(|(name, bytes)| (name.to_owned(), Asset { path: format!("/assets/{}", hashed_name(name, bytes)), bytes: bytes.clone() }))
+            .collect();
+        let locales: BTreeMap<String, Arc<Locale>> =
+            site.codes.iter().map(|code| (code.clone(), Arc::new(Locale::new(&site.languages[code])))).collect();
+        let mut engines = BTreeMap::new();
+        let addresses: Arc<BTreeMap<String, String>> = Arc::new(assets.iter().map(|(n, a)| (n.clone(), a.path.clone())).collect());
+        for (code, locale) in &locales {
+            let mut engine = Tera::new();
+            // Cannot fail: no template has been added yet.
+            let _ = engine.set_fallback_prefixes([format!("{DEFAULT}/")]);
+            functions::register(&mut engine, locale, &addresses);
+            if let Err(error) = engine.add_raw_templates(templates(&layers)) {
+                faults.push(template_fault(&error));
+                break;
+            }
+            engines.insert(code.clone(), engine);
+        }
+        let media = media.iter().map(|(path, bytes)| (path.clone(), Asset { path: format!("/{}", hashed_name(path, bytes)), bytes: bytes.clone() }));
+        Theme { engines, locales, assets, media: media.collect() }
+    }
+
+    /// Texts and dates of a language.
+    pub fn locale(&self, language: &str) -> &Locale {
+        &self.locales[language]
+    }
+
+    /// The first of these templates that exists.
+    pub fn choose<'a>(&self, language: &str, names: &[&'a str]) -> &'a str {
+        let engine = self.engines.get(language);
+        let found = names.iter().find(|name| engine.is_some_and(|engine| engine.contains_template(name)));
+        found.or(names.last()).copied().unwrap_or("entry.html")
+    }
+
+    /// Renders a template in a language.
+    pub fn render(&self, language: &str, template: &str, context: &tera::Context) -> Result<Vec<u8>, Diagnostic> {
+        let mut page = Vec::with_capacity(16 * 1024);
+        let engine = self.engines.get(language).ok_or_else(|| Diagnostic::error("theme/template", "the theme could not be loaded"))?;
+        engine.render_to(template, context, &mut page).map_err(|error| template_fault(&error))?;
+        Ok(page)
+    }
+}
+
+/// A template's mistake, as Tera tells it.
+fn template_fault(error: &tera::Error) -> Diagnostic {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text = format!("{text}\n{inner}");
+        source = inner.source();
+    }
+    Diagnostic::error("theme/template", format!("a template cannot be used: {}", text.trim()))
+        .help("mend the template in your theme folder, or remove it to get the built-in one")
+}
+
+type Layers<'a> = BTreeMap<String, (bool, Arc<[u8]>)>;
+
+/// Files by name within a theme, with whether they are overrides: the built-in theme, then what
+/// the site has in `themes/plein/`, then what it has in its own theme.
+fn layers(site: &Site, files: &Files) -> Layers<'static> {
+    let prefix = format!("themes/{DEFAULT}/");
+    let mut layers = Layers::new();
+    for (path, bytes) in FILES {
+        if let Some(name) = path.strip_prefix(&prefix) {
+            layers.insert(name.to_owned(), (false, Arc::from(*bytes)));
+        }
+    }
+    for (path, bytes) in files {
+        if let Some(name) = path.strip_prefix(&prefix) {
+            layers.insert(name.to_owned(), (false, bytes.clone()));
+        }
+    }
+    if let Some(own) = site.config.theme.as_deref().filter(|own| *own != DEFAULT) {
+        let prefix = format!("themes/{own}/");
+        for (path, bytes) in files {
+            let Some(name) = path.strip_prefix(&prefix) else { continue };
+            let override_ = (true, bytes.clone());
+            if let (Some(template), Some(original)) = (name.strip_prefix("templates/"), layers.get(name).cloned()) {
+                layers.insert(format!("templates/{DEFAULT}/{template}"), original);
+            }
+            layers.insert(name.to_owned(), override_);
+        }
+    }
+    layers
+}
+
+/// Templates by the name under which they are known: overrides bare, the theme's own as `plein/…`.
+fn templates(layers: &Layers) -> Vec<(String, String)> {
+    let within = layers.iter().filter_map(|(name, (own, bytes))| Some((name.strip_prefix("templates/")?, *own, bytes)));
+    within
+        .map(|(name, own, bytes)| {
+            let name = if own || name.starts_with("plein/") { name.to_owned() } else { format!("{DEFAULT}/{name}") };
+            (name, String::from_utf8_lossy(bytes).into_owned())
+        })
+        .collect()
+}
+
+/// `style.css` as `style.3f2a9c1b.css`: a name that changes with the content may be kept for ever.
+pub fn hashed_name(name: &str, bytes: &[u8]) -> String {
+    let hash = blake3::hash(bytes).to_hex();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{}.{extension}", &hash[..8]),
+        None => format!("{name}.{}", &hash[..8]),
+    }
+}

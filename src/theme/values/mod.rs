@@ -1,0 +1,81 @@
+//! The values that templates get. Each entry's card is built once and shared; bodies are never in
+//! the values of lists.
+
+pub mod card;
+pub mod entry;
+pub mod home;
+pub mod list;
+pub mod page;
+
+use super::Theme;
+use crate::site::{EntryId, Site};
+use rayon::prelude::*;
+use tera::{Map, Value};
+
+/// A group of named values, in the order in which they were set.
+#[derive(Default)]
+pub struct Object(Map);
+
+impl Object {
+    /// An empty group.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a value.
+    pub fn set(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets a value if there is one; otherwise the name is absent.
+    pub fn some(self, name: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.set(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets a list if it is not empty.
+    pub fn list(self, name: &'static str, values: Vec<Value>) -> Self {
+        if values.is_empty() { self } else { self.set(name, values) }
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Value {
+        Value::from(object.0)
+    }
+}
+
+/// A title and an address.
+pub fn link(title: &str, url: String) -> Object {
+    Object::new().set("title", title).set("url", url)
+}
+
+/// What every page of a build shares: the card of each entry in each language.
+pub struct Cards {
+    /// By language, then by the entry's number.
+    cards: Vec<Vec<Value>>,
+    /// The value `site`, by language.
+    sites: Vec<Value>,
+}
+
+impl Cards {
+    /// Builds every card.
+    pub fn new(site: &Site, theme: &Theme) -> Self {
+        let of = |language: &String| site.entries.par_iter().map(|entry| card::card(site, theme, entry, language)).collect();
+        let sites = site.codes.iter().map(|language| page::site_value(site, theme, language)).collect();
+        Cards { cards: site.codes.iter().map(of).collect(), sites }
+    }
+
+    /// The value `site` in a language, by the language's number.
+    pub fn site(&self, language: usize) -> Value {
+        self.sites[language].clone()
+    }
+
+    /// The card of an entry in a language, by the language's number.
+    pub fn get(&self, language: usize, id: EntryId) -> Value {
+        self.cards[language][id.0 as usize].clone()
+    }
+}

@@ -1,0 +1,181 @@
+//! What every page has: the site around it and the page's own head.
+
+use super::{Cards, Object, link};
+use crate::content::KINDS;
+use crate::content::vocabulary::Vocabulary;
+use crate::site::listing::Scope;
+use crate::site::{Entry, Site};
+use crate::theme::Theme;
+use crate::theme::dates::Style;
+use tera::{Context, Map, Value};
+
+/// The head of a page.
+pub struct Head {
+    /// What sort of page, for styles and for checks.
+    pub kind: String,
+    /// Its title, without the site's.
+    pub title: String,
+    /// A sentence or two about it.
+    pub description: Option<String>,
+    /// Address of the page itself.
+    pub path: String,
+    /// Language of its content, where that is not the language of the page.
+    pub content_language: Option<String>,
+    /// Not to be found by search engines.
+    pub noindex: bool,
+    /// Seen only in the preview.
+    pub draft: bool,
+    /// Picture of the page.
+    pub image: Option<Value>,
+    /// The same in other formats: media type, title, path.
+    pub alternates: Vec<(&'static str, String, String)>,
+    /// The same page in each language: number of the language and path.
+    pub translations: Vec<(usize, String)>,
+    /// The way from the home page to here: title and path.
+    pub breadcrumbs: Vec<(String, String)>,
+    /// Linked data for search engines.
+    pub json_ld: Option<String>,
+}
+
+/// The values that are in every template.
+pub fn context(site: &Site, cards: &Cards, language: usize, head: Head) -> Context {
+    let code = &site.codes[language];
+    let mut context = Context::new();
+    context.insert_value("lang", code.as_str().into());
+    context.insert_value("dir", site.languages[code].dir.as_str().into());
+    context.insert_value("site", around(cards.site(language), &head));
+    context.insert_value("page", page(site, code, head));
+    context
+}
+
+fn page(site: &Site, code: &str, head: Head) -> Value {
+    let alternate = |(media_type, title, path): (&'static str, String, String)| -> Value {
+        Object::new().set("type", media_type).set("title", title).set("href", path).into()
+    };
+    let translation = |(n, url): (usize, String)| -> Value {
+        let other = &site.codes[n];
+        let name = site.languages[other].name.as_str();
+        Object::new().set("lang", other.as_str()).set("name", name).set("url", url).set("current", other == code).into()
+    };
+    Object::new()
+        .set("kind", head.kind)
+        .set("title", head.title)
+        .some("description", head.description)
+        .set("url", site.config.absolute(&head.path))
+        .set("path", head.path)
+        .set("lang", head.content_language.unwrap_or_else(|| code.to_owned()))
+        .set("draft", head.draft)
+        .set("noindex", head.noindex)
+        .some("image", head.image)
+        .set("alternates", head.alternates.into_iter().map(alternate).collect::<Vec<Value>>())
+        .set("translations", head.translations.into_iter().map(translation).collect::<Vec<Value>>())
+        .set("breadcrumbs", head.breadcrumbs.into_iter().map(|(title, url)| link(&title, url).into()).collect::<Vec<Value>>())
+        .some("json_ld", head.json_ld)
+        .set("preview", site.preview)
+        .into()
+}
+
+/// The site, with the part of the menu marked in which the page lies.
+fn around(site: Value, head: &Head) -> Value {
+    let Some(fields) = site.as_map() else { return site };
+    let current = |url: &str| url.len() > 1 && head.path.starts_with(url);
+    let Some(menu) = fields.get(&tera::value::Key::from("navigation")).and_then(Value::as_array) else { return site.clone() };
+    let url_of = |item: &Value| item.get_from_path("url").and_then(|url| url.as_str().map(str::to_owned)).unwrap_or_default();
+    let Some(n) = menu.iter().position(|item| current(&url_of(item))) else { return site.clone() };
+    let mut fields: Map = fields.clone();
+    let mut menu = menu.to_vec();
+    let mut item: Map = menu[n].as_map().cloned().unwrap_or_default();
+    item.insert("current".into(), true.into());
+    menu[n] = item.into();
+    fields.insert("navigation".into(), menu.into());
+    fields.into()
+}
+
+/// The value `site`, the same for all pages of a language.
+pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
+    let config = &site.config;
+    let title = site.text(&config.title, language);
+    let text = |texts| Some(site.text(texts, language)).filter(|text: &&str| !text.is_empty());
+    let publisher = config.publisher.as_ref().map(|publisher| {
+        Object::new()
+            .set("name", publisher.name.as_str())
+            .some("email", publisher.email.as_ref().map(|email| &*email.0))
+            .some("url", publisher.url.as_ref().map(|url| &*url.0))
+    });
+    let (navigation, footer) = menus(site, language);
+    let home = site.home(language);
+    let feed = |media_type: &'static str, name: &str, title: &str| -> Value {
+        link(title, format!("{home}{name}")).set("type", media_type).into()
+    };
+    Object::new()
+        .set("title", title)
+        .some("tagline", text(&config.tagline))
+        .some("description", text(&config.description))
+        .set("url", config.url.value.0.as_str())
+        .set("home", home.as_str())
+        .set("navigation", navigation)
+        .set("footer", footer)
+        .some("license", config.license.as_ref().map(|url| license(url)))
+        .some("publisher", publisher)
+        .some("calendar", site.entries.iter().any(|e| e.timetable.is_some()).then(|| format!("{home}calendar.ics")))
+        .set("feeds", vec![feed("application/rss+xml", "feed.rss", "RSS"), feed("application/atom+xml", "feed.atom", "Atom"), feed("application/feed+json", "feed.json", "JSON Feed")])
+        .some("repository", config.repository.as_ref().map(|url| &*url.0))
+        .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
+        .set("updated", theme.locale(language).dates.day(site.now.date(), Style::Medium))
+        .into()
+}
+
+/// A licence by the name that people know.
+pub fn license(url: &str) -> Object {
+    let name = |url: &str| -> Option<String> {
+        let path = url.split("creativecommons.org/").nth(1)?;
+        let mut parts = path.split('/');
+        let (section, code, version) = (parts.next()?, parts.next()?, parts.next().unwrap_or(""));
+        Some(match section {
+            "publicdomain" => format!("CC0 {version}"),
+            _ => format!("CC {} {version}", code.to_uppercase()),
+        })
+    };
+    let short = name(url).unwrap_or_else(|| url.trim_start_matches("https://").trim_end_matches('/').to_owned());
+    Object::new().set("name", short.trim()).set("url", url)
+}
+
+/// The main menu and what stands in the footer.
+fn menus(site: &Site, language: &str) -> (Vec<Value>, Vec<Value>) {
+    let listed = |n: &usize| site.listings.iter().any(|listing| listing.scope == Scope::Kind(*n));
+    let all: Vec<usize> = (0..KINDS.len()).filter(listed).collect();
+    let chosen: Vec<usize> = match &site.config.menu {
+        Some(menu) => menu.iter().filter_map(|name| all.iter().copied().find(|n| KINDS[*n].folder == name)).collect(),
+        None => all.clone(),
+    };
+    let of_kind = |n: &usize| -> Value {
+        let title = site.languages[language].kinds.get(KINDS[*n].name).map_or(KINDS[*n].folder, |words| &words.many);
+        link(title, site.listing_path(Scope::Kind(*n), language)).set("current", false).into()
+    };
+    let (footer_pages, menu_pages): (Vec<_>, Vec<_>) = pages(site, language).into_iter().partition(|(footer, ..)| *footer);
+    let values = |pages: Vec<(bool, i32, Value)>| pages.into_iter().map(|(_, _, value)| value).collect::<Vec<Value>>();
+    let navigation = chosen.iter().map(of_kind).chain(values(menu_pages)).collect();
+    let rest = all.iter().filter(|n| !chosen.contains(n)).map(of_kind);
+    let vocabularies = Vocabulary::ALL.into_iter().filter(|vocabulary| !site.terms(*vocabulary).is_empty());
+    let terms = vocabularies.map(|vocabulary| -> Value {
+        let key = format!("listing.{}", vocabulary.name());
+        let title = super::list::text(site, &key, language);
+        link(&title, site.listing_path(Scope::Terms(vocabulary), language)).into()
+    });
+    (navigation, rest.chain(terms).chain(values(footer_pages)).collect())
+}
+
+/// Pages with a place in a menu: whether it is the footer, their order and their link.
+fn pages(site: &Site, language: &str) -> Vec<(bool, i32, Value)> {
+    let place = |entry: &Entry| {
+        let menu = entry.record().menu()?;
+        let version = entry.version(language);
+        let own = version.record.menu().and_then(|menu| menu.title.as_ref());
+        let title = own.unwrap_or(&version.common.title);
+        let item = link(title, site.path(entry, language)).set("current", false);
+        Some((menu.footer, menu.order, Value::from(item)))
+    };
+    let mut found: Vec<_> = site.entries.iter().filter_map(place).collect();
+    found.sort_by_key(|(footer, order, _)| (*footer, *order));
+    found
+}
