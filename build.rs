@@ -5,7 +5,9 @@ use std::{env, fmt::Write as _, fs, path::Path};
 
 fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    let mut embedded = String::from("/// Files of the default theme and languages: path and bytes, by path.\npub static FILES: &[(&str, &[u8])] = &[\n");
+    let mut embedded = String::from(
+        "/// Files of the default theme and languages: path and bytes, by path.\npub static FILES: &[(&str, &[u8])] = &[\n",
+    );
     for folder in ["data/languages", "themes/plein"] {
         for path in files(Path::new(folder)) {
             writeln!(embedded, "    ({path:?}, include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\"))),").unwrap();
@@ -16,8 +18,14 @@ fn main() {
 
     let mut stories = String::from("static STORIES: &[(&str, &str)] = &[\n");
     for path in files(Path::new("tests/diagnostics")) {
-        let code = path.trim_start_matches("tests/diagnostics/").trim_end_matches(".md");
-        writeln!(stories, "    ({code:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\"))),").unwrap();
+        let code = path
+            .trim_start_matches("tests/diagnostics/")
+            .trim_end_matches(".md");
+        writeln!(
+            stories,
+            "    ({code:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{path}\"))),"
+        )
+        .unwrap();
     }
     stories.push_str("];\n");
     fs::write(Path::new(&out).join("stories.rs"), stories).expect("OUT_DIR is writable");

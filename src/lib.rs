@@ -1,8 +1,28 @@
-//! Plein.
+//! Plein: a static site generator and open data publisher for city labs.
+//!
+//! ```text
+//! source ──▶ Document ──▶ Site ──▶ Plan ──▶ Tree ──▶ files
+//!    read      parse     resolve    plan    render    write
+//!    edge      pure       pure      pure     pure     edge
+//! ```
+//!
+//! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
+//! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`theme`], [`output`], [`tree`],
+//! [`press`], [`check`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
+//! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
+
+#![warn(missing_docs)]
+
+pub mod check;
+pub mod cli;
 pub mod content;
 pub mod diagnostic;
 pub mod output;
+pub mod press;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod theme;
+pub mod tree;
 pub mod yaml;

@@ -24,11 +24,18 @@ pub struct Parsed {
     pub failed: BTreeSet<(&'static str, String)>,
 }
 
+/// What was parsed the last time, for a preview that parses again after every edit.
+///
+/// A record is known by its files: as long as each has the same number and the very same text in
+/// memory, what was read from them stands. Nothing can be stale, for nothing is compared loosely.
+#[derive(Default)]
+pub struct Cache(BTreeMap<(usize, String), (Vec<(SourceId, Arc<str>)>, Read)>);
+
 /// A file of a kind's folder: its language, `None` for the default, and its source.
 type File<'a> = (Option<String>, SourceId, &'a Source);
 
-/// Parses everything below `content/`.
-pub fn parse(sources: &Sources, config: &Config, faults: &mut Vec<Diagnostic>) -> Parsed {
+/// Parses everything below `content/`. What `cache` knows is not parsed again.
+pub fn parse(sources: &Sources, config: &Config, cache: &mut Cache, faults: &mut Vec<Diagnostic>) -> Parsed {
     let mut groups: BTreeMap<(usize, &str), Vec<File>> = BTreeMap::new();
     for (id, source) in sources.iter() {
         match place(source, id, config) {
@@ -37,9 +44,20 @@ pub fn parse(sources: &Sources, config: &Config, faults: &mut Vec<Diagnostic>) -
             None => {}
         }
     }
-    let read: Vec<_> = groups.into_par_iter().map(|((kind, slug), files)| group(&super::KINDS[kind], slug, files, config)).collect();
+    let one = |((kind, slug), files): ((usize, &str), Vec<File>)| {
+        let name = (kind, slug.to_owned());
+        let texts: Vec<(SourceId, Arc<str>)> = files.iter().map(|(_, id, source)| (*id, source.text.clone())).collect();
+        match cache.0.get(&name) {
+            Some((known, read)) if same(known, &texts) => (name, texts, read.clone()),
+            _ => (name, texts, group(&super::KINDS[kind], slug, files, config)),
+        }
+    };
+    let read: Vec<_> = groups.into_par_iter().map(one).collect();
     let mut parsed = Parsed::default();
-    for (kind, slug, document, more) in read {
+    *cache = Cache::default();
+    for (name, texts, read) in read {
+        let (kind, slug, document, more) = read.clone();
+        cache.0.insert(name, (texts, read));
         faults.extend(more);
         match document {
             Some(document) => parsed.documents.push(document),
@@ -49,6 +67,10 @@ pub fn parse(sources: &Sources, config: &Config, faults: &mut Vec<Diagnostic>) -
         }
     }
     parsed
+}
+
+fn same(a: &[(SourceId, Arc<str>)], b: &[(SourceId, Arc<str>)]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0 && Arc::ptr_eq(&a.1, &b.1))
 }
 
 /// Kind, slug and language of a source by its path; `None` for what is not content.

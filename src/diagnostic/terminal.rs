@@ -51,5 +51,5 @@ fn snippet<'a>(
         let annotation = kind.span(start..end);
         if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
     });
-    Snippet::source(file.text.as_str()).path(file.path.as_str()).annotations(annotations)
+    Snippet::source(&*file.text).path(file.path.as_str()).annotations(annotations)
 }

@@ -5,6 +5,18 @@
 //! it, the sitemap and the redirects are read from it, and two outputs that want one path are told.
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
+pub mod data;
+pub mod feed;
+pub mod files;
+pub mod headers;
+pub mod list;
+pub mod not_found;
+pub mod page;
+pub mod redirects;
+pub mod robots;
+pub mod schema;
+pub mod sitemap;
+
 use crate::diagnostic::Diagnostic;
 use crate::site::links::Target;
 use crate::site::{EntryId, Site};
@@ -13,7 +25,23 @@ use crate::theme::values::Cards;
 use std::collections::BTreeMap;
 
 /// Everything that is published, each output in its own file.
-pub static OUTPUTS: &[Output] = &[];
+///
+/// What reads the plan (sitemap, headers) stands last.
+pub static OUTPUTS: &[Output] = &[
+    page::OUTPUT,
+    list::OUTPUT,
+    feed::rss::OUTPUT,
+    feed::atom::OUTPUT,
+    feed::json::OUTPUT,
+    data::OUTPUT,
+    schema::OUTPUT,
+    files::OUTPUT,
+    redirects::OUTPUT,
+    not_found::OUTPUT,
+    robots::OUTPUT,
+    headers::OUTPUT,
+    sitemap::OUTPUT,
+];
 
 /// A sort of file that a site publishes.
 pub struct Output {
@@ -205,4 +233,46 @@ fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
 /// Renders one path.
 pub fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     (artifact.render)(press, plan, artifact)
+}
+
+/// An artifact whose subject does not fit its output: a mistake of ours, told like any other.
+fn misplanned(artifact: &Artifact) -> Diagnostic {
+    let message = format!("`{}` was planned for something that `{}` cannot show", artifact.path, artifact.output);
+    Diagnostic::error("output/failed", message).help("this is a fault in Plein; please report it")
+}
+
+/// JSON for people and machines: indented, with a newline at the end.
+fn pretty(value: &serde_json::Value) -> Vec<u8> {
+    // A JSON value always serialises.
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The same subject in other formats: media type, name of the format, path.
+fn alternates(plan: &Plan, page: &Artifact, language: usize) -> Vec<(&'static str, String, String)> {
+    let others = plan.about(page.subject, language).filter(|other| other.path != page.path);
+    others.filter_map(|other| Some((bare(other.media_type), format_name(other.media_type)?.to_owned(), other.path.clone()))).collect()
+}
+
+/// A media type without its parameters.
+fn bare(media_type: &'static str) -> &'static str {
+    media_type.split(';').next().unwrap_or(media_type)
+}
+
+/// What people call a format.
+fn format_name(media_type: &str) -> Option<&'static str> {
+    Some(match media_type.split(';').next()? {
+        "text/calendar" => "iCalendar",
+        "application/rss+xml" => "RSS",
+        "application/atom+xml" => "Atom",
+        "application/feed+json" => "JSON Feed",
+        "application/json" => "JSON",
+        _ => return None,
+    })
+}
+
+/// The first step of every way: the home page.
+fn home_crumb(press: &Press, language: &str) -> (String, String) {
+    (crate::theme::values::list::text(&press.site, "nav.home", language), press.site.home(language))
 }

@@ -177,7 +177,7 @@ impl Site {
 }
 
 /// What resolving needs beside the documents.
-pub struct Surroundings {
+pub struct Surroundings<'a> {
     /// The configuration.
     pub config: Config,
     /// Interface texts, by language.
@@ -185,7 +185,7 @@ pub struct Surroundings {
     /// Topics and neighbourhoods.
     pub vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     /// When each file was committed, by path.
-    pub history: BTreeMap<String, History>,
+    pub history: &'a BTreeMap<String, History>,
     /// The moment of the build.
     pub now: Timestamp,
     /// Keep drafts and what is not published yet.
@@ -196,7 +196,7 @@ pub struct Surroundings {
 
 /// Resolves documents into a site. Every fault is added; with an error among them the site is still
 /// whole enough to go on looking for more.
-pub fn resolve(parsed: Parsed, around: Surroundings, sources: &crate::source::Sources, faults: &mut Vec<Diagnostic>) -> Site {
+pub fn resolve(parsed: Parsed, around: Surroundings<'_>, sources: &crate::source::Sources, faults: &mut Vec<Diagnostic>) -> Site {
     let Surroundings { config, languages, vocabularies, history, now, preview, media } = around;
     let now = now.to_zoned(jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
     let mut parsed = parsed;
@@ -212,7 +212,7 @@ pub fn resolve(parsed: Parsed, around: Surroundings, sources: &crate::source::So
             let terms = references::terms(document, &vocabularies, &mut faults);
             let record = &document.versions[0].record;
             let timetable = record.schedule().and_then(|s| timetable::resolve(&s, record.zone(), &config, &now, &mut faults));
-            let dates = history_of(document, sources, &history).unwrap_or(first_day);
+            let dates = history_of(document, sources, history).unwrap_or(first_day);
             (references, terms, timetable, dates, faults)
         })
         .collect();

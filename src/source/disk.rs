@@ -1,1 +1,172 @@
-//! x
+//! EDGE: reads a site folder: texts, theme files and media, each problem told by its file.
+
+#![expect(clippy::disallowed_methods, reason = "edge: this is the one place that reads a site")]
+
+use super::{Source, Sources};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a site folder holds.
+#[derive(Default, Clone)]
+pub struct Folder {
+    /// Markdown and YAML, sorted by path.
+    pub sources: Sources,
+    /// Files below `themes/`, by path.
+    pub theme: BTreeMap<String, Arc<[u8]>>,
+    /// Files below `content/media/`, by path below `content/`.
+    pub media: BTreeMap<String, Arc<[u8]>>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// A file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// It is not UTF-8; the line of the first byte that is not.
+    NotUtf8 {
+        /// File.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+    },
+    /// A link that leads back to a folder that holds it.
+    Loop {
+        /// Link.
+        path: String,
+    },
+    /// The machine refused; in its words.
+    Unreadable {
+        /// File.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+enum Sort {
+    Text,
+    Theme,
+    Media,
+}
+
+/// Reads a site folder.
+pub fn read(root: &Path) -> Folder {
+    let mut folder = Folder::default();
+    let mut files: Vec<(Sort, String, PathBuf)> = Vec::new();
+    for part in ["content", "data", "themes"] {
+        list(root, part, &mut files, &mut folder.problems);
+    }
+    let mut texts = Vec::new();
+    let read: Vec<_> = files.into_par_iter().map(|(sort, path, file)| (sort, path, std::fs::read(file))).collect();
+    for (sort, path, bytes) in read {
+        match (sort, bytes) {
+            (_, Err(error)) => folder.problems.push(Problem::Unreadable { path, reason: error.to_string() }),
+            (Sort::Theme, Ok(bytes)) => drop(folder.theme.insert(path, bytes.into())),
+            (Sort::Media, Ok(bytes)) => drop(folder.media.insert(path.trim_start_matches("content/").to_owned(), bytes.into())),
+            (Sort::Text, Ok(bytes)) => match text(path, bytes) {
+                Ok(source) => texts.push(source),
+                Err(problem) => folder.problems.push(problem),
+            },
+        }
+    }
+    folder.sources = Sources::new(texts);
+    folder
+}
+
+/// The folder after some of its files changed: only those are read again.
+///
+/// `None` when something changed that cannot be told file by file, such as a folder.
+pub fn refresh(root: &Path, before: &Folder, changed: &[PathBuf]) -> Option<Folder> {
+    let mut folder = before.clone();
+    let mut texts: BTreeMap<String, Source> = before.sources.iter().map(|(_, source)| (source.path.clone(), source.clone())).collect();
+    for file in changed {
+        let path = relative(root, file);
+        if file.is_dir() || path.split('/').any(|part| part.starts_with('.')) {
+            return None;
+        }
+        folder.problems.retain(|problem| problem.path() != path);
+        let bytes = std::fs::read(file).ok();
+        if path.starts_with("themes/") {
+            put(&mut folder.theme, path, bytes);
+        } else if let Some(name) = path.strip_prefix("content/").filter(|name| name.starts_with("media/")) {
+            put(&mut folder.media, name.to_owned(), bytes);
+        } else if path.ends_with(".md") || path.ends_with(".yaml") {
+            texts.remove(&path);
+            match bytes.map(|bytes| text(path, bytes)) {
+                Some(Ok(source)) => drop(texts.insert(source.path.clone(), source)),
+                Some(Err(problem)) => folder.problems.push(problem),
+                None => {}
+            }
+        }
+    }
+    folder.sources = Sources::new(texts.into_values().collect());
+    Some(folder)
+}
+
+fn put(files: &mut BTreeMap<String, Arc<[u8]>>, path: String, bytes: Option<Vec<u8>>) {
+    match bytes {
+        Some(bytes) => drop(files.insert(path, bytes.into())),
+        None => drop(files.remove(&path)),
+    }
+}
+
+impl Problem {
+    /// The file that it is about.
+    pub fn path(&self) -> &str {
+        match self {
+            Problem::NotUtf8 { path, .. } | Problem::Loop { path } | Problem::Unreadable { path, .. } => path,
+        }
+    }
+}
+
+/// The files of a part of the folder that a build looks at; names that begin with a dot are not.
+fn list(root: &Path, part: &str, files: &mut Vec<(Sort, String, PathBuf)>, problems: &mut Vec<Problem>) {
+    let top = root.join(part);
+    if !top.exists() {
+        return;
+    }
+    let visible = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+    for entry in walkdir::WalkDir::new(&top).follow_links(true).into_iter().filter_entry(visible) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let path = relative(root, entry.path());
+                let sort = match () {
+                    () if part == "themes" => Sort::Theme,
+                    () if path.starts_with("content/media/") => Sort::Media,
+                    () if path.ends_with(".md") || path.ends_with(".yaml") => Sort::Text,
+                    () => continue,
+                };
+                files.push((sort, path, entry.into_path()));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().map_or_else(|| part.to_owned(), |path| relative(root, path));
+                problems.push(match error.loop_ancestor() {
+                    Some(_) => Problem::Loop { path },
+                    None => Problem::Unreadable { path, reason: error.io_error().map_or_else(|| error.to_string(), ToString::to_string) },
+                });
+            }
+        }
+    }
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn text(path: String, bytes: Vec<u8>) -> Result<Source, Problem> {
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
+            Ok(Source { path, text })
+        }
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(Problem::NotUtf8 { path, line })
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod front_matter;
 pub mod history;
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Index of a source in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +19,8 @@ pub struct SourceId(pub u32);
 pub struct Source {
     /// Path relative to the site folder, such as `content/events/soep.md`.
     pub path: String,
-    /// The text, UTF-8, without a byte order mark.
-    pub text: String,
+    /// The text, UTF-8, without a byte order mark. Shared, so that an unchanged file is known by it.
+    pub text: Arc<str>,
 }
 
 /// A range of bytes in one source.

@@ -38,6 +38,7 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value 
         .list("topics", terms(Vocabulary::Topics))
         .some("neighbourhood", terms(Vocabulary::Neighbourhoods).pop())
         .some("place", place(site, entry, language))
+        .some("city", record.location().and_then(|location| location.city.as_deref()))
         .some("label", label)
         .some("tone", badge.map(|(_, value)| value))
         .some("status", status.and_then(|status| self::status(locale, status)))

@@ -114,6 +114,7 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
         .set("url", config.url.value.0.as_str())
         .set("home", home.as_str())
         .set("navigation", navigation)
+        .set("sections", sections(site, language))
         .set("footer", footer)
         .some("license", config.license.as_ref().map(|url| license(url)))
         .some("publisher", publisher)
@@ -138,6 +139,16 @@ pub fn license(url: &str) -> Object {
     };
     let short = name(url).unwrap_or_else(|| url.trim_start_matches("https://").trim_end_matches('/').to_owned());
     Object::new().set("name", short.trim()).set("url", url)
+}
+
+/// The list of each kind, by the kind's name.
+fn sections(site: &Site, language: &str) -> Value {
+    let listed = KINDS.iter().enumerate().filter(|(n, _)| site.listings.iter().any(|listing| listing.scope == Scope::Kind(*n)));
+    let section = |(n, kind): (usize, &'static crate::content::Kind)| {
+        let title = site.languages[language].kinds.get(kind.name).map_or(kind.folder, |words| &words.many);
+        (tera::value::Key::from(kind.name), Value::from(link(title, site.listing_path(Scope::Kind(n), language))))
+    };
+    Value::from(listed.map(section).collect::<Map>())
 }
 
 /// The main menu and what stands in the footer.

@@ -1,0 +1,25 @@
+//! `plein check`: what is wrong, without writing anything.
+
+use super::{Common, OnDisk, Outcome, report};
+use crate::content::parse::Cache;
+use crate::press;
+
+/// Reads, resolves and plans the whole site, and looks across it.
+pub fn run(common: &Common) -> Outcome {
+    let disk = OnDisk::read(common);
+    let inputs = disk.inputs(common.now(), false);
+    let mut faults = Vec::new();
+    let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
+    let records = prepared.as_ref().map_or(0, |(press, _)| press.site.entries.len());
+    if let Some((press, _)) = &prepared {
+        faults.extend(crate::check::check(&press.site, &disk.folder.sources));
+    }
+    let diagnostics = press::sorted(faults, &inputs);
+    report::show(common, &diagnostics, &disk.folder.sources);
+    match report::summary(&diagnostics) {
+        Some(summary) => anstream::eprintln!("{summary}"),
+        None if !common.quiet => anstream::eprintln!("{records} records, nothing wrong"),
+        None => {}
+    }
+    if diagnostics.has_errors() { Outcome::ContentIsWrong } else { Outcome::Fine }
+}

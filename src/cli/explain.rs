@@ -1,0 +1,30 @@
+//! `plein explain`: the story of a mistake.
+
+use super::Outcome;
+use crate::diagnostic::{nearest, stories};
+
+/// Which mistake.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Code of the mistake, such as `event/ends-before-start`; all codes when left out
+    code: Option<String>,
+}
+
+/// Prints the story, or the list of codes.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let Some(code) = &arguments.code else {
+        stories::codes().for_each(|code| println!("{code}"));
+        return Outcome::Fine;
+    };
+    match stories::story(code) {
+        Some(story) => {
+            println!("{story}");
+            Outcome::Fine
+        }
+        None => {
+            let hint = nearest(code, stories::codes()).map_or(String::new(), |near| format!("\n  = help: did you mean `{near}`?"));
+            anstream::eprintln!("error: there is no mistake with the code `{code}`{hint}");
+            Outcome::ContentIsWrong
+        }
+    }
+}

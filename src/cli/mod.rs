@@ -1,0 +1,175 @@
+//! EDGE: the command line. Data go to standard output, narration to standard error.
+//!
+//! Exit codes: 0 fine, 1 the content is wrong, 2 the command line is wrong, 3 the machine failed us.
+
+#![expect(clippy::disallowed_methods, reason = "edge: the clock, the environment and the terminal")]
+
+mod build;
+mod check;
+mod completions;
+mod explain;
+mod init;
+mod plan;
+mod report;
+#[cfg(feature = "serve")]
+mod serve;
+
+use crate::press::Inputs;
+use crate::site::History;
+use crate::source::disk::{self, Folder};
+use crate::source::history;
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Static site generator and open data publisher for city labs.
+#[derive(Debug, Parser)]
+#[command(name = "plein", version, about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What every command understands.
+#[derive(Debug, Clone, clap::Args)]
+struct Common {
+    /// Folder of the site
+    #[arg(long, short = 'C', global = true, default_value = ".", value_name = "DIR")]
+    site: PathBuf,
+    /// How mistakes are shown
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+    /// Build as if it were this moment: `2026-12-01` or `2026-12-01T12:00:00+01:00`
+    #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
+    now: Option<Timestamp>,
+    /// Threads to use; all processors when left out
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+    /// Say less
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+    /// Annotations on GitHub and Forgejo
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a new site in a folder
+    Init(init::Arguments),
+    /// Build the site
+    Build(build::Arguments),
+    /// Preview the site in a browser, and again after every edit
+    #[cfg(feature = "serve")]
+    Serve(serve::Arguments),
+    /// Tell what is wrong, and where
+    Check,
+    /// List every address of the site with its media type and what it is about
+    Plan,
+    /// Tell the story of a mistake by its code
+    Explain(explain::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+}
+
+/// How a command ended.
+enum Outcome {
+    Fine,
+    ContentIsWrong,
+    MachineFailed(String),
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let common = &arguments.common;
+    choose_colour(common.color);
+    if let Some(threads) = common.threads {
+        // Fails only when a pool exists already, and nothing has run yet.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let outcome = match &arguments.command {
+        Command::Init(own) => init::run(common, own),
+        Command::Build(own) => build::run(common, own),
+        #[cfg(feature = "serve")]
+        Command::Serve(own) => serve::run(common, own),
+        Command::Check => check::run(common),
+        Command::Plan => plan::run(common),
+        Command::Explain(own) => explain::run(own),
+        Command::Completions(own) => completions::run(own),
+    };
+    match outcome {
+        Outcome::Fine => ExitCode::SUCCESS,
+        Outcome::ContentIsWrong => ExitCode::from(1),
+        Outcome::MachineFailed(message) => {
+            anstream::eprintln!("error: {message}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn choose_colour(colour: Colour) {
+    match colour {
+        Colour::Auto => {}
+        Colour::Always => anstream::ColorChoice::Always.write_global(),
+        Colour::Never => anstream::ColorChoice::Never.write_global(),
+    }
+}
+
+/// A moment as the command line gives it: a day means its beginning in UTC.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
+    let found = text.parse::<Timestamp>().ok().or_else(|| day().map(|day| day.timestamp()));
+    found.ok_or_else(|| "write a day, `2026-12-01`, or a moment with its offset, `2026-12-01T12:00:00+01:00`".to_owned())
+}
+
+impl Common {
+    /// The moment of the build: `--now`, else `SOURCE_DATE_EPOCH`, else the clock, read once.
+    fn now(&self) -> Timestamp {
+        let epoch = || std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok().and_then(|s| Timestamp::from_second(s).ok());
+        self.now.or_else(epoch).unwrap_or_else(Timestamp::now)
+    }
+}
+
+/// What the machine holds of a site.
+struct OnDisk {
+    folder: Folder,
+    history: BTreeMap<String, History>,
+    shallow: bool,
+}
+
+impl OnDisk {
+    fn read(common: &Common) -> Self {
+        let (folder, log) = rayon::join(|| disk::read(&common.site), || history::read(&common.site));
+        let history = log.dates.into_iter().map(|(path, (created, updated))| (path, History { created, updated })).collect();
+        OnDisk { folder, history, shallow: log.shallow }
+    }
+
+    fn inputs(&self, now: Timestamp, preview: bool) -> Inputs<'_> {
+        Inputs { folder: &self.folder, history: &self.history, now, preview }
+    }
+}

@@ -1,0 +1,48 @@
+//! `plein plan`: every address of the site, without building it.
+
+use super::{Common, OnDisk, Outcome, report};
+use crate::content::parse::Cache;
+use crate::output::{Artifact, Press, Subject};
+use crate::press;
+use std::io::Write as _;
+
+/// Prints a line for each address: path, media type, output, language and subject, parted by tabs.
+pub fn run(common: &Common) -> Outcome {
+    let disk = OnDisk::read(common);
+    let inputs = disk.inputs(common.now(), false);
+    let mut faults = Vec::new();
+    let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
+    let diagnostics = press::sorted(faults, &inputs);
+    report::show(common, &diagnostics, &disk.folder.sources);
+    let Some((press, plan)) = prepared else { return Outcome::ContentIsWrong };
+    let mut out = std::io::stdout().lock();
+    for artifact in plan.iter() {
+        // A closed pipe (`plein plan | head`) is no failure.
+        if writeln!(out, "{}", line(&press, artifact)).is_err() {
+            break;
+        }
+    }
+    if diagnostics.has_errors() { Outcome::ContentIsWrong } else { Outcome::Fine }
+}
+
+/// One line of the plan.
+pub fn line(press: &Press, artifact: &Artifact) -> String {
+    let language = artifact.language.map_or("*", |n| press.site.codes[n].as_str());
+    let media_type = artifact.media_type.split(';').next().unwrap_or("");
+    format!("{}\t{media_type}\t{}\t{language}\t{}", artifact.path, artifact.output, subject(press, artifact.subject))
+}
+
+fn subject(press: &Press, subject: Subject) -> String {
+    match subject {
+        Subject::Site => "site".to_owned(),
+        Subject::Entry(id) => {
+            let entry = press.site.entry(id);
+            format!("{}/{}", entry.kind.folder, entry.document_id)
+        }
+        Subject::Listing(n) => format!("list {:?}", press.site.listings[n].scope),
+        Subject::Page(n, page) => press.site.listings.get(n).map_or_else(|| format!("part {page}"), |l| format!("list {:?} page {page}", l.scope)),
+        Subject::Kind(n) => crate::content::KINDS[n].folder.to_owned(),
+        Subject::File(_) => "file".to_owned(),
+        Subject::Redirect(_) => "redirect".to_owned(),
+    }
+}

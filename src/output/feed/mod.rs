@@ -1,0 +1,190 @@
+//! Feeds beside every list that people subscribe to: RSS 2.0, Atom and JSON Feed from one model.
+//!
+//! Identifiers are tag URIs (RFC 4151) of the permanent identifier: a reader that has seen an item
+//! never sees it as new again, whatever is renamed.
+
+pub mod atom;
+pub mod json;
+pub mod rss;
+
+use super::{Artifact, Plan, Press, Render, Subject};
+use crate::content::schedule::Role;
+use crate::diagnostic::Diagnostic;
+use crate::site::{Entry, Site};
+use crate::theme::body::{self, Base};
+use crate::theme::values::entry::{bounds, place_of};
+use crate::theme::values::list;
+use crate::theme::json_ld;
+use jiff::Timestamp;
+
+/// Most items in a feed: readers poll, so older ones have been seen.
+const MOST: usize = 50;
+
+/// A feed, before it takes one of the formats.
+pub struct Feed {
+    /// Tag URI.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// Language of its texts.
+    pub language: String,
+    /// Page that it belongs to, absolute.
+    pub page: String,
+    /// Its own address, absolute.
+    pub address: String,
+    /// When anything in it last changed.
+    pub updated: Timestamp,
+    /// Who publishes it.
+    pub author: String,
+    /// Page of the publisher.
+    pub author_url: String,
+    /// Licence.
+    pub rights: Option<String>,
+    /// Newest first.
+    pub items: Vec<Item>,
+}
+
+/// An item of a feed.
+pub struct Item {
+    /// Tag URI.
+    pub id: String,
+    /// Page, absolute.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// A sentence or two.
+    pub summary: Option<String>,
+    /// The whole text, addresses absolute.
+    pub html: String,
+    /// Language of its texts.
+    pub language: String,
+    /// When it was first published; never changes.
+    pub published: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+    /// Topics and neighbourhood.
+    pub categories: Vec<String>,
+    /// When and where, for what happens.
+    pub event: Option<Event>,
+}
+
+/// When and where something in a feed happens.
+pub struct Event {
+    /// RFC 3339, or a day.
+    pub start: String,
+    /// RFC 3339, or the last day.
+    pub end: String,
+    /// IANA time zone.
+    pub timezone: String,
+    /// How it stands.
+    pub status: &'static str,
+    /// Where, in a line.
+    pub place: Option<String>,
+    /// Latitude and longitude.
+    pub coordinates: Option<(f64, f64)>,
+    /// Calendar file, absolute.
+    pub calendar: String,
+}
+
+/// Plans a format of feed beside every list that has feeds.
+fn plan(press: &Press, plan: &mut Plan, name: &str, media_type: &'static str, render: Render) {
+    for (n, listing) in press.site.listings.iter().enumerate().filter(|(_, listing)| listing.scope.has_feeds()) {
+        for (language, code) in press.site.codes.iter().enumerate() {
+            let path = format!("{}{name}", press.site.listing_path(listing.scope, code));
+            plan.add(path, media_type, Subject::Listing(n), Some(language), render);
+        }
+    }
+}
+
+/// The feed that a planned path stands for.
+fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
+    let (Subject::Listing(n), Some(language)) = (artifact.subject, artifact.language) else {
+        return Err(super::misplanned(artifact));
+    };
+    let (site, code) = (&press.site, &press.site.codes[language]);
+    let listing = &site.listings[n];
+    let mut entries: Vec<&Entry> = listing.entries.iter().map(|id| site.entry(*id)).filter(|entry| !entry.unpublished).collect();
+    entries.sort_by_cached_key(|entry| (std::cmp::Reverse(entry.published()), entry.id));
+    entries.truncate(MOST);
+    let site_title = site.text(&site.config.title, code);
+    let own = list::title(site, &press.theme, listing.scope, code);
+    let title = press.theme.locale(code).text("feed.title", &[("site", site_title), ("title", &own)]);
+    let page = site.config.absolute(&site.listing_path(listing.scope, code));
+    let publisher = site.config.publisher.as_ref();
+    let updated = entries.iter().map(|entry| entry.history.updated.max(entry.published())).max();
+    Ok(Feed {
+        id: tag(site, &site.listing_path(listing.scope, code)),
+        title: clean(if own == site_title { site_title } else { &title }),
+        description: clean(site.text(&site.config.description, code)),
+        language: code.clone(),
+        page,
+        address: site.config.absolute(&artifact.path),
+        updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
+        author: clean(publisher.map_or(site_title, |publisher| &publisher.name)),
+        author_url: publisher.and_then(|p| p.url.as_ref()).unwrap_or(&site.config.url.value).0.clone(),
+        rights: site.config.license.as_ref().map(|url| url.0.clone()),
+        items: entries.iter().map(|entry| item(press, entry, code)).collect(),
+    })
+}
+
+fn item(press: &Press, entry: &Entry, language: &str) -> Item {
+    let (site, theme) = (&press.site, &press.theme);
+    let version = entry.version(language);
+    let published = entry.published();
+    Item {
+        id: tag(site, &format!("{}/{}", entry.kind.name, entry.document_id)),
+        url: site.config.absolute(&site.path(entry, language)),
+        title: clean(&version.common.title),
+        summary: json_ld::description(site, theme, entry, language).map(|text| clean(&text)),
+        html: clean(&body::html(site, theme, entry, language, Base::Anywhere)),
+        language: version.language.clone(),
+        published,
+        updated: entry.history.updated.max(published),
+        categories: entry.terms.iter().map(|(vocabulary, n)| clean(site.text(&site.terms(*vocabulary)[*n].title, language))).collect(),
+        event: event(site, entry, language),
+    }
+}
+
+fn event(site: &Site, entry: &Entry, language: &str) -> Option<Event> {
+    let timetable = entry.timetable.as_ref().filter(|timetable| timetable.role == Role::Gathering)?;
+    let occurrence = entry.next(&site.now).or(timetable.occurrences.last())?;
+    let (start, end) = bounds(timetable, occurrence);
+    let place = place_of(site, entry);
+    let line = place.as_ref().map(|(holder, place)| {
+        let own = if holder.id == entry.id { None } else { Some(holder.version(language).common.title.0.clone()) };
+        clean(&own.map_or_else(|| place.line(), |title| format!("{title}, {}", crate::content::fields::Location { name: None, ..place.clone() }.line())))
+    });
+    Some(Event {
+        start,
+        end,
+        timezone: timetable.zone_name.clone(),
+        status: occurrence.status.name(),
+        place: line,
+        coordinates: place.and_then(|(_, place)| place.coordinates()),
+        calendar: site.config.absolute(&format!("{}calendar.ics", site.path(entry, language))),
+    })
+}
+
+/// A tag URI: the domain and the year of the site's start never change.
+fn tag(site: &Site, name: &str) -> String {
+    let year = site.config.since.map_or(2000, |day| day.0.year());
+    format!("tag:{},{year}:{}", site.config.uid_domain(), name.trim_matches('/'))
+}
+
+/// A text without the characters that XML 1.0 section 2.2 forbids.
+pub fn clean(text: &str) -> String {
+    let legal = |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars().filter(legal).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_xml_forbids_are_dropped() {
+        assert_eq!(clean("a\u{0}b\u{8}c\u{fffe}d\u{1f6e0}e\n"), "abcd🛠e\n");
+    }
+}

@@ -1,0 +1,97 @@
+//! RSS 2.0, with the content, Dublin Core, Atom and event modules.
+
+use super::{Feed, Item, feed};
+use crate::diagnostic::Diagnostic;
+use crate::output::{Artifact, Output, Plan, Press};
+use jiff::Timestamp;
+use rss::extension::{Extension, ExtensionMap};
+use std::collections::BTreeMap;
+
+/// The output.
+pub const OUTPUT: Output = Output { name: "rss", about: "RSS 2.0 beside every list", plan };
+
+/// Media type of RSS.
+pub const RSS: &str = "application/rss+xml; charset=utf-8";
+
+fn plan(press: &Press, plan: &mut Plan) {
+    super::plan(press, plan, "feed.rss", RSS, render);
+}
+
+fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let feed = feed(press, artifact)?;
+    let namespaces = [
+        ("atom", "http://www.w3.org/2005/Atom"),
+        ("content", "http://purl.org/rss/1.0/modules/content/"),
+        ("dc", "http://purl.org/dc/elements/1.1/"),
+        ("ev", "http://purl.org/rss/1.0/modules/event/"),
+        ("georss", "http://www.georss.org/georss"),
+    ];
+    let channel = rss::Channel {
+        title: feed.title.clone(),
+        link: feed.page.clone(),
+        description: feed.description.clone(),
+        language: Some(feed.language.clone()),
+        copyright: feed.rights.clone(),
+        last_build_date: Some(rfc_822(feed.updated)),
+        generator: Some(concat!("Plein ", env!("CARGO_PKG_VERSION")).to_owned()),
+        docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
+        ttl: Some("240".to_owned()),
+        items: feed.items.iter().map(|each| item(each, &feed)).collect(),
+        extensions: self_link(&feed),
+        namespaces: namespaces.iter().map(|(prefix, uri)| ((*prefix).to_owned(), (*uri).to_owned())).collect(),
+        ..Default::default()
+    };
+    let mut xml = Vec::new();
+    channel.pretty_write_to(&mut xml, b' ', 1).map_err(|error| Diagnostic::error("output/failed", error.to_string()))?;
+    Ok(xml)
+}
+
+fn item(item: &Item, feed: &Feed) -> rss::Item {
+    let mut extensions = ExtensionMap::new();
+    if let Some(event) = &item.event {
+        let mut ev = BTreeMap::new();
+        put(&mut ev, "ev", "startdate", &event.start);
+        put(&mut ev, "ev", "enddate", &event.end);
+        if let Some(place) = &event.place {
+            put(&mut ev, "ev", "location", place);
+        }
+        extensions.insert("ev".to_owned(), ev);
+        if let Some((lat, lon)) = event.coordinates {
+            let mut georss = BTreeMap::new();
+            put(&mut georss, "georss", "point", &format!("{lat} {lon}"));
+            extensions.insert("georss".to_owned(), georss);
+        }
+    }
+    let mut creator = BTreeMap::new();
+    put(&mut creator, "dc", "creator", &feed.author);
+    extensions.insert("dc".to_owned(), creator);
+    rss::Item {
+        title: Some(item.title.clone()),
+        link: Some(item.url.clone()),
+        guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
+        pub_date: Some(rfc_822(item.published)),
+        description: item.summary.clone(),
+        content: Some(item.html.clone()).filter(|html| !html.trim().is_empty()),
+        categories: item.categories.iter().map(|name| rss::Category { name: name.clone(), domain: None }).collect(),
+        extensions,
+        ..Default::default()
+    }
+}
+
+fn put(map: &mut BTreeMap<String, Vec<Extension>>, prefix: &str, name: &str, value: &str) {
+    let extension = Extension { name: format!("{prefix}:{name}"), value: Some(value.to_owned()), ..Default::default() };
+    map.insert(name.to_owned(), vec![extension]);
+}
+
+/// `<atom:link rel="self">`: how a reader knows the feed again after a redirect.
+fn self_link(feed: &Feed) -> ExtensionMap {
+    let attributes = [("rel", "self"), ("type", "application/rss+xml"), ("href", feed.address.as_str())];
+    let attrs = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let link = Extension { name: "atom:link".to_owned(), attrs, ..Default::default() };
+    ExtensionMap::from([("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![link])]))])
+}
+
+/// A date as RFC 822 writes it, with a year of four digits.
+fn rfc_822(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}

@@ -1,0 +1,33 @@
+//! The page for an address that leads nowhere.
+
+use super::page::HTML;
+use super::{Artifact, Output, Plan, Press, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::theme::values::list::text;
+use crate::theme::values::page::{Head, context};
+
+/// The output.
+pub const OUTPUT: Output = Output { name: "not-found", about: "the page for an address that leads nowhere", plan };
+
+fn plan(_: &Press, plan: &mut Plan) {
+    plan.add("/404.html".to_owned(), HTML, Subject::Site, Some(0), render);
+}
+
+fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let (site, code) = (&press.site, &press.site.codes[0]);
+    let head = Head {
+        kind: "404".to_owned(),
+        title: text(site, "404.title", code),
+        description: None,
+        path: artifact.path.clone(),
+        content_language: None,
+        noindex: true,
+        draft: false,
+        image: None,
+        alternates: vec![],
+        translations: vec![],
+        breadcrumbs: vec![],
+        json_ld: None,
+    };
+    press.theme.render(code, "404.html", &context(site, &press.cards, 0, head))
+}

@@ -1,0 +1,68 @@
+//! The sitemap of sitemaps.org, with the translations of each page.
+
+use super::page::HTML;
+use super::{Artifact, Output, Plan, Press, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::content::markdown::escape;
+use std::fmt::Write as _;
+
+/// The output.
+pub const OUTPUT: Output = Output { name: "sitemap", about: "every page, for search engines", plan };
+
+/// Most addresses in one file; sitemaps.org allows 50,000.
+const MOST: usize = 40_000;
+
+fn plan(press: &Press, plan: &mut Plan) {
+    let parts = pages(press, plan).count().div_ceil(MOST);
+    if parts > 1 {
+        for part in 1..=parts {
+            plan.add(format!("/sitemap-{part}.xml"), "application/xml", Subject::Page(usize::MAX, part), None, render_part);
+        }
+    }
+    plan.add("/sitemap.xml".to_owned(), "application/xml", Subject::Site, None, render);
+}
+
+/// Pages that search engines should know, in the order of their paths.
+fn pages<'a>(press: &'a Press, plan: &'a Plan) -> impl Iterator<Item = &'a Artifact> {
+    let hidden = |artifact: &Artifact| matches!(artifact.subject, Subject::Entry(id) if press.site.entry(id).unpublished);
+    plan.iter().filter(move |a| a.media_type == HTML && a.path.ends_with('/') && !matches!(a.subject, Subject::Redirect(_)) && !hidden(a))
+}
+
+fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let parts = pages(press, plan).count().div_ceil(MOST);
+    if parts <= 1 {
+        return Ok(urlset(press, plan, 1));
+    }
+    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    for part in 1..=parts {
+        let _ = writeln!(xml, "<sitemap><loc>{}</loc></sitemap>", press.site.config.absolute(&format!("/sitemap-{part}.xml")));
+    }
+    xml.push_str("</sitemapindex>\n");
+    Ok(xml.into_bytes())
+}
+
+fn render_part(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let Subject::Page(_, part) = artifact.subject else { return Err(super::misplanned(artifact)) };
+    Ok(urlset(press, plan, part))
+}
+
+fn urlset(press: &Press, plan: &Plan, part: usize) -> Vec<u8> {
+    let site = &press.site;
+    let address = |path: &str| escape(&site.config.absolute(path));
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
+    );
+    for page in pages(press, plan).skip((part - 1) * MOST).take(MOST) {
+        let _ = write!(xml, "<url><loc>{}</loc>", address(&page.path));
+        if let Subject::Entry(id) = page.subject {
+            let entry = site.entry(id);
+            let _ = write!(xml, "<lastmod>{}</lastmod>", entry.history.updated.strftime("%Y-%m-%dT%H:%M:%SZ"));
+            for code in site.codes.iter().filter(|_| site.codes.len() > 1) {
+                let _ = write!(xml, "<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{}\"/>", address(&site.path(entry, code)));
+            }
+        }
+        xml.push_str("</url>\n");
+    }
+    xml.push_str("</urlset>\n");
+    xml.into_bytes()
+}
