@@ -28,26 +28,48 @@ pub struct Inputs<'a> {
 pub fn build(inputs: &Inputs) -> (Tree, Diagnostics) {
     let mut faults = Vec::new();
     let prepared = prepare(inputs, &mut parse::Cache::default(), &mut faults);
-    let tree = prepared.filter(|_| !has_errors(&faults)).map(|(press, plan)| render(&press, &plan, &mut faults));
+    let tree = prepared
+        .filter(|_| !has_errors(&faults))
+        .map(|(press, plan)| render(&press, &plan, &mut faults));
     let tree = tree.filter(|_| !has_errors(&faults)).unwrap_or_default();
     (tree, sorted(faults, inputs))
 }
 
 /// Everything but rendering. `None` when not even the configuration can be read.
-pub fn prepare(inputs: &Inputs, cache: &mut parse::Cache, faults: &mut Vec<Diagnostic>) -> Option<(Press, Plan)> {
+pub fn prepare(
+    inputs: &Inputs,
+    cache: &mut parse::Cache,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<(Press, Plan)> {
     let sources = &inputs.folder.sources;
     faults.extend(inputs.folder.problems.iter().map(unreadable));
     let config = config::parse(sources, faults)?;
     let languages = language::parse(&config.languages, FILES, sources, faults);
     let vocabularies = vocabulary::parse(sources, faults);
     let parsed = parse::parse(sources, &config, cache, faults);
-    let complete = config.languages.iter().all(|code| languages.contains_key(&*code.value.0));
+    let complete = config
+        .languages
+        .iter()
+        .all(|code| languages.contains_key(&*code.value.0));
     if !complete {
         return None;
     }
     let media = inputs.folder.media.keys().cloned().collect();
     let (history, now, preview) = (inputs.history, inputs.now, inputs.preview);
-    let site = site::resolve(parsed, Surroundings { config, languages, vocabularies, history, now, preview, media }, sources, faults);
+    let site = site::resolve(
+        parsed,
+        Surroundings {
+            config,
+            languages,
+            vocabularies,
+            history,
+            now,
+            preview,
+            media,
+        },
+        sources,
+        faults,
+    );
     let theme = Theme::load(&site, &inputs.folder.theme, &inputs.folder.media, faults);
     let cards = Cards::new(&site, &theme);
     let press = Press { site, theme, cards };
@@ -58,7 +80,10 @@ pub fn prepare(inputs: &Inputs, cache: &mut parse::Cache, faults: &mut Vec<Diagn
 /// Renders every path, in parallel.
 fn render(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
     let artifacts: Vec<&output::Artifact> = plan.iter().collect();
-    let rendered: Vec<_> = artifacts.par_iter().map(|artifact| (artifact.file(), output::render(press, plan, artifact))).collect();
+    let rendered: Vec<_> = artifacts
+        .par_iter()
+        .map(|artifact| (artifact.file(), output::render(press, plan, artifact)))
+        .collect();
     let mut tree = Tree::default();
     for (file, bytes) in rendered {
         match bytes {
@@ -72,7 +97,9 @@ fn render(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
 
 /// Whether anything forbids writing.
 pub fn has_errors(faults: &[Diagnostic]) -> bool {
-    faults.iter().any(|fault| fault.severity == crate::diagnostic::Severity::Error)
+    faults
+        .iter()
+        .any(|fault| fault.severity == crate::diagnostic::Severity::Error)
 }
 
 /// The faults in file order.
@@ -86,14 +113,23 @@ pub fn sorted(faults: Vec<Diagnostic>, inputs: &Inputs) -> Diagnostics {
 fn unreadable(problem: &Problem) -> Diagnostic {
     match problem {
         Problem::NotUtf8 { path, line } => {
-            let message = format!("this file is not UTF-8 text: line {line} holds a byte that is none");
-            Diagnostic::error("source/not-utf8", message).in_file(path).help("save it again as UTF-8; in most editors: Save as, Encoding")
+            let message =
+                format!("this file is not UTF-8 text: line {line} holds a byte that is none");
+            Diagnostic::error("source/not-utf8", message)
+                .in_file(path)
+                .help("save it again as UTF-8; in most editors: Save as, Encoding")
         }
-        Problem::Loop { path } => Diagnostic::error("source/loop", "this link leads back to a folder that it lies in")
-            .in_file(path)
-            .help("remove the link"),
-        Problem::Unreadable { path, reason } => Diagnostic::error("source/unreadable", format!("this file could not be read: {reason}"))
-            .in_file(path)
-            .help("check that it exists and that you may read it"),
+        Problem::Loop { path } => Diagnostic::error(
+            "source/loop",
+            "this link leads back to a folder that it lies in",
+        )
+        .in_file(path)
+        .help("remove the link"),
+        Problem::Unreadable { path, reason } => Diagnostic::error(
+            "source/unreadable",
+            format!("this file could not be read: {reason}"),
+        )
+        .in_file(path)
+        .help("check that it exists and that you may read it"),
     }
 }

@@ -19,5 +19,8 @@ pub static RULES: &[Rule] = &[runs_dry::RULE];
 
 /// What all rules find.
 pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
-    RULES.iter().flat_map(|rule| (rule.check)(site, sources)).collect()
+    RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(site, sources))
+        .collect()
 }

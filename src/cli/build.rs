@@ -27,11 +27,17 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let (tree, diagnostics) = press::build(&inputs);
     progress.say("writing");
     let output = common.site.join(&arguments.output);
-    let written = if diagnostics.has_errors() { None } else { Some(write::write(&output, &tree)) };
+    let written = if diagnostics.has_errors() {
+        None
+    } else {
+        Some(write::write(&output, &tree))
+    };
     progress.end();
     report::show(common, &diagnostics, &disk.folder.sources);
     if disk.shallow && !common.quiet {
-        anstream::eprintln!("warning: git has only part of the history, so dates of change are wrong\n  = help: git fetch --unshallow\n");
+        anstream::eprintln!(
+            "warning: git has only part of the history, so dates of change are wrong\n  = help: git fetch --unshallow\n"
+        );
     }
     let written = match written {
         None => {
@@ -44,8 +50,15 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     };
     if !common.quiet {
         let count = |end: &str| tree.0.keys().filter(|path| path.ends_with(end)).count();
-        let feeds = count("/feed.rss") + count("/feed.atom") + count("/feed.json") + 3.min(count("feed.rss") - count("/feed.rss")) * 3;
-        let data = tree.0.keys().filter(|path| path.starts_with("data/")).count();
+        let feeds = count("/feed.rss")
+            + count("/feed.atom")
+            + count("/feed.json")
+            + 3.min(count("feed.rss") - count("/feed.rss")) * 3;
+        let data = tree
+            .0
+            .keys()
+            .filter(|path| path.starts_with("data/"))
+            .count();
         let mut line = format!(
             "{} pages, {} calendars, {feeds} feeds, {data} data files: {} written, {} unchanged, {} removed in {:.2} s",
             count(".html"),

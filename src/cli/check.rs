@@ -10,7 +10,9 @@ pub fn run(common: &Common) -> Outcome {
     let inputs = disk.inputs(common.now(), false);
     let mut faults = Vec::new();
     let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
-    let records = prepared.as_ref().map_or(0, |(press, _)| press.site.entries.len());
+    let records = prepared
+        .as_ref()
+        .map_or(0, |(press, _)| press.site.entries.len());
     if let Some((press, _)) = &prepared {
         faults.extend(crate::check::check(&press.site, &disk.folder.sources));
     }
@@ -21,5 +23,9 @@ pub fn run(common: &Common) -> Outcome {
         None if !common.quiet => anstream::eprintln!("{records} records, nothing wrong"),
         None => {}
     }
-    if diagnostics.has_errors() { Outcome::ContentIsWrong } else { Outcome::Fine }
+    if diagnostics.has_errors() {
+        Outcome::ContentIsWrong
+    } else {
+        Outcome::Fine
+    }
 }

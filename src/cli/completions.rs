@@ -12,6 +12,11 @@ pub struct Arguments {
 
 /// Prints them.
 pub fn run(arguments: &Arguments) -> Outcome {
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "plein", &mut std::io::stdout());
+    clap_complete::generate(
+        arguments.shell,
+        &mut super::Arguments::command(),
+        "plein",
+        &mut std::io::stdout(),
+    );
     Outcome::Fine
 }

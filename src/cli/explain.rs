@@ -22,7 +22,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
             Outcome::Fine
         }
         None => {
-            let hint = nearest(code, stories::codes()).map_or(String::new(), |near| format!("\n  = help: did you mean `{near}`?"));
+            let hint = nearest(code, stories::codes()).map_or(String::new(), |near| {
+                format!("\n  = help: did you mean `{near}`?")
+            });
             anstream::eprintln!("error: there is no mistake with the code `{code}`{hint}");
             Outcome::ContentIsWrong
         }

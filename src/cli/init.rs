@@ -1,6 +1,9 @@
 //! `plein init`: an empty folder becomes a working site.
 
-#![expect(clippy::disallowed_methods, reason = "edge: writes the first files of a site")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: writes the first files of a site"
+)]
 
 use super::{Common, Outcome};
 use std::fs;
@@ -18,15 +21,25 @@ const FILES: &[(&str, &str)] = &[
     ("data/site.yaml", include_str!("init/site.yaml")),
     ("data/topics.yaml", include_str!("init/topics.yaml")),
     ("content/spaces/keuken.md", include_str!("init/keuken.md")),
-    ("content/initiatives/buurtsoep.md", include_str!("init/buurtsoep.md")),
-    ("content/events/soep-koken.md", include_str!("init/soep-koken.md")),
+    (
+        "content/initiatives/buurtsoep.md",
+        include_str!("init/buurtsoep.md"),
+    ),
+    (
+        "content/events/soep-koken.md",
+        include_str!("init/soep-koken.md"),
+    ),
     ("content/pages/over.md", include_str!("init/over.md")),
     (".gitignore", "public/\n"),
 ];
 
 /// Writes a small lab. Nothing is ever overwritten.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    let taken: Vec<&str> = FILES.iter().map(|(path, _)| *path).filter(|path| arguments.dir.join(path).exists()).collect();
+    let taken: Vec<&str> = FILES
+        .iter()
+        .map(|(path, _)| *path)
+        .filter(|path| arguments.dir.join(path).exists())
+        .collect();
     if !taken.is_empty() {
         return Outcome::MachineFailed(format!(
             "`{}` already holds {}\n  = help: nothing was written; name an empty folder",
@@ -35,7 +48,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         ));
     }
     let now = common.now().to_zoned(jiff::tz::TimeZone::UTC);
-    let start = now.date().saturating_add(jiff::Span::new().days(7)).to_string();
+    let start = now
+        .date()
+        .saturating_add(jiff::Span::new().days(7))
+        .to_string();
     for (path, text) in FILES {
         if let Err(error) = put(&arguments.dir, path, &text.replace("{start}", &start)) {
             return Outcome::MachineFailed(format!("`{path}` could not be written: {error}"));
@@ -43,7 +59,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     }
     if !common.quiet {
         let dir = arguments.dir.display();
-        anstream::eprintln!("{} files in {dir}; look at it with: plein serve -C {dir}", FILES.len());
+        anstream::eprintln!(
+            "{} files in {dir}; look at it with: plein serve -C {dir}",
+            FILES.len()
+        );
     }
     Outcome::Fine
 }

@@ -2,7 +2,10 @@
 //!
 //! Exit codes: 0 fine, 1 the content is wrong, 2 the command line is wrong, 3 the machine failed us.
 
-#![expect(clippy::disallowed_methods, reason = "edge: the clock, the environment and the terminal")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: the clock, the environment and the terminal"
+)]
 
 mod build;
 mod check;
@@ -38,7 +41,13 @@ struct Arguments {
 #[derive(Debug, Clone, clap::Args)]
 struct Common {
     /// Folder of the site
-    #[arg(long, short = 'C', global = true, default_value = ".", value_name = "DIR")]
+    #[arg(
+        long,
+        short = 'C',
+        global = true,
+        default_value = ".",
+        value_name = "DIR"
+    )]
     site: PathBuf,
     /// How mistakes are shown
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
@@ -110,7 +119,9 @@ pub fn run() -> ExitCode {
     choose_colour(common.color);
     if let Some(threads) = common.threads {
         // Fails only when a pool exists already, and nothing has run yet.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
     }
     let outcome = match &arguments.command {
         Command::Init(own) => init::run(common, own),
@@ -142,15 +153,33 @@ fn choose_colour(colour: Colour) {
 
 /// A moment as the command line gives it: a day means its beginning in UTC.
 fn moment(text: &str) -> Result<Timestamp, String> {
-    let day = || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
-    let found = text.parse::<Timestamp>().ok().or_else(|| day().map(|day| day.timestamp()));
-    found.ok_or_else(|| "write a day, `2026-12-01`, or a moment with its offset, `2026-12-01T12:00:00+01:00`".to_owned())
+    let day = || {
+        text.parse::<jiff::civil::Date>()
+            .ok()?
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()
+    };
+    let found = text
+        .parse::<Timestamp>()
+        .ok()
+        .or_else(|| day().map(|day| day.timestamp()));
+    found.ok_or_else(|| {
+        "write a day, `2026-12-01`, or a moment with its offset, `2026-12-01T12:00:00+01:00`"
+            .to_owned()
+    })
 }
 
 impl Common {
     /// The moment of the build: `--now`, else `SOURCE_DATE_EPOCH`, else the clock, read once.
     fn now(&self) -> Timestamp {
-        let epoch = || std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok().and_then(|s| Timestamp::from_second(s).ok());
+        let epoch = || {
+            std::env::var("SOURCE_DATE_EPOCH")
+                .ok()?
+                .trim()
+                .parse()
+                .ok()
+                .and_then(|s| Timestamp::from_second(s).ok())
+        };
         self.now.or_else(epoch).unwrap_or_else(Timestamp::now)
     }
 }
@@ -164,12 +193,26 @@ struct OnDisk {
 
 impl OnDisk {
     fn read(common: &Common) -> Self {
-        let (folder, log) = rayon::join(|| disk::read(&common.site), || history::read(&common.site));
-        let history = log.dates.into_iter().map(|(path, (created, updated))| (path, History { created, updated })).collect();
-        OnDisk { folder, history, shallow: log.shallow }
+        let (folder, log) =
+            rayon::join(|| disk::read(&common.site), || history::read(&common.site));
+        let history = log
+            .dates
+            .into_iter()
+            .map(|(path, (created, updated))| (path, History { created, updated }))
+            .collect();
+        OnDisk {
+            folder,
+            history,
+            shallow: log.shallow,
+        }
     }
 
     fn inputs(&self, now: Timestamp, preview: bool) -> Inputs<'_> {
-        Inputs { folder: &self.folder, history: &self.history, now, preview }
+        Inputs {
+            folder: &self.folder,
+            history: &self.history,
+            now,
+            preview,
+        }
     }
 }

@@ -14,7 +14,9 @@ pub fn run(common: &Common) -> Outcome {
     let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
     let diagnostics = press::sorted(faults, &inputs);
     report::show(common, &diagnostics, &disk.folder.sources);
-    let Some((press, plan)) = prepared else { return Outcome::ContentIsWrong };
+    let Some((press, plan)) = prepared else {
+        return Outcome::ContentIsWrong;
+    };
     let mut out = std::io::stdout().lock();
     for artifact in plan.iter() {
         // A closed pipe (`plein plan | head`) is no failure.
@@ -22,14 +24,25 @@ pub fn run(common: &Common) -> Outcome {
             break;
         }
     }
-    if diagnostics.has_errors() { Outcome::ContentIsWrong } else { Outcome::Fine }
+    if diagnostics.has_errors() {
+        Outcome::ContentIsWrong
+    } else {
+        Outcome::Fine
+    }
 }
 
 /// One line of the plan.
 pub fn line(press: &Press, artifact: &Artifact) -> String {
-    let language = artifact.language.map_or("*", |n| press.site.codes[n].as_str());
+    let language = artifact
+        .language
+        .map_or("*", |n| press.site.codes[n].as_str());
     let media_type = artifact.media_type.split(';').next().unwrap_or("");
-    format!("{}\t{media_type}\t{}\t{language}\t{}", artifact.path, artifact.output, subject(press, artifact.subject))
+    format!(
+        "{}\t{media_type}\t{}\t{language}\t{}",
+        artifact.path,
+        artifact.output,
+        subject(press, artifact.subject)
+    )
 }
 
 fn subject(press: &Press, subject: Subject) -> String {
@@ -40,7 +53,10 @@ fn subject(press: &Press, subject: Subject) -> String {
             format!("{}/{}", entry.kind.folder, entry.document_id)
         }
         Subject::Listing(n) => format!("list {:?}", press.site.listings[n].scope),
-        Subject::Page(n, page) => press.site.listings.get(n).map_or_else(|| format!("part {page}"), |l| format!("list {:?} page {page}", l.scope)),
+        Subject::Page(n, page) => press.site.listings.get(n).map_or_else(
+            || format!("part {page}"),
+            |l| format!("list {:?} page {page}", l.scope),
+        ),
         Subject::Kind(n) => crate::content::KINDS[n].folder.to_owned(),
         Subject::File(_) => "file".to_owned(),
         Subject::Redirect(_) => "redirect".to_owned(),

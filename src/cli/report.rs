@@ -9,7 +9,9 @@ pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
     for diagnostic in diagnostics.iter() {
         match common.format {
             Format::Text if common.quiet && diagnostic.severity == Severity::Warning => {}
-            Format::Text => anstream::eprintln!("{}\n", terminal::render(diagnostic, sources, true)),
+            Format::Text => {
+                anstream::eprintln!("{}\n", terminal::render(diagnostic, sources, true))
+            }
             Format::Json => println!("{}", json::render(diagnostic, sources)),
             Format::Github => println!("{}", github::render(diagnostic, sources)),
         }
@@ -23,12 +25,21 @@ pub fn summary(diagnostics: &Diagnostics) -> Option<String> {
         1 => Some(format!("1 {one}")),
         n => Some(format!("{n} {one}s")),
     };
-    let parts: Vec<String> = [count(Severity::Error, "error"), count(Severity::Warning, "warning")].into_iter().flatten().collect();
+    let parts: Vec<String> = [
+        count(Severity::Error, "error"),
+        count(Severity::Warning, "warning"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What an editor can do next, after errors.
 pub fn next_step(diagnostics: &Diagnostics) -> Option<String> {
     let first = diagnostics.iter().find(|d| d.severity == Severity::Error)?;
-    Some(format!("nothing was written; mend the errors above, or read more: plein explain {}", first.code))
+    Some(format!(
+        "nothing was written; mend the errors above, or read more: plein explain {}",
+        first.code
+    ))
 }

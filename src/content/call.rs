@@ -1,9 +1,9 @@
 //! An invitation to take part, with a deadline.
 
+use super::Period;
 use super::fields::{Reference, Request, Text, Zone};
 use super::schedule::{Role, Schedule, Status};
 use super::time::{Day, Moment};
-use super::Period;
 use super::{Kind, Link, Record, many, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
@@ -79,7 +79,10 @@ impl Record for Call {
         })
     }
     fn period(&self) -> Option<Period> {
-        Some(Period { from: self.opens, until: Some(Day(self.deadline.date)) })
+        Some(Period {
+            from: self.opens,
+            until: Some(Day(self.deadline.date)),
+        })
     }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = many("by", &self.by).collect();

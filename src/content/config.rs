@@ -82,7 +82,10 @@ pub struct Window {
 
 impl Default for Window {
     fn default() -> Self {
-        Window { past_days: 90, future_days: 400 }
+        Window {
+            past_days: 90,
+            future_days: 400,
+        }
     }
 }
 
@@ -102,8 +105,16 @@ impl Config {
 
     /// What stands behind the `@` of identifiers in calendars.
     pub fn uid_domain(&self) -> &str {
-        let host = self.url.split("//").nth(1).unwrap_or("localhost").split(['/', ':']).next();
-        self.uid_domain.as_deref().unwrap_or(host.unwrap_or("localhost"))
+        let host = self
+            .url
+            .split("//")
+            .nth(1)
+            .unwrap_or("localhost")
+            .split(['/', ':'])
+            .next();
+        self.uid_domain
+            .as_deref()
+            .unwrap_or(host.unwrap_or("localhost"))
     }
 
     /// An absolute address for a path that begins with `/`.
@@ -115,8 +126,15 @@ impl Config {
 /// Reads the configuration.
 pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> {
     let Some((id, source)) = sources.find(PATH) else {
-        let fault = Diagnostic::error("config/missing", format!("there is no `{PATH}`, so this folder is not a site"));
-        faults.push(fault.in_file(PATH).help("run Plein in the folder of your site, or make a new one: `plein init my-lab`"));
+        let fault = Diagnostic::error(
+            "config/missing",
+            format!("there is no `{PATH}`, so this folder is not a site"),
+        );
+        faults.push(
+            fault.in_file(PATH).help(
+                "run Plein in the folder of your site, or make a new one: `plein init my-lab`",
+            ),
+        );
         return None;
     };
     let (node, more) = crate::yaml::parse(id, &source.text, 0..source.text.len());
@@ -130,16 +148,42 @@ pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> 
 fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diagnostic>) {
     let top = crate::source::Span::new(source, 0, 0);
     if config.languages.is_empty() {
-        let fault = Diagnostic::error("config/no-language", "a site needs at least one language").at(top, "");
+        let fault = Diagnostic::error("config/no-language", "a site needs at least one language")
+            .at(top, "");
         faults.push(fault.help("write `languages: [nl]`; the first is the default"));
     }
-    if config.url.ends_with('/') || config.url.split("//").nth(1).is_some_and(|rest| rest.contains('/')) {
-        let fault = Diagnostic::error("config/bad-url", "`url` is the address of the site's root, without a path");
-        let root: String = config.url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-        faults.push(fault.at(config.url.span, "").help(format!("write `url: {root}`")));
+    if config.url.ends_with('/')
+        || config
+            .url
+            .split("//")
+            .nth(1)
+            .is_some_and(|rest| rest.contains('/'))
+    {
+        let fault = Diagnostic::error(
+            "config/bad-url",
+            "`url` is the address of the site's root, without a path",
+        );
+        let root: String = config
+            .url
+            .splitn(4, '/')
+            .take(3)
+            .collect::<Vec<_>>()
+            .join("/");
+        faults.push(
+            fault
+                .at(config.url.span, "")
+                .help(format!("write `url: {root}`")),
+        );
     }
     if config.page_size.value == 0 {
-        let fault = Diagnostic::error("config/page-size", "a page of a list holds at least one entry");
-        faults.push(fault.at(config.page_size.span, "").help("write `page_size: 20`"));
+        let fault = Diagnostic::error(
+            "config/page-size",
+            "a page of a list holds at least one entry",
+        );
+        faults.push(
+            fault
+                .at(config.page_size.span, "")
+                .help("write `page_size: 20`"),
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! A gathering at a time and a place.
 
-use super::fields::{Accessibility, LanguageTag, Location, Price, Reference, Registration, Text, Url, Zone};
+use super::fields::{
+    Accessibility, LanguageTag, Location, Price, Reference, Registration, Text, Url, Zone,
+};
 use super::rule::Rule;
 use super::schedule::{Change, Recurrence, Repeat, Role, Schedule, Status};
 use super::time::{Minutes, Moment};
@@ -182,18 +184,24 @@ impl Record for Event {
     fn check(&self, faults: &mut Vec<Diagnostic>) {
         if let (Some(words), Some(rule)) = (&self.repeat, &self.rrule) {
             faults.push(
-                Diagnostic::error("event/bad-repeat", "`repeat` and `rrule` both say how it repeats")
-                    .at(rule.span, "the rule")
-                    .at(words.span, "the words")
-                    .help("keep one of the two"),
+                Diagnostic::error(
+                    "event/bad-repeat",
+                    "`repeat` and `rrule` both say how it repeats",
+                )
+                .at(rule.span, "the rule")
+                .at(words.span, "the words")
+                .help("keep one of the two"),
             );
         }
         if let (Some(end), Some(duration)) = (&self.end, &self.duration) {
             faults.push(
-                Diagnostic::error("event/two-ends", "`end` and `duration` both say when it ends")
-                    .at(duration.span, "this")
-                    .at(end.span, "and this")
-                    .help("keep one of the two"),
+                Diagnostic::error(
+                    "event/two-ends",
+                    "`end` and `duration` both say when it ends",
+                )
+                .at(duration.span, "this")
+                .at(end.span, "and this")
+                .help("keep one of the two"),
             );
         }
     }

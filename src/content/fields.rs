@@ -82,16 +82,28 @@ checked_text!(
     Country, check_country, { "type": "string", "pattern": "^[A-Z]{2}$" });
 
 fn fault(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Fault {
-    Fault { code, message: message.into(), help: help.into() }
+    Fault {
+        code,
+        message: message.into(),
+        help: help.into(),
+    }
 }
 
 fn check_id(text: &str) -> Result<(), Fault> {
-    let word = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let word = |w: &str| {
+        !w.is_empty()
+            && w.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
     if text.len() <= 200 && text.split('-').all(word) {
         return Ok(());
     }
     let message = format!("`{text}` is not an identifier");
-    Err(fault("content/bad-id", message, "use lower-case letters, digits and single hyphens, such as `soep-koken`"))
+    Err(fault(
+        "content/bad-id",
+        message,
+        "use lower-case letters, digits and single hyphens, such as `soep-koken`",
+    ))
 }
 
 fn check_reference(text: &str) -> Result<(), Fault> {
@@ -100,26 +112,50 @@ fn check_reference(text: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let message = format!("`{text}` does not name a record");
-    Err(fault("content/bad-id", message, "write the file's name without `.md`, such as `keuken`, or with its folder: `spaces/keuken`"))
+    Err(fault(
+        "content/bad-id",
+        message,
+        "write the file's name without `.md`, such as `keuken`, or with its folder: `spaces/keuken`",
+    ))
 }
 
 fn check_url(text: &str) -> Result<(), Fault> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     let host = rest.map_or("", |rest| rest.split(['/', '?', '#']).next().unwrap_or(""));
-    if !host.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c)) {
+    if !host.is_empty()
+        && !text
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
+    {
         return Ok(());
     }
-    Err(fault("content/bad-url", format!("`{text}` is not a web address"), "write it whole, beginning with `https://`"))
+    Err(fault(
+        "content/bad-url",
+        format!("`{text}` is not a web address"),
+        "write it whole, beginning with `https://`",
+    ))
 }
 
 fn check_email(text: &str) -> Result<(), Fault> {
     let fits = text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
+        !name.is_empty()
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && !host.contains('@')
     });
-    if fits && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c)) {
+    if fits
+        && !text
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c))
+    {
         return Ok(());
     }
-    Err(fault("content/bad-email", format!("`{text}` is not an e-mail address"), "write it as `agenda@example.org`"))
+    Err(fault(
+        "content/bad-email",
+        format!("`{text}` is not an e-mail address"),
+        "write it as `agenda@example.org`",
+    ))
 }
 
 fn check_path(text: &str) -> Result<(), Fault> {
@@ -128,36 +164,57 @@ fn check_path(text: &str) -> Result<(), Fault> {
     if text.starts_with('/') && !text.contains(char::is_whitespace) && inner.split('/').all(part) {
         return Ok(());
     }
-    Err(fault("content/bad-path", format!("`{text}` is not a path on this site"), "write it as `/agenda/oude-naam/`"))
+    Err(fault(
+        "content/bad-path",
+        format!("`{text}` is not a path on this site"),
+        "write it as `/agenda/oude-naam/`",
+    ))
 }
 
 fn check_zone(text: &str) -> Result<(), Fault> {
     if jiff::tz::TimeZone::get(text).is_ok() && text.contains('/') || text == "UTC" {
         return Ok(());
     }
-    let known: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    let known: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.to_string())
+        .collect();
     let help = match crate::diagnostic::nearest(text, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "write a continent and a city, such as `Europe/Amsterdam`".to_owned(),
     };
-    Err(fault("content/bad-timezone", format!("`{text}` is not a time zone of the IANA list"), help))
+    Err(fault(
+        "content/bad-timezone",
+        format!("`{text}` is not a time zone of the IANA list"),
+        help,
+    ))
 }
 
 fn check_language(text: &str) -> Result<(), Fault> {
     let mut parts = text.split('-');
     let first = parts.next().unwrap_or("");
     let fits = (2..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_lowercase());
-    if fits && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric())) {
+    if fits
+        && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
         return Ok(());
     }
-    Err(fault("content/bad-language", format!("`{text}` is not a language code"), "write two letters, such as `nl`, `en` or `ar`"))
+    Err(fault(
+        "content/bad-language",
+        format!("`{text}` is not a language code"),
+        "write two letters, such as `nl`, `en` or `ar`",
+    ))
 }
 
 fn check_country(text: &str) -> Result<(), Fault> {
     if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) {
         return Ok(());
     }
-    Err(fault("content/bad-country", format!("`{text}` is not a country code"), "write two capitals, such as `NL` or `DE`"))
+    Err(fault(
+        "content/bad-country",
+        format!("`{text}` is not a country code"),
+        "write two capitals, such as `NL` or `DE`",
+    ))
 }
 
 impl Reference {
@@ -177,8 +234,14 @@ pub struct Texts(pub BTreeMap<String, String>);
 impl Texts {
     /// The text in a language, else in the default language, else in any.
     pub fn get(&self, language: &str, default: &str) -> &str {
-        let found = self.0.get(language).or_else(|| self.0.get(default)).or_else(|| self.0.get(""));
-        found.or_else(|| self.0.values().next()).map_or("", String::as_str)
+        let found = self
+            .0
+            .get(language)
+            .or_else(|| self.0.get(default))
+            .or_else(|| self.0.get(""));
+        found
+            .or_else(|| self.0.values().next())
+            .map_or("", String::as_str)
     }
 }
 
@@ -196,7 +259,10 @@ impl<'de> Deserialize<'de> for Texts {
             fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<Texts, E> {
                 self.visit_str(&n.to_string())
             }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Texts, A::Error> {
                 let mut texts = BTreeMap::new();
                 while let Some((LanguageTag(language), text)) = map.next_entry()? {
                     texts.insert(language, text);
@@ -292,7 +358,9 @@ impl Location {
         let digits = match self.precision {
             Precision::Exact => return shown,
             Precision::Street => {
-                shown.street = shown.street.map(|s| s.trim_end_matches(|c: char| !c.is_alphabetic()).to_owned());
+                shown.street = shown
+                    .street
+                    .map(|s| s.trim_end_matches(|c: char| !c.is_alphabetic()).to_owned());
                 1000.0
             }
             Precision::Neighbourhood => {
@@ -315,11 +383,19 @@ impl Location {
     /// One line: "Name, street, postal code city".
     pub fn line(&self) -> String {
         let join = |parts: &[Option<&str>], with| {
-            let parts: Vec<&str> = parts.iter().flatten().copied().filter(|p| !p.is_empty()).collect();
+            let parts: Vec<&str> = parts
+                .iter()
+                .flatten()
+                .copied()
+                .filter(|p| !p.is_empty())
+                .collect();
             parts.join(with)
         };
         let city = join(&[self.postal_code.as_deref(), self.city.as_deref()], " ");
-        join(&[self.name.as_deref(), self.street.as_deref(), Some(&city)], ", ")
+        join(
+            &[self.name.as_deref(), self.street.as_deref(), Some(&city)],
+            ", ",
+        )
     }
 }
 

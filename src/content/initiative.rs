@@ -2,7 +2,7 @@
 
 use super::fields::{Location, Reference, Text, Url};
 use super::time::Day;
-use super::{Badge, Kind, Link, Record, badge, one, many};
+use super::{Badge, Kind, Link, Record, badge, many, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

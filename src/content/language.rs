@@ -1,7 +1,7 @@
 //! `data/languages/<code>.yaml`: interface texts and the words in addresses, one file a language.
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{Sources, Span, SourceId};
+use crate::source::{SourceId, Sources, Span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -64,7 +64,10 @@ impl<'de> Deserialize<'de> for Message {
             fn visit_i64<E>(self, n: i64) -> Result<Message, E> {
                 Ok(Message::Text(n.to_string()))
             }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Message, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Message, A::Error> {
                 let mut forms = BTreeMap::new();
                 while let Some((form, text)) = map.next_entry()? {
                     forms.insert(form, text);
@@ -87,22 +90,32 @@ pub fn parse(
     let mut languages = BTreeMap::new();
     for code in codes {
         let path = format!("data/languages/{}.yaml", code.value.0);
-        let built_in = builtin.iter().find(|(name, _)| *name == path).and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
+        let built_in = builtin
+            .iter()
+            .find(|(name, _)| *name == path)
+            .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok());
         // A built-in file is not among the site's sources; a fault in it is ours and has no place.
         let base: Option<Language> = built_in.and_then(|text| {
             let (node, _) = crate::yaml::parse(SourceId(0), text, 0..text.len());
             crate::yaml::decode::decode(&node?, &mut vec![])
         });
-        let own = sources.find(&path).and_then(|(id, source)| read(id, &source.text, faults));
+        let own = sources
+            .find(&path)
+            .and_then(|(id, source)| read(id, &source.text, faults));
         match overlay(base, own) {
             Some(language) => {
                 languages.insert(code.value.to_string(), language);
             }
             None if sources.find(&path).is_some() => {}
             None => faults.push(
-                Diagnostic::error("config/no-texts", format!("there are no interface texts for `{}`", code.value.0))
-                    .at(code.span, "this language")
-                    .help(format!("copy `data/languages/en.yaml` to `{path}` and translate it")),
+                Diagnostic::error(
+                    "config/no-texts",
+                    format!("there are no interface texts for `{}`", code.value.0),
+                )
+                .at(code.span, "this language")
+                .help(format!(
+                    "copy `data/languages/en.yaml` to `{path}` and translate it"
+                )),
             ),
         }
     }
@@ -114,8 +127,15 @@ fn read(id: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Option<Langua
     faults.extend(more);
     let language: Language = crate::yaml::decode::decode(&node?, faults)?;
     if !matches!(language.dir.as_str(), "ltr" | "rtl") {
-        let fault = Diagnostic::error("yaml/unknown-value", format!("`dir` cannot be `{}`", language.dir));
-        faults.push(fault.at(Span::new(id, 0, 0), "").help("it can be `ltr`, from left to right, or `rtl`, from right to left"));
+        let fault = Diagnostic::error(
+            "yaml/unknown-value",
+            format!("`dir` cannot be `{}`", language.dir),
+        );
+        faults.push(
+            fault
+                .at(Span::new(id, 0, 0), "")
+                .help("it can be `ltr`, from left to right, or `rtl`, from right to left"),
+        );
     }
     Some(language)
 }
@@ -126,7 +146,12 @@ fn overlay(base: Option<Language>, own: Option<Language>) -> Option<Language> {
             base.kinds.extend(own.kinds);
             base.paths.extend(own.paths);
             base.texts.extend(own.texts);
-            Some(Language { code: own.code, name: own.name, dir: own.dir, ..base })
+            Some(Language {
+                code: own.code,
+                name: own.name,
+                dir: own.dir,
+                ..base
+            })
         }
         (base, own) => own.or(base),
     }

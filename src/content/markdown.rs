@@ -65,7 +65,15 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         heading: None,
         shift: 0,
     };
-    let has_title = Parser::new_ext(body, options).any(|e| matches!(e, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. })));
+    let has_title = Parser::new_ext(body, options).any(|e| {
+        matches!(
+            e,
+            Event::Start(Tag::Heading {
+                level: HeadingLevel::H1,
+                ..
+            })
+        )
+    });
     pass.shift = u8::from(has_title);
     let mut events: Vec<Event> = Vec::with_capacity(body.len() / 16);
     for (event, at) in Parser::new_ext(body, options).into_offset_iter() {
@@ -81,7 +89,9 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
 impl Markdown {
     /// The HTML, with the address of each local link by its number.
     pub fn html(&self, mut address: impl FnMut(usize) -> String) -> String {
-        let mut html = String::with_capacity(self.pieces.iter().map(String::len).sum::<usize>() + self.links.len() * 32);
+        let mut html = String::with_capacity(
+            self.pieces.iter().map(String::len).sum::<usize>() + self.links.len() * 32,
+        );
         for (n, piece) in self.pieces.iter().enumerate() {
             if n > 0 {
                 html.push_str("=\"");
@@ -133,21 +143,53 @@ struct Pass {
 
 impl Pass {
     fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut Vec<Event<'a>>) {
-        if let (Some((_, title)), Event::Text(text) | Event::Code(text)) = (&mut self.heading, &event) {
+        if let (Some((_, title)), Event::Text(text) | Event::Code(text)) =
+            (&mut self.heading, &event)
+        {
             title.push_str(text);
         }
         match event {
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => {
                 let dest_url = self.link(dest_url, at, false);
-                out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                out.push(Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }));
             }
-            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => {
                 let dest_url = self.link(dest_url, at, true);
-                out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+                out.push(Event::Start(Tag::Image {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                }));
             }
-            Event::Start(Tag::Heading { level, id, classes, attrs }) => {
+            Event::Start(Tag::Heading {
+                level,
+                id,
+                classes,
+                attrs,
+            }) => {
                 self.heading = Some((out.len(), String::new()));
-                out.push(Event::Start(Tag::Heading { level: self.level(level), id, classes, attrs }));
+                out.push(Event::Start(Tag::Heading {
+                    level: self.level(level),
+                    id,
+                    classes,
+                    attrs,
+                }));
             }
             Event::End(TagEnd::Heading(level)) => {
                 self.close_heading(out);
@@ -169,7 +211,10 @@ impl Pass {
     /// A comment is dropped, anything else is refused: it would end up unchecked on the page.
     fn raw_html(&mut self, html: &str, at: Range<usize>) {
         let comment = html.trim_start().starts_with("<!--") || html.trim_end().ends_with("-->");
-        if comment || html.trim().is_empty() || self.faults.last().is_some_and(|f| self.touches(f, &at)) {
+        if comment
+            || html.trim().is_empty()
+            || self.faults.last().is_some_and(|f| self.touches(f, &at))
+        {
             return;
         }
         let span = Span::new(self.source, self.base + at.start, self.base + at.end);
@@ -182,7 +227,8 @@ impl Pass {
 
     /// Lines of one HTML block come as events of their own; the first speaks for all.
     fn touches(&self, fault: &Diagnostic, at: &Range<usize>) -> bool {
-        fault.code == "markdown/raw-html" && fault.labels[0].span.range().end == self.base + at.start
+        fault.code == "markdown/raw-html"
+            && fault.labels[0].span.range().end == self.base + at.start
     }
 
     fn level(&self, level: HeadingLevel) -> HeadingLevel {
@@ -190,27 +236,49 @@ impl Pass {
     }
 
     fn close_heading(&mut self, out: &mut [Event]) {
-        let Some((n, title)) = self.heading.take() else { return };
-        let Some(Event::Start(Tag::Heading { level, id, .. })) = out.get_mut(n) else { return };
+        let Some((n, title)) = self.heading.take() else {
+            return;
+        };
+        let Some(Event::Start(Tag::Heading { level, id, .. })) = out.get_mut(n) else {
+            return;
+        };
         let wanted = id.as_deref().map_or_else(|| slug(&title), str::to_owned);
         let taken = |id: &str| self.body.headings.iter().any(|h| h.id == id);
-        let unique = if taken(&wanted) { (2..).map(|n| format!("{wanted}-{n}")).find(|id| !taken(id)) } else { None };
+        let unique = if taken(&wanted) {
+            (2..).map(|n| format!("{wanted}-{n}")).find(|id| !taken(id))
+        } else {
+            None
+        };
         let anchor = unique.unwrap_or(wanted);
         *id = Some(CowStr::from(anchor.clone()));
-        self.body.headings.push(Heading { level: *level as u8, id: anchor, title });
+        self.body.headings.push(Heading {
+            level: *level as u8,
+            id: anchor,
+            title,
+        });
     }
 
     /// Addresses elsewhere stay; those within the site are noted and resolved later.
     fn link<'a>(&mut self, target: CowStr<'a>, at: Range<usize>, image: bool) -> CowStr<'a> {
-        let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let is_scheme = |s: &str| s.len() > 1 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        let scheme = target
+            .split_once(':')
+            .map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let is_scheme = |s: &str| {
+            s.len() > 1
+                && s.bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+        };
         match scheme.as_deref().filter(|s| is_scheme(s)) {
             Some("http" | "https" | "mailto" | "tel" | "webcal" | "geo") => return target,
             Some(scheme) => {
                 let span = Span::new(self.source, self.base + at.start, self.base + at.end);
                 let message = format!("links of the sort `{scheme}:` are not allowed");
                 let help = "link to a page with `https://`, to an address with `mailto:`, or to a file of this site";
-                self.faults.push(Diagnostic::error("markdown/bad-link", message).at(span, "").help(help));
+                self.faults.push(
+                    Diagnostic::error("markdown/bad-link", message)
+                        .at(span, "")
+                        .help(help),
+                );
                 return CowStr::from("#");
             }
             None => {}
@@ -219,7 +287,11 @@ impl Pass {
             return target;
         }
         let span = Span::new(self.source, self.base + at.start, self.base + at.end);
-        self.body.links.push(LocalLink { target: target.into_string(), span, image });
+        self.body.links.push(LocalLink {
+            target: target.into_string(),
+            span,
+            image,
+        });
         CowStr::from(self.mark.clone())
     }
 }
@@ -235,7 +307,11 @@ pub fn slug(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "deel".to_owned() } else { slug.to_owned() }
+    if slug.is_empty() {
+        "deel".to_owned()
+    } else {
+        slug.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -258,21 +334,39 @@ mod tests {
     #[test]
     fn what_looks_like_our_mark_in_a_text_stays_text() {
         let (html, _) = html("`=\"plein-link:\"` [x](y.md)");
-        assert_eq!(html, "<p><code>=\"plein-link:\"</code> <a href=\"/x?y.md&amp;\">x</a></p>\n");
+        assert_eq!(
+            html,
+            "<p><code>=\"plein-link:\"</code> <a href=\"/x?y.md&amp;\">x</a></p>\n"
+        );
     }
 
     #[test]
     fn headings_get_unique_anchors_below_the_title() {
         let (body, _) = parse(SourceId(0), "# Een\n## Twee\n## Twee\n", 0..22);
-        let shown: Vec<_> = body.headings.iter().map(|h| (h.level, h.id.as_str())).collect();
+        let shown: Vec<_> = body
+            .headings
+            .iter()
+            .map(|h| (h.level, h.id.as_str()))
+            .collect();
         assert_eq!(shown, [(2, "een"), (3, "twee"), (3, "twee-2")]);
     }
 
     #[test]
     fn scripts_and_raw_html_never_reach_the_page() {
-        for text in ["<script>x</script>", "a <b onclick=x>b</b>", "[x](javascript:alert(1))", "[x](JaVaScript:alert(1))", "<div>\n<p>\n</div>"] {
+        for text in [
+            "<script>x</script>",
+            "a <b onclick=x>b</b>",
+            "[x](javascript:alert(1))",
+            "[x](JaVaScript:alert(1))",
+            "<div>\n<p>\n</div>",
+        ] {
             let (html, faults) = html(text);
-            assert!(!html.contains("<script") && !html.contains("onclick") && !html.to_lowercase().contains("javascript:"), "{html}");
+            assert!(
+                !html.contains("<script")
+                    && !html.contains("onclick")
+                    && !html.to_lowercase().contains("javascript:"),
+                "{html}"
+            );
             assert!(!faults.is_empty(), "{text}");
         }
         assert_eq!(html("<!-- a note -->\n\ntext").1, [] as [&str; 0]);

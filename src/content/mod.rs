@@ -109,7 +109,8 @@ pub trait Record: Data + Send + Sync {
     }
     /// Whether it is free of charge; `None` when that question does not arise.
     fn free(&self) -> Option<bool> {
-        self.prices().map(|prices| prices.iter().all(|price| price.amount == 0.0))
+        self.prices()
+            .map(|prices| prices.iter().all(|price| price.amount == 0.0))
     }
     /// The one word that says what it is or how it stands.
     fn badge(&self) -> Option<Badge> {
@@ -180,8 +181,16 @@ pub struct Kind {
 }
 
 impl Kind {
-    const fn of<T: Record + JsonSchema + DeserializeOwned + 'static>(name: &'static str, folder: &'static str) -> Self {
-        Kind { name, folder, schema: || schemars::schema_for!(T), decode: decode::<T> }
+    const fn of<T: Record + JsonSchema + DeserializeOwned + 'static>(
+        name: &'static str,
+        folder: &'static str,
+    ) -> Self {
+        Kind {
+            name,
+            folder,
+            schema: || schemars::schema_for!(T),
+            decode: decode::<T>,
+        }
     }
 
     /// The kind with this folder.
@@ -191,7 +200,10 @@ impl Kind {
 
     /// Its number in [`KINDS`].
     pub fn number(&self) -> usize {
-        KINDS.iter().position(|kind| kind.name == self.name).unwrap_or(0)
+        KINDS
+            .iter()
+            .position(|kind| kind.name == self.name)
+            .unwrap_or(0)
     }
 
     /// Its vocabulary term, such as `schema:Event`.
@@ -212,7 +224,10 @@ impl PartialEq for Kind {
     }
 }
 
-fn decode<T: Record + DeserializeOwned + 'static>(node: &Node, faults: &mut Vec<Diagnostic>) -> Option<Arc<dyn Record>> {
+fn decode<T: Record + DeserializeOwned + 'static>(
+    node: &Node,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<Arc<dyn Record>> {
     let record: T = crate::yaml::decode::decode(node, faults)?;
     record.check(faults);
     Some(Arc::new(record))
@@ -220,14 +235,23 @@ fn decode<T: Record + DeserializeOwned + 'static>(node: &Node, faults: &mut Vec<
 
 /// The value of a choice, as content writes it; `None` when none was made.
 fn badge<T: Serialize>(field: &'static str, value: &T) -> Option<Badge> {
-    Some((field, serde_json::to_value(value).ok()?.as_str()?.to_owned()))
+    Some((
+        field,
+        serde_json::to_value(value).ok()?.as_str()?.to_owned(),
+    ))
 }
 
-fn one<'a>(field: &'static str, reference: &'a Option<Spanned<Reference>>) -> impl Iterator<Item = Link<'a>> {
+fn one<'a>(
+    field: &'static str,
+    reference: &'a Option<Spanned<Reference>>,
+) -> impl Iterator<Item = Link<'a>> {
     reference.iter().map(move |reference| (field, reference))
 }
 
-fn many<'a>(field: &'static str, references: &'a [Spanned<Reference>]) -> impl Iterator<Item = Link<'a>> {
+fn many<'a>(
+    field: &'static str,
+    references: &'a [Spanned<Reference>],
+) -> impl Iterator<Item = Link<'a>> {
     references.iter().map(move |reference| (field, reference))
 }
 

@@ -1,8 +1,8 @@
 //! An offer or a need on the market.
 
+use super::Period;
 use super::fields::{Id, LanguageTag, Location, Reference, Text};
 use super::time::Day;
-use super::Period;
 use super::{Badge, Kind, Link, Record, badge, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
@@ -76,13 +76,20 @@ impl Record for Notice {
         self.location.as_ref()
     }
     fn period(&self) -> Option<Period> {
-        Some(Period { from: self.valid_from, until: self.valid_until.as_ref().map(|day| day.value) })
+        Some(Period {
+            from: self.valid_from,
+            until: self.valid_until.as_ref().map(|day| day.value),
+        })
     }
     fn badge(&self) -> Option<Badge> {
         badge("direction", &self.direction)
     }
     fn class(&self) -> Option<&'static str> {
-        Some(if self.direction == Direction::Offer { "schema:Offer" } else { "schema:Demand" })
+        Some(if self.direction == Direction::Offer {
+            "schema:Offer"
+        } else {
+            "schema:Demand"
+        })
     }
     fn links(&self) -> Vec<Link<'_>> {
         one("by", &self.by).collect()

@@ -65,7 +65,10 @@ pub const DAY_CODES: [(&str, Weekday); 7] = [
 
 /// The two letters of a weekday.
 pub fn day_code(day: Weekday) -> &'static str {
-    DAY_CODES.iter().find(|(_, known)| *known == day).map_or("MO", |(code, _)| code)
+    DAY_CODES
+        .iter()
+        .find(|(_, known)| *known == day)
+        .map_or("MO", |(code, _)| code)
 }
 
 impl Rule {
@@ -124,7 +127,11 @@ fn push<T: fmt::Display>(parts: &mut Vec<String>, name: &str, values: impl Itera
 }
 
 fn bad(message: impl Into<String>, help: impl Into<String>) -> Fault {
-    Fault { code: "event/bad-rule", message: message.into(), help: help.into() }
+    Fault {
+        code: "event/bad-rule",
+        message: message.into(),
+        help: help.into(),
+    }
 }
 
 /// Reads a rule. Parts on which calendar programs disagree are refused, with the reason.
@@ -134,21 +141,44 @@ pub fn read_rule(text: &str) -> Result<Rule, Fault> {
     let mut rule: Option<Rule> = None;
     let mut seen = Vec::new();
     // FREQ may stand anywhere; the others need it.
-    let (first, rest): (Vec<&str>, Vec<&str>) = text.split(';').partition(|part| part.to_ascii_uppercase().starts_with("FREQ="));
+    let (first, rest): (Vec<&str>, Vec<&str>) = text
+        .split(';')
+        .partition(|part| part.to_ascii_uppercase().starts_with("FREQ="));
     for part in first.into_iter().chain(rest) {
-        let (name, value) = part.split_once('=').ok_or_else(|| bad(format!("`{part}` is not part of a rule"), "write `NAME=VALUE`, with `;` between"))?;
-        let (name, value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
+        let (name, value) = part.split_once('=').ok_or_else(|| {
+            bad(
+                format!("`{part}` is not part of a rule"),
+                "write `NAME=VALUE`, with `;` between",
+            )
+        })?;
+        let (name, value) = (
+            name.trim().to_ascii_uppercase(),
+            value.trim().to_ascii_uppercase(),
+        );
         if seen.contains(&name) {
-            return Err(bad(format!("`{name}` is given twice"), "keep one of the two"));
+            return Err(bad(
+                format!("`{name}` is given twice"),
+                "keep one of the two",
+            ));
         }
         match (&name[..], rule.as_mut()) {
             ("FREQ", None) => rule = Some(Rule::new(read_frequency(&value)?)),
-            (_, None) => return Err(bad("the rule has no FREQ", "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …")),
+            (_, None) => {
+                return Err(bad(
+                    "the rule has no FREQ",
+                    "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …",
+                ));
+            }
             (_, Some(rule)) => read_part(rule, &name, &value)?,
         }
         seen.push(name);
     }
-    let rule = rule.ok_or_else(|| bad("the rule has no FREQ", "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …"))?;
+    let rule = rule.ok_or_else(|| {
+        bad(
+            "the rule has no FREQ",
+            "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …",
+        )
+    })?;
     refuse(&rule)?;
     Ok(rule)
 }
@@ -160,10 +190,15 @@ fn read_frequency(value: &str) -> Result<Frequency, Fault> {
         "MONTHLY" => Ok(Frequency::Monthly),
         "YEARLY" => Ok(Frequency::Yearly),
         "HOURLY" | "MINUTELY" | "SECONDLY" => Err(bad(
-            format!("FREQ={value} repeats within a day, which calendars show differently around a clock change"),
+            format!(
+                "FREQ={value} repeats within a day, which calendars show differently around a clock change"
+            ),
             "write one event a day, with `parts` for what happens within it",
         )),
-        _ => Err(bad(format!("FREQ={value} does not exist"), "it can be DAILY, WEEKLY, MONTHLY or YEARLY")),
+        _ => Err(bad(
+            format!("FREQ={value} does not exist"),
+            "it can be DAILY, WEEKLY, MONTHLY or YEARLY",
+        )),
     }
 }
 
@@ -172,23 +207,42 @@ fn read_part(rule: &mut Rule, name: &str, value: &str) -> Result<(), Fault> {
         "INTERVAL" => rule.interval = number(name, value, 1, 1000)?,
         "COUNT" => rule.count = Some(number(name, value, 1, 10_000)?),
         "UNTIL" => rule.until = Some(read_until(value)?),
-        "BYDAY" => rule.by_day = value.split(',').map(read_by_day).collect::<Result<_, _>>()?,
+        "BYDAY" => {
+            rule.by_day = value
+                .split(',')
+                .map(read_by_day)
+                .collect::<Result<_, _>>()?
+        }
         "BYMONTHDAY" => rule.by_month_day = numbers(name, value, -31, 31)?,
         "BYMONTH" => rule.by_month = numbers(name, value, 1, 12)?,
         "BYSETPOS" => rule.by_set_pos = numbers(name, value, -366, 366)?,
         "WKST" => {
             let day = DAY_CODES.iter().find(|(code, _)| *code == value);
-            rule.week_start = day.map(|(_, day)| *day).ok_or_else(|| bad(format!("`{value}` is not a weekday"), "it can be MO, TU, WE, TH, FR, SA or SU"))?;
+            rule.week_start = day.map(|(_, day)| *day).ok_or_else(|| {
+                bad(
+                    format!("`{value}` is not a weekday"),
+                    "it can be MO, TU, WE, TH, FR, SA or SU",
+                )
+            })?;
         }
         "BYWEEKNO" | "BYYEARDAY" => {
-            let message = format!("{name} is shown differently, or not at all, by Thunderbird and Nextcloud");
+            let message =
+                format!("{name} is shown differently, or not at all, by Thunderbird and Nextcloud");
             return Err(bad(message, "use BYMONTH with BYDAY or BYMONTHDAY"));
         }
         "BYHOUR" | "BYMINUTE" | "BYSECOND" => {
             let message = format!("{name} repeats within a day, which calendars show differently");
-            return Err(bad(message, "the time comes from `start`; write a second event for a second time"));
+            return Err(bad(
+                message,
+                "the time comes from `start`; write a second event for a second time",
+            ));
         }
-        _ => return Err(bad(format!("`{name}` is not a part of a rule"), "see RFC 5545, section 3.3.10")),
+        _ => {
+            return Err(bad(
+                format!("`{name}` is not a part of a rule"),
+                "see RFC 5545, section 3.3.10",
+            ));
+        }
     }
     Ok(())
 }
@@ -196,48 +250,100 @@ fn read_part(rule: &mut Rule, name: &str, value: &str) -> Result<(), Fault> {
 /// What reads well but is expanded differently by the programs that citizens use.
 fn refuse(rule: &Rule) -> Result<(), Fault> {
     if rule.count.is_some() && rule.until.is_some() {
-        return Err(bad("a rule ends by COUNT or by UNTIL, not by both", "keep one of the two"));
+        return Err(bad(
+            "a rule ends by COUNT or by UNTIL, not by both",
+            "keep one of the two",
+        ));
     }
-    if rule.by_day.iter().any(|(nth, _)| nth.is_some()) && !matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly) {
-        return Err(bad("a numbered weekday such as 1MO needs FREQ=MONTHLY or FREQ=YEARLY", "leave the number out, or change FREQ"));
+    if rule.by_day.iter().any(|(nth, _)| nth.is_some())
+        && !matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly)
+    {
+        return Err(bad(
+            "a numbered weekday such as 1MO needs FREQ=MONTHLY or FREQ=YEARLY",
+            "leave the number out, or change FREQ",
+        ));
     }
     if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
-        return Err(bad("BYMONTHDAY cannot go with FREQ=WEEKLY", "use FREQ=MONTHLY"));
+        return Err(bad(
+            "BYMONTHDAY cannot go with FREQ=WEEKLY",
+            "use FREQ=MONTHLY",
+        ));
     }
     let alone = rule.by_day.is_empty() && rule.by_month_day.is_empty() && rule.by_month.is_empty();
     if !rule.by_set_pos.is_empty() && alone {
-        return Err(bad("BYSETPOS needs another BY part to choose from", "add BYDAY or BYMONTHDAY"));
+        return Err(bad(
+            "BYSETPOS needs another BY part to choose from",
+            "add BYDAY or BYMONTHDAY",
+        ));
     }
     if let Some(day) = rule.by_month_day.iter().find(|day| day.abs() > 28) {
-        let message = format!("not every month has a day {day}, and calendars disagree about the months that have not");
-        return Err(bad(message, "use `BYMONTHDAY=-1` for the last day of the month"));
+        let message = format!(
+            "not every month has a day {day}, and calendars disagree about the months that have not"
+        );
+        return Err(bad(
+            message,
+            "use `BYMONTHDAY=-1` for the last day of the month",
+        ));
     }
     Ok(())
 }
 
 fn number<T: TryFrom<i64>>(name: &str, value: &str, low: i64, high: i64) -> Result<T, Fault> {
-    let n = value.parse::<i64>().ok().filter(|n| (low..=high).contains(n) && *n != 0);
-    n.and_then(|n| T::try_from(n).ok()).ok_or_else(|| bad(format!("{name} cannot be `{value}`"), format!("it is a whole number from {low} to {high}")))
+    let n = value
+        .parse::<i64>()
+        .ok()
+        .filter(|n| (low..=high).contains(n) && *n != 0);
+    n.and_then(|n| T::try_from(n).ok()).ok_or_else(|| {
+        bad(
+            format!("{name} cannot be `{value}`"),
+            format!("it is a whole number from {low} to {high}"),
+        )
+    })
 }
 
 fn numbers<T: TryFrom<i64>>(name: &str, value: &str, low: i64, high: i64) -> Result<Vec<T>, Fault> {
-    value.split(',').map(|v| number(name, v, low, high)).collect()
+    value
+        .split(',')
+        .map(|v| number(name, v, low, high))
+        .collect()
 }
 
 fn read_by_day(text: &str) -> Result<(Option<i8>, Weekday), Fault> {
-    let fault = || bad(format!("BYDAY cannot hold `{text}`"), "write MO, TU, WE, TH, FR, SA, SU, with a number for the first or last of a month: 1MO, -1FR");
-    let split = text.len().checked_sub(2).filter(|n| text.is_char_boundary(*n)).ok_or_else(fault)?;
+    let fault = || {
+        bad(
+            format!("BYDAY cannot hold `{text}`"),
+            "write MO, TU, WE, TH, FR, SA, SU, with a number for the first or last of a month: 1MO, -1FR",
+        )
+    };
+    let split = text
+        .len()
+        .checked_sub(2)
+        .filter(|n| text.is_char_boundary(*n))
+        .ok_or_else(fault)?;
     let (nth, code) = text.split_at(split);
-    let day = DAY_CODES.iter().find(|(known, _)| *known == code).map(|(_, day)| *day).ok_or_else(fault)?;
+    let day = DAY_CODES
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map(|(_, day)| *day)
+        .ok_or_else(fault)?;
     if nth.is_empty() {
         return Ok((None, day));
     }
-    let n = nth.parse::<i8>().ok().filter(|n| *n != 0 && n.abs() <= 53).ok_or_else(fault)?;
+    let n = nth
+        .parse::<i8>()
+        .ok()
+        .filter(|n| *n != 0 && n.abs() <= 53)
+        .ok_or_else(fault)?;
     Ok((Some(n), day))
 }
 
 fn read_until(value: &str) -> Result<Until, Fault> {
-    let fault = || bad(format!("UNTIL cannot be `{value}`"), "write `20261231`, or in UTC `20261231T225959Z`");
+    let fault = || {
+        bad(
+            format!("UNTIL cannot be `{value}`"),
+            "write `20261231`, or in UTC `20261231T225959Z`",
+        )
+    };
     let date = |text: &str| -> Option<civil::Date> {
         let shaped = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
         let part = |range: std::ops::Range<usize>| text[range].parse::<i16>().ok();
@@ -246,14 +352,20 @@ fn read_until(value: &str) -> Result<Until, Fault> {
         }
         civil::Date::new(part(0..4)?, part(4..6)? as i8, part(6..8)? as i8).ok()
     };
-    let Some((day, time)) = value.split_once('T') else { return date(value).map(Until::Day).ok_or_else(fault) };
+    let Some((day, time)) = value.split_once('T') else {
+        return date(value).map(Until::Day).ok_or_else(fault);
+    };
     let (clock, utc) = match time.strip_suffix('Z') {
         Some(clock) => (clock, true),
         None => (time, false),
     };
     let shaped = clock.len() == 6 && clock.bytes().all(|b| b.is_ascii_digit());
     let part = |n: usize| clock[n..n + 2].parse::<i8>().ok();
-    let time = if shaped { (|| civil::Time::new(part(0)?, part(2)?, part(4)?, 0).ok())() } else { None };
+    let time = if shaped {
+        (|| civil::Time::new(part(0)?, part(2)?, part(4)?, 0).ok())()
+    } else {
+        None
+    };
     match (date(day), time) {
         (Some(date), Some(time)) if utc => Ok(Until::Utc(date.to_datetime(time))),
         (Some(date), Some(time)) => Ok(Until::Local(date.to_datetime(time))),
@@ -302,21 +414,45 @@ mod tests {
 
     #[test]
     fn rules_are_read_and_written_in_one_order() {
-        let show = |text| read_rule(text).map(|rule| rule.to_string()).map_err(|f| f.message);
-        assert_eq!(show("BYDAY=WE;FREQ=WEEKLY;UNTIL=20261216T183000Z"), Ok("FREQ=WEEKLY;UNTIL=20261216T183000Z;BYDAY=WE".into()));
-        assert_eq!(show("RRULE:freq=monthly;byday=-1FR;count=3"), Ok("FREQ=MONTHLY;COUNT=3;BYDAY=-1FR".into()));
+        let show = |text| {
+            read_rule(text)
+                .map(|rule| rule.to_string())
+                .map_err(|f| f.message)
+        };
+        assert_eq!(
+            show("BYDAY=WE;FREQ=WEEKLY;UNTIL=20261216T183000Z"),
+            Ok("FREQ=WEEKLY;UNTIL=20261216T183000Z;BYDAY=WE".into())
+        );
+        assert_eq!(
+            show("RRULE:freq=monthly;byday=-1FR;count=3"),
+            Ok("FREQ=MONTHLY;COUNT=3;BYDAY=-1FR".into())
+        );
     }
 
     #[test]
     fn what_calendars_disagree_on_is_refused_with_a_reason() {
         let cases = [
-            "FREQ=SECONDLY", "FREQ=HOURLY;COUNT=3", "FREQ=YEARLY;BYWEEKNO=20", "FREQ=YEARLY;BYYEARDAY=100",
-            "FREQ=DAILY;BYHOUR=9,17", "FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=DAILY;COUNT=2;UNTIL=20261231", "FREQ=WEEKLY;BYDAY=1MO",
-            "FREQ=WEEKLY;COUNT=0", "COUNT=3", "", "FREQ=WEEKLY;FREQ=DAILY", "FREQ=WEEKLY;BYDAY=é", "FREQ=DAILY;UNTIL=20261350",
+            "FREQ=SECONDLY",
+            "FREQ=HOURLY;COUNT=3",
+            "FREQ=YEARLY;BYWEEKNO=20",
+            "FREQ=YEARLY;BYYEARDAY=100",
+            "FREQ=DAILY;BYHOUR=9,17",
+            "FREQ=MONTHLY;BYMONTHDAY=31",
+            "FREQ=DAILY;COUNT=2;UNTIL=20261231",
+            "FREQ=WEEKLY;BYDAY=1MO",
+            "FREQ=WEEKLY;COUNT=0",
+            "COUNT=3",
+            "",
+            "FREQ=WEEKLY;FREQ=DAILY",
+            "FREQ=WEEKLY;BYDAY=é",
+            "FREQ=DAILY;UNTIL=20261350",
         ];
         for case in cases {
             let fault = read_rule(case).expect_err(case);
-            assert!(!fault.message.is_empty() && !fault.help.is_empty(), "{case}");
+            assert!(
+                !fault.message.is_empty() && !fault.help.is_empty(),
+                "{case}"
+            );
         }
     }
 }

@@ -97,7 +97,14 @@ pub enum OnDay {
     Monthday(i8),
 }
 
-const NTH: [(&str, i8); 6] = [("first", 1), ("second", 2), ("third", 3), ("fourth", 4), ("fifth", 5), ("last", -1)];
+const NTH: [(&str, i8); 6] = [
+    ("first", 1),
+    ("second", 2),
+    ("third", 3),
+    ("fourth", 4),
+    ("fifth", 5),
+    ("last", -1),
+];
 
 /// The weekdays with their English names, Monday first.
 pub const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -121,7 +128,10 @@ fn read_on_day(text: &str) -> Result<OnDay, Fault> {
         Some((nth, name)) => (Some(nth), name.trim()),
         None => (None, lower.as_str()),
     };
-    let weekday = WEEKDAYS.iter().find(|(known, _)| *known == name).map(|(_, day)| *day);
+    let weekday = WEEKDAYS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, day)| *day);
     let place = nth.map(|nth| NTH.iter().find(|(known, _)| *known == nth).map(|(_, n)| *n));
     match (weekday, place) {
         (Some(day), None) => Ok(OnDay::Weekday(None, day)),
@@ -142,12 +152,20 @@ impl<'de> Deserialize<'de> for OnDay {
 
 impl Serialize for OnDay {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let name = |day: &Weekday| WEEKDAYS.iter().find(|(_, d)| d == day).map_or("", |(name, _)| *name);
+        let name = |day: &Weekday| {
+            WEEKDAYS
+                .iter()
+                .find(|(_, d)| d == day)
+                .map_or("", |(name, _)| *name)
+        };
         match self {
             OnDay::Monthday(day) => serializer.collect_str(day),
             OnDay::Weekday(None, day) => serializer.serialize_str(name(day)),
             OnDay::Weekday(Some(n), day) => {
-                let nth = NTH.iter().find(|(_, known)| known == n).map_or("last", |(name, _)| *name);
+                let nth = NTH
+                    .iter()
+                    .find(|(_, known)| known == n)
+                    .map_or("last", |(name, _)| *name);
                 serializer.collect_str(&format_args!("{nth} {}", name(day)))
             }
         }

@@ -32,12 +32,19 @@ fn reflect(kind: &Kind) -> Shape {
     let mut schema = Value::from(schemars::schema_for!(Common));
     let own = Value::from((kind.schema)());
     let names = |schema: &Value| -> Vec<String> {
-        schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+        schema["properties"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
     };
     let (common_names, own_names) = (names(&schema), names(&own));
     for key in ["properties", "$defs"] {
         let more = own[key].as_object().cloned().unwrap_or_default();
-        let fields = schema.as_object_mut().map(|s| s.entry(key).or_insert_with(|| json!({})));
+        let fields = schema
+            .as_object_mut()
+            .map(|s| s.entry(key).or_insert_with(|| json!({})));
         if let Some(Value::Object(fields)) = fields {
             fields.extend(more);
         }
@@ -59,21 +66,35 @@ fn reflect(kind: &Kind) -> Shape {
 }
 
 fn strings(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn references(properties: &Value) -> BTreeMap<String, Vec<String>> {
     let fields = properties.as_object().into_iter().flatten();
     let pointing = fields.filter(|(_, field)| field.get("x-ref").is_some());
-    pointing.map(|(name, field)| (name.clone(), strings(&field["x-ref"]))).collect()
+    pointing
+        .map(|(name, field)| (name.clone(), strings(&field["x-ref"])))
+        .collect()
 }
 
 /// Follows `$ref`, and the one part of an `anyOf` that is not null, to the schema that counts.
 pub fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
-    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/$defs/")) {
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|r| r.strip_prefix("#/$defs/"))
+    {
         return resolve(root, &root["$defs"][name]);
     }
-    match schema["anyOf"].as_array().and_then(|any| any.iter().find(|s| s["type"] != "null")) {
+    match schema["anyOf"]
+        .as_array()
+        .and_then(|any| any.iter().find(|s| s["type"] != "null"))
+    {
         Some(inner) => resolve(root, inner),
         None => schema,
     }
@@ -89,22 +110,35 @@ pub fn is_text(schema: &Value) -> bool {
 /// `versions` are language and data, the default language first. Facts are taken from the first.
 pub fn localize(root: &Value, schema: &Value, versions: &[(&str, Option<&Value>)]) -> Value {
     let schema = resolve(root, schema);
-    let Some((_, Some(first))) = versions.first() else { return Value::Null };
+    let Some((_, Some(first))) = versions.first() else {
+        return Value::Null;
+    };
     if is_text(schema) {
-        let texts = versions.iter().filter_map(|(language, value)| Some(((*language).to_owned(), (*value)?.clone())));
+        let texts = versions
+            .iter()
+            .filter_map(|(language, value)| Some(((*language).to_owned(), (*value)?.clone())));
         return Value::Object(texts.collect());
     }
     match first {
         Value::Object(fields) => {
             let join = |name: &String| {
-                let inner: Vec<_> = versions.iter().map(|(l, v)| (*l, v.and_then(|v| v.get(name)))).collect();
-                (name.clone(), localize(root, &schema["properties"][name], &inner))
+                let inner: Vec<_> = versions
+                    .iter()
+                    .map(|(l, v)| (*l, v.and_then(|v| v.get(name))))
+                    .collect();
+                (
+                    name.clone(),
+                    localize(root, &schema["properties"][name], &inner),
+                )
             };
             Value::Object(fields.keys().map(join).collect::<Map<_, _>>())
         }
         Value::Array(items) => {
             let join_item = |n: usize| {
-                let inner: Vec<_> = versions.iter().map(|(l, v)| (*l, v.and_then(|v| v.get(n)))).collect();
+                let inner: Vec<_> = versions
+                    .iter()
+                    .map(|(l, v)| (*l, v.and_then(|v| v.get(n))))
+                    .collect();
                 localize(root, &schema["items"], &inner)
             };
             Value::Array((0..items.len()).map(join_item).collect())
@@ -131,7 +165,11 @@ mod tests {
     fn no_kind_declares_a_common_field_again() {
         for kind in KINDS {
             let shape = shape(kind);
-            assert!(shape.own.iter().all(|name| !shape.common.contains(name)), "{}", kind.name);
+            assert!(
+                shape.own.iter().all(|name| !shape.common.contains(name)),
+                "{}",
+                kind.name
+            );
         }
     }
 }

@@ -39,7 +39,8 @@ pub struct DayOrYear(pub String);
 impl Moment {
     /// Date and time, midnight when no time was written.
     pub fn datetime(&self) -> civil::DateTime {
-        self.date.to_datetime(self.time.unwrap_or(civil::Time::midnight()))
+        self.date
+            .to_datetime(self.time.unwrap_or(civil::Time::midnight()))
     }
 }
 
@@ -50,18 +51,28 @@ fn bad_date(text: &str) -> Fault {
     };
     let help = match near_date(text) {
         Some(date) => format!("did you mean `{date}`? dates are year-month-day"),
-        None => "write year-month-day, such as `2026-12-03`; with a time `2026-12-03T19:30`".to_owned(),
+        None => {
+            "write year-month-day, such as `2026-12-03`; with a time `2026-12-03T19:30`".to_owned()
+        }
     };
-    Fault { code: "content/bad-date", message, help }
+    Fault {
+        code: "content/bad-date",
+        message,
+        help,
+    }
 }
 
 /// What was probably meant by `3-12-2026`, `2026-1-5` or `2026/12/03`.
 fn near_date(text: &str) -> Option<civil::Date> {
     let day = text.split(['T', ' ']).next()?;
     let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
-    let [a, b, c] = parts.as_slice() else { return None };
+    let [a, b, c] = parts.as_slice() else {
+        return None;
+    };
     let (year, day) = if a.len() == 4 { (a, c) } else { (c, a) };
-    civil::Date::new(year.parse().ok()?, b.parse().ok()?, day.parse().ok()?).ok().filter(|d| d.year() > 999)
+    civil::Date::new(year.parse().ok()?, b.parse().ok()?, day.parse().ok()?)
+        .ok()
+        .filter(|d| d.year() > 999)
 }
 
 fn read_day(text: &str) -> Result<civil::Date, Fault> {
@@ -85,7 +96,11 @@ fn read_time(text: &str) -> Option<civil::Time> {
 fn read_moment(text: &str) -> Result<Moment, Fault> {
     let text = text.trim();
     let Some((day, time)) = text.split_once(['T', ' ']) else {
-        return Ok(Moment { date: read_day(text)?, time: None, offset: None });
+        return Ok(Moment {
+            date: read_day(text)?,
+            time: None,
+            offset: None,
+        });
     };
     let date = read_day(day)?;
     let bad_time = || Fault {
@@ -95,10 +110,17 @@ fn read_moment(text: &str) -> Result<Moment, Fault> {
     };
     let (clock, offset) = match time.find(['Z', 'z', '+', '-']) {
         None => (time, None),
-        Some(n) => (&time[..n], Some(read_offset(&time[n..]).ok_or_else(bad_time)?)),
+        Some(n) => (
+            &time[..n],
+            Some(read_offset(&time[n..]).ok_or_else(bad_time)?),
+        ),
     };
     let time = read_time(clock).ok_or_else(bad_time)?;
-    Ok(Moment { date, time: Some(time), offset })
+    Ok(Moment {
+        date,
+        time: Some(time),
+        offset,
+    })
 }
 
 fn read_offset(text: &str) -> Option<jiff::tz::Offset> {
@@ -126,7 +148,9 @@ fn read_minutes(text: &str) -> Result<Minutes, Fault> {
             'h' | 'm' => {
                 let n: u32 = digits.parse().map_err(|_| fault())?;
                 let minutes = if c == 'h' { n.checked_mul(60) } else { Some(n) };
-                total = minutes.and_then(|m| total.checked_add(m)).ok_or_else(fault)?;
+                total = minutes
+                    .and_then(|m| total.checked_add(m))
+                    .ok_or_else(fault)?;
                 digits.clear();
             }
             _ => return Err(fault()),
@@ -166,7 +190,14 @@ impl fmt::Display for Clock {
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.time {
-            Some(time) => write!(f, "{}T{:02}:{:02}:{:02}", self.date, time.hour(), time.minute(), time.second()),
+            Some(time) => write!(
+                f,
+                "{}T{:02}:{:02}:{:02}",
+                self.date,
+                time.hour(),
+                time.minute(),
+                time.second()
+            ),
             None => write!(f, "{}", self.date),
         }
     }
@@ -234,16 +265,44 @@ mod tests {
         let show = |text| read_moment(text).map(|m| m.to_string()).map_err(|f| f.help);
         assert_eq!(show("2026-12-03"), Ok("2026-12-03".into()));
         assert_eq!(show("2026-12-03T19:30"), Ok("2026-12-03T19:30:00".into()));
-        assert_eq!(read_moment("2026-12-03T19:30:00+01:00").ok().and_then(|m| m.offset).unwrap().seconds(), 3600);
+        assert_eq!(
+            read_moment("2026-12-03T19:30:00+01:00")
+                .ok()
+                .and_then(|m| m.offset)
+                .unwrap()
+                .seconds(),
+            3600
+        );
         assert!(show("3-12-2026").unwrap_err().contains("`2026-12-03`"));
         assert!(show("2026-02-30").unwrap_err().contains("how many days"));
-        assert!(show("2026-12-03T25:00").is_err() && show("2026-12-03T7:30").is_err() && show("morgen").is_err());
+        assert!(
+            show("2026-12-03T25:00").is_err()
+                && show("2026-12-03T7:30").is_err()
+                && show("morgen").is_err()
+        );
     }
 
     #[test]
     fn lengths_of_time_are_read_in_hours_and_minutes() {
         let minutes = |text| read_minutes(text).ok().map(|m| m.0);
-        assert_eq!([minutes("2h"), minutes("90m"), minutes("1h30m"), minutes("PT2H")], [Some(120), Some(90), Some(90), Some(120)]);
-        assert_eq!([minutes("2"), minutes(""), minutes("h"), minutes("2x"), minutes("99999999h")], [None; 5]);
+        assert_eq!(
+            [
+                minutes("2h"),
+                minutes("90m"),
+                minutes("1h30m"),
+                minutes("PT2H")
+            ],
+            [Some(120), Some(90), Some(90), Some(120)]
+        );
+        assert_eq!(
+            [
+                minutes("2"),
+                minutes(""),
+                minutes("h"),
+                minutes("2x"),
+                minutes("99999999h")
+            ],
+            [None; 5]
+        );
     }
 }

@@ -8,8 +8,19 @@ use crate::yaml::{Node, Value};
 /// The original with the translation's texts in it. What the translation may not hold is a fault.
 ///
 /// `schema` is the kind's JSON Schema: a field is a text when it says `x-text`.
-pub fn merge(original: &Node, translation: Node, schema: &serde_json::Value, file: &str, faults: &mut Vec<Diagnostic>) -> Node {
-    Merge { root: schema, file, faults }.group(original, translation, schema)
+pub fn merge(
+    original: &Node,
+    translation: Node,
+    schema: &serde_json::Value,
+    file: &str,
+    faults: &mut Vec<Diagnostic>,
+) -> Node {
+    Merge {
+        root: schema,
+        file,
+        faults,
+    }
+    .group(original, translation, schema)
 }
 
 struct Merge<'a> {
@@ -21,20 +32,32 @@ struct Merge<'a> {
 impl Merge<'_> {
     fn group(&mut self, original: &Node, translation: Node, schema: &serde_json::Value) -> Node {
         let mut merged = original.clone();
-        let (Value::Mapping(fields), Value::Mapping(texts)) = (&mut merged.value, translation.value) else { return merged };
+        let (Value::Mapping(fields), Value::Mapping(texts)) =
+            (&mut merged.value, translation.value)
+        else {
+            return merged;
+        };
         for (key, value) in texts {
             let name = key.text().unwrap_or("").to_owned();
             let Some(field) = schema["properties"].get(&name) else {
                 let known = schema["properties"].as_object().into_iter().flatten();
-                self.faults.push(unknown_field(&name, known.map(|(name, _)| name.as_str()), key.span));
+                self.faults.push(unknown_field(
+                    &name,
+                    known.map(|(name, _)| name.as_str()),
+                    key.span,
+                ));
                 continue;
             };
             if value.is_null() || value.text() == Some("") {
                 continue;
             }
-            let at = fields.iter().position(|(other, _)| other.text() == Some(&name));
+            let at = fields
+                .iter()
+                .position(|(other, _)| other.text() == Some(&name));
             let before = at.map(|n| &fields[n].1);
-            let Some(value) = self.value(before, &key, renumber(value), field) else { continue };
+            let Some(value) = self.value(before, &key, renumber(value), field) else {
+                continue;
+            };
             match at {
                 Some(n) => fields[n].1 = value,
                 None => fields.push((renumber(key), value)),
@@ -44,36 +67,78 @@ impl Merge<'_> {
     }
 
     /// The merged value of a field, or `None` when the translation may not hold it.
-    fn value(&mut self, original: Option<&Node>, key: &Node, value: Node, field: &serde_json::Value) -> Option<Node> {
+    fn value(
+        &mut self,
+        original: Option<&Node>,
+        key: &Node,
+        value: Node,
+        field: &serde_json::Value,
+    ) -> Option<Node> {
         let schema = resolve(self.root, field);
         let items = resolve(self.root, &schema["items"]);
         let same = original.is_some_and(|original| same(original, &value));
         match (&value.value, original) {
             _ if is_text(schema) || is_text(items) => Some(value),
             _ if same => original.cloned(),
-            (Value::Mapping(_), Some(original)) if schema["properties"].is_object() => Some(self.group(original, value, schema)),
-            (Value::Sequence(_), Some(original)) if items["properties"].is_object() => self.list(original, key, value, items),
+            (Value::Mapping(_), Some(original)) if schema["properties"].is_object() => {
+                Some(self.group(original, value, schema))
+            }
+            (Value::Sequence(_), Some(original)) if items["properties"].is_object() => {
+                self.list(original, key, value, items)
+            }
             _ => {
                 let name = key.text().unwrap_or("");
-                let message = format!("`{name}` is a fact, and facts are stated once, in `{}`", self.file);
+                let message = format!(
+                    "`{name}` is a fact, and facts are stated once, in `{}`",
+                    self.file
+                );
                 let help = "remove it here; a translation holds only texts";
-                self.faults.push(Diagnostic::error("content/fact-in-translation", message).at(key.span, "").help(help));
+                self.faults.push(
+                    Diagnostic::error("content/fact-in-translation", message)
+                        .at(key.span, "")
+                        .help(help),
+                );
                 None
             }
         }
     }
 
-    fn list(&mut self, original: &Node, key: &Node, value: Node, items: &serde_json::Value) -> Option<Node> {
-        let (Value::Sequence(before), Value::Sequence(after)) = (&original.value, value.value) else { return None };
+    fn list(
+        &mut self,
+        original: &Node,
+        key: &Node,
+        value: Node,
+        items: &serde_json::Value,
+    ) -> Option<Node> {
+        let (Value::Sequence(before), Value::Sequence(after)) = (&original.value, value.value)
+        else {
+            return None;
+        };
         if before.len() != after.len() {
             let name = key.text().unwrap_or("");
-            let message = format!("`{name}` has {} items here and {} in `{}`", after.len(), before.len(), self.file);
+            let message = format!(
+                "`{name}` has {} items here and {} in `{}`",
+                after.len(),
+                before.len(),
+                self.file
+            );
             let help = "a translation repeats every item of the list, in the same order, with its texts only";
-            self.faults.push(Diagnostic::error("content/uneven-translation", message).at(key.span, "").help(help));
+            self.faults.push(
+                Diagnostic::error("content/uneven-translation", message)
+                    .at(key.span, "")
+                    .help(help),
+            );
             return None;
         }
-        let merged = before.iter().zip(after).map(|(before, after)| self.group(before, after, items)).collect();
-        Some(Node { value: Value::Sequence(merged), ..original.clone() })
+        let merged = before
+            .iter()
+            .zip(after)
+            .map(|(before, after)| self.group(before, after, items))
+            .collect();
+        Some(Node {
+            value: Value::Sequence(merged),
+            ..original.clone()
+        })
     }
 }
 
@@ -81,7 +146,9 @@ impl Merge<'_> {
 fn same(a: &Node, b: &Node) -> bool {
     match (&a.value, &b.value) {
         (Value::Scalar { text: a, .. }, Value::Scalar { text: b, .. }) => a == b,
-        (Value::Sequence(a), Value::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Sequence(a), Value::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         _ => false,
     }
 }
@@ -92,7 +159,12 @@ fn renumber(mut node: Node) -> Node {
     node.id |= OTHER_FILE;
     node.value = match node.value {
         Value::Sequence(items) => Value::Sequence(items.into_iter().map(renumber).collect()),
-        Value::Mapping(fields) => Value::Mapping(fields.into_iter().map(|(k, v)| (renumber(k), renumber(v))).collect()),
+        Value::Mapping(fields) => Value::Mapping(
+            fields
+                .into_iter()
+                .map(|(k, v)| (renumber(k), renumber(v)))
+                .collect(),
+        ),
         scalar => scalar,
     };
     node

@@ -60,21 +60,32 @@ pub struct Term {
 
 /// Reads both vocabularies. A file that is not there is an empty vocabulary.
 pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> BTreeMap<Vocabulary, Vec<Term>> {
-    Vocabulary::ALL.into_iter().map(|vocabulary| (vocabulary, parse_one(sources, vocabulary, faults))).collect()
+    Vocabulary::ALL
+        .into_iter()
+        .map(|vocabulary| (vocabulary, parse_one(sources, vocabulary, faults)))
+        .collect()
 }
 
 fn parse_one(sources: &Sources, vocabulary: Vocabulary, faults: &mut Vec<Diagnostic>) -> Vec<Term> {
-    let Some((id, source)) = sources.find(vocabulary.path()) else { return vec![] };
+    let Some((id, source)) = sources.find(vocabulary.path()) else {
+        return vec![];
+    };
     let (node, more) = crate::yaml::parse(id, &source.text, 0..source.text.len());
     faults.extend(more);
     let Some(node) = node else { return vec![] };
     let nothing = matches!(&node.value, crate::yaml::Value::Mapping(fields) if fields.is_empty());
-    let terms: Vec<Term> = if nothing { vec![] } else { crate::yaml::decode::decode(&node, faults).unwrap_or_default() };
+    let terms: Vec<Term> = if nothing {
+        vec![]
+    } else {
+        crate::yaml::decode::decode(&node, faults).unwrap_or_default()
+    };
     let mut seen: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
     for term in &terms {
         if let Some(first) = seen.insert(&term.id, term.id.span) {
             let message = format!("`{}` is in this list twice", term.id.value.0);
-            let fault = Diagnostic::error("content/duplicate-id", message).at(term.id.span, "the second").at(first, "the first");
+            let fault = Diagnostic::error("content/duplicate-id", message)
+                .at(term.id.span, "the second")
+                .at(first, "the first");
             faults.push(fault.help("remove one, or give it another `id`"));
         }
     }

@@ -48,17 +48,30 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error: nothing is written until it is mended.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), labels: vec![], path: None, help: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: vec![],
+            path: None,
+            help: None,
+        }
     }
 
     /// A warning: the site is built all the same.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, message)
+        }
     }
 
     /// Points at a place. The first call names the main one, later calls what it clashes with.
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -100,8 +113,15 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let limit = (wrong.chars().count() / 3).clamp(1, 4);
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&wrong, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= limit || (wrong.len() > 3 && name.starts_with(&wrong)))
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&wrong, &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(distance, name)| {
+            *distance <= limit || (wrong.len() > 3 && name.starts_with(&wrong))
+        })
         .min()
         .map(|(_, name)| name)
 }
@@ -143,7 +163,8 @@ impl Diagnostics {
 
     /// Puts them in file order, then line and column, and drops exact repeats.
     pub fn sort(&mut self, sources: &Sources) {
-        self.0.sort_by_cached_key(|d| (d.place(sources), d.severity, d.code));
+        self.0
+            .sort_by_cached_key(|d| (d.place(sources), d.severity, d.code));
         self.0.dedup();
     }
 }
@@ -163,7 +184,10 @@ mod tests {
     #[test]
     fn a_near_name_is_offered_and_a_far_one_is_not() {
         assert_eq!(nearest("titel", ["title", "topics"]), Some("title"));
-        assert_eq!(nearest("stadskueken", ["stadskeuken", "stadstuin"]), Some("stadskeuken"));
+        assert_eq!(
+            nearest("stadskueken", ["stadskeuken", "stadstuin"]),
+            Some("stadskeuken")
+        );
         assert_eq!(nearest("zzzz", ["title", "topics"]), None);
     }
 }

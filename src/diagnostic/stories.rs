@@ -6,7 +6,10 @@ include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 
 /// The story of a code, as Markdown.
 pub fn story(code: &str) -> Option<&'static str> {
-    STORIES.binary_search_by(|(name, _)| (*name).cmp(code)).ok().map(|n| STORIES[n].1)
+    STORIES
+        .binary_search_by(|(name, _)| (*name).cmp(code))
+        .ok()
+        .map(|n| STORIES[n].1)
 }
 
 /// Every code that has a story, by name.

@@ -14,15 +14,23 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
     for source in sources_of(diagnostic) {
         elements.push(snippet(diagnostic, sources, source).into());
     }
-    if diagnostic.labels.is_empty() && let Some(path) = &diagnostic.path {
+    if diagnostic.labels.is_empty()
+        && let Some(path) = &diagnostic.path
+    {
         elements.push(Origin::path(path.as_str()).into());
     }
     if let Some(help) = &diagnostic.help {
         elements.push(Level::HELP.message(help.as_str()).into());
     }
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+    let title = level
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.code);
     let report: &[Group] = &[title.elements(elements)];
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     renderer.render(report)
 }
 
@@ -43,13 +51,27 @@ fn snippet<'a>(
     source: SourceId,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let file = sources.get(source);
-    let labels = diagnostic.labels.iter().enumerate().filter(|(_, label)| label.span.source == source);
+    let labels = diagnostic
+        .labels
+        .iter()
+        .enumerate()
+        .filter(|(_, label)| label.span.source == source);
     let annotations = labels.map(|(n, label)| {
-        let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let kind = if n == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
         let end = label.span.range().end.min(file.text.len());
         let start = label.span.range().start.min(end);
         let annotation = kind.span(start..end);
-        if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
+        if label.text.is_empty() {
+            annotation
+        } else {
+            annotation.label(label.text.as_str())
+        }
     });
-    Snippet::source(&*file.text).path(file.path.as_str()).annotations(annotations)
+    Snippet::source(&*file.text)
+        .path(file.path.as_str())
+        .annotations(annotations)
 }

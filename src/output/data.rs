@@ -13,17 +13,33 @@ use crate::theme::values::entry::bounds;
 use serde_json::{Map, Value, json};
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "data", about: "records as JSON, one file each and one a kind", plan };
+pub const OUTPUT: Output = Output {
+    name: "data",
+    about: "records as JSON, one file each and one a kind",
+    plan,
+};
 
 /// Where the data of this version of the format lie.
 pub const ROOT: &str = "/data/v1";
 
 fn plan(press: &Press, plan: &mut Plan) {
     for (n, kind) in KINDS.iter().enumerate() {
-        plan.add(format!("{ROOT}/{}.json", kind.folder), "application/json", Subject::Kind(n), None, render_kind);
+        plan.add(
+            format!("{ROOT}/{}.json", kind.folder),
+            "application/json",
+            Subject::Kind(n),
+            None,
+            render_kind,
+        );
     }
     for entry in &press.site.entries {
-        plan.add(record_path(entry), "application/json", Subject::Entry(entry.id), None, render_record);
+        plan.add(
+            record_path(entry),
+            "application/json",
+            Subject::Entry(entry.id),
+            None,
+            render_record,
+        );
     }
 }
 
@@ -32,7 +48,9 @@ fn record_path(entry: &Entry) -> String {
 }
 
 fn render_record(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let Subject::Entry(id) = artifact.subject else { return Err(super::misplanned(artifact)) };
+    let Subject::Entry(id) = artifact.subject else {
+        return Err(super::misplanned(artifact));
+    };
     let entry = press.site.entry(id);
     let mut record = record(&press.site, &press.theme, entry);
     if let Value::Object(fields) = &mut record {
@@ -43,9 +61,15 @@ fn render_record(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>
 }
 
 fn render_kind(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let Subject::Kind(n) = artifact.subject else { return Err(super::misplanned(artifact)) };
+    let Subject::Kind(n) = artifact.subject else {
+        return Err(super::misplanned(artifact));
+    };
     let (site, kind) = (&press.site, &KINDS[n]);
-    let of_kind: Vec<&Entry> = site.entries.iter().filter(|entry| entry.kind == kind).collect();
+    let of_kind: Vec<&Entry> = site
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == kind)
+        .collect();
     let head = json!({
         "license": site.config.license.as_ref().map(|url| &*url.0),
         "url": site.config.absolute(&format!("{ROOT}/{}.json", kind.folder)),
@@ -72,7 +96,9 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
     let id = |entry: &Entry| site.config.absolute(&id_path(entry));
     let mut record = Map::new();
     let mut set = |name: &str, value: Value| {
-        let nothing = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
+        let nothing = value.is_null()
+            || value.as_array().is_some_and(Vec::is_empty)
+            || value.as_object().is_some_and(Map::is_empty);
         if !nothing {
             record.insert(name.to_owned(), value);
         }
@@ -81,18 +107,43 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
     set("type", json!(entry.class().trim_start_matches("schema:")));
     set("kind", json!(entry.kind.name));
     set("slug", json!(entry.slug));
-    let urls = site.codes.iter().map(|code| (code.clone(), json!(site.config.absolute(&site.path(entry, code)))));
+    let urls = site.codes.iter().map(|code| {
+        (
+            code.clone(),
+            json!(site.config.absolute(&site.path(entry, code))),
+        )
+    });
     set("url", Value::Object(urls.collect()));
-    set("languages_available", json!(entry.versions.iter().map(|v| v.language.as_str()).collect::<Vec<_>>()));
+    set(
+        "languages_available",
+        json!(
+            entry
+                .versions
+                .iter()
+                .map(|v| v.language.as_str())
+                .collect::<Vec<_>>()
+        ),
+    );
     for (name, value) in common(site, theme, entry) {
         set(name, value);
     }
     let shape = shape(entry.kind);
-    let versions: Vec<(&str, Value)> = entry.versions.iter().map(|v| (v.language.as_str(), entry.data(&v.language))).collect();
-    let parts: Vec<(&str, Option<&Value>)> = versions.iter().map(|(language, data)| (*language, Some(data))).collect();
+    let versions: Vec<(&str, Value)> = entry
+        .versions
+        .iter()
+        .map(|v| (v.language.as_str(), entry.data(&v.language)))
+        .collect();
+    let parts: Vec<(&str, Option<&Value>)> = versions
+        .iter()
+        .map(|(language, data)| (*language, Some(data)))
+        .collect();
     if let Value::Object(own) = localize(&shape.schema, &shape.schema, &parts) {
         for (name, value) in own {
-            let value = if shape.references.contains_key(&name) { references(site, entry, &name, value.is_array()) } else { value };
+            let value = if shape.references.contains_key(&name) {
+                references(site, entry, &name, value.is_array())
+            } else {
+                value
+            };
             set(&name, value);
         }
     }
@@ -102,7 +153,18 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
     }
     set("created", json!(entry.history.created.to_string()));
     set("updated", json!(entry.history.updated.to_string()));
-    set("license", json!(entry.original().common.license.as_ref().or(site.config.license.as_ref()).map(|url| &*url.0)));
+    set(
+        "license",
+        json!(
+            entry
+                .original()
+                .common
+                .license
+                .as_ref()
+                .or(site.config.license.as_ref())
+                .map(|url| &*url.0)
+        ),
+    );
     Value::Object(record)
 }
 
@@ -110,15 +172,22 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
 fn common(site: &Site, theme: &Theme, entry: &Entry) -> Vec<(&'static str, Value)> {
     let common = &entry.original().common;
     let texts = |get: fn(&crate::content::common::Common) -> Option<&str>| -> Value {
-        let given = entry.versions.iter().filter_map(|v| Some((v.language.clone(), json!(get(&v.common)?))));
+        let given = entry
+            .versions
+            .iter()
+            .filter_map(|v| Some((v.language.clone(), json!(get(&v.common)?))));
         Value::Object(given.collect())
     };
     let terms = |vocabulary: Vocabulary| -> Vec<&str> {
         let within = entry.terms.iter().filter(|(known, _)| *known == vocabulary);
-        within.map(|(_, n)| &*site.terms(vocabulary)[*n].id.value.0).collect()
+        within
+            .map(|(_, n)| &*site.terms(vocabulary)[*n].id.value.0)
+            .collect()
     };
     let image = common.image.as_ref().and_then(|image| {
-        let src = site.config.absolute(&theme.media.get(&image.file.value)?.path);
+        let src = site
+            .config
+            .absolute(&theme.media.get(&image.file.value)?.path);
         let alt = texts(|common| common.image.as_ref().map(|image| &*image.alt.0));
         Some(json!({ "url": src, "alt": alt, "credit": image.credit }))
     });
@@ -130,7 +199,10 @@ fn common(site: &Site, theme: &Theme, entry: &Entry) -> Vec<(&'static str, Value
         ("title", texts(|common| Some(&common.title))),
         ("summary", texts(|common| common.summary.as_deref())),
         ("topics", json!(terms(Vocabulary::Topics))),
-        ("neighbourhood", json!(terms(Vocabulary::Neighbourhoods).first())),
+        (
+            "neighbourhood",
+            json!(terms(Vocabulary::Neighbourhoods).first()),
+        ),
         ("image", image.map_or(Value::Null, without_nothing)),
         ("contact", contact.map_or(Value::Null, without_nothing)),
         ("same_as", json!(common.same_as)),
@@ -147,7 +219,10 @@ fn without_nothing(mut value: Value) -> Value {
 
 /// References by identifier.
 fn references(site: &Site, entry: &Entry, field: &str, many: bool) -> Value {
-    let ids: Vec<String> = entry.targets(field).map(|id| site.config.absolute(&id_path(site.entry(id)))).collect();
+    let ids: Vec<String> = entry
+        .targets(field)
+        .map(|id| site.config.absolute(&id_path(site.entry(id))))
+        .collect();
     if many { json!(ids) } else { json!(ids.first()) }
 }
 
@@ -158,7 +233,11 @@ fn occurrences(timetable: &Timetable) -> Value {
         let mut value = json!({ "start": start, "end": end, "status": occurrence.status.name() });
         if occurrence.moved() {
             let original = occurrence.original.to_zoned(timetable.zone.clone());
-            value["original"] = json!(original.ok().map(|at| crate::theme::values::card::iso(&at, timetable.all_day)));
+            value["original"] = json!(
+                original
+                    .ok()
+                    .map(|at| crate::theme::values::card::iso(&at, timetable.all_day))
+            );
         }
         value
     };

@@ -5,7 +5,11 @@ use crate::diagnostic::Diagnostic;
 use crate::theme::Asset;
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "files", about: "styles, icons and pictures, under names that change with their content", plan };
+pub const OUTPUT: Output = Output {
+    name: "files",
+    about: "styles, icons and pictures, under names that change with their content",
+    plan,
+};
 
 fn files(press: &Press) -> impl Iterator<Item = (&String, &Asset)> {
     press.theme.assets.iter().chain(&press.theme.media)
@@ -13,18 +17,35 @@ fn files(press: &Press) -> impl Iterator<Item = (&String, &Asset)> {
 
 fn plan(press: &Press, plan: &mut Plan) {
     for (n, (name, asset)) in files(press).enumerate() {
-        plan.add(asset.path.clone(), media_type(name), Subject::File(n), None, render);
+        plan.add(
+            asset.path.clone(),
+            media_type(name),
+            Subject::File(n),
+            None,
+            render,
+        );
     }
 }
 
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let Subject::File(n) = artifact.subject else { return Err(super::misplanned(artifact)) };
-    files(press).nth(n).map(|(_, asset)| asset.bytes.to_vec()).ok_or_else(|| super::misplanned(artifact))
+    let Subject::File(n) = artifact.subject else {
+        return Err(super::misplanned(artifact));
+    };
+    files(press)
+        .nth(n)
+        .map(|(_, asset)| asset.bytes.to_vec())
+        .ok_or_else(|| super::misplanned(artifact))
 }
 
 /// The media type of a file by the end of its name.
 pub fn media_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or("").to_ascii_lowercase().as_str() {
+    match name
+        .rsplit('.')
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "json" => "application/json",

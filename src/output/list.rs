@@ -5,12 +5,16 @@ use super::{Artifact, Output, Plan, Press, Subject, alternates};
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::{Listing, Scope};
 use crate::theme::json_ld;
+use crate::theme::values::home;
 use crate::theme::values::list::{self, Item, Paging};
 use crate::theme::values::page::{Head, context};
-use crate::theme::values::home;
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "list", about: "the pages of each list, and the home page", plan };
+pub const OUTPUT: Output = Output {
+    name: "list",
+    about: "the pages of each list, and the home page",
+    plan,
+};
 
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
@@ -19,7 +23,13 @@ fn plan(press: &Press, plan: &mut Plan) {
         for (language, code) in site.codes.iter().enumerate() {
             let first = site.listing_path(listing.scope, code);
             for page in 2..=total {
-                plan.add(list::page_path(site, &first, page, code), HTML, Subject::Page(n, page), Some(language), render);
+                plan.add(
+                    list::page_path(site, &first, page, code),
+                    HTML,
+                    Subject::Page(n, page),
+                    Some(language),
+                    render,
+                );
             }
             plan.add(first, HTML, Subject::Listing(n), Some(language), render);
         }
@@ -41,16 +51,30 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         _ => return Err(super::misplanned(artifact)),
     };
     let (site, theme) = (&press.site, &press.theme);
-    let Some(language) = artifact.language else { return Err(super::misplanned(artifact)) };
+    let Some(language) = artifact.language else {
+        return Err(super::misplanned(artifact));
+    };
     let (code, listing) = (&site.codes[language], &site.listings[n]);
     let items = list::items(site, listing);
-    let paging = Paging { number, total: pages(press, listing, items.len()), size: site.config.page_size.value };
-    let mut context = context(site, &press.cards, language, head(press, plan, artifact, listing, &items, paging, language));
+    let paging = Paging {
+        number,
+        total: pages(press, listing, items.len()),
+        size: site.config.page_size.value,
+    };
+    let mut context = context(
+        site,
+        &press.cards,
+        language,
+        head(press, plan, artifact, listing, &items, paging, language),
+    );
     if listing.scope == Scope::Site {
         context.insert_value("home", home::home(site, theme, &press.cards, language));
         return theme.render(code, "home.html", &context);
     }
-    context.insert_value("listing", list::listing(site, theme, &press.cards, language, listing, &items, paging));
+    context.insert_value(
+        "listing",
+        list::listing(site, theme, &press.cards, language, listing, &items, paging),
+    );
     let own = format!("listing/{}.html", template(listing.scope));
     theme.render(code, theme.choose(code, &[&own, "listing.html"]), &context)
 }
@@ -68,30 +92,62 @@ fn template(scope: Scope) -> &'static str {
     }
 }
 
-fn head(press: &Press, plan: &Plan, artifact: &Artifact, listing: &Listing, items: &[Item], paging: Paging, language: usize) -> Head {
+fn head(
+    press: &Press,
+    plan: &Plan,
+    artifact: &Artifact,
+    listing: &Listing,
+    items: &[Item],
+    paging: Paging,
+    language: usize,
+) -> Head {
     let (site, theme) = (&press.site, &press.theme);
     let code = &site.codes[language];
     let title = list::title(site, theme, listing.scope, code);
     let description = match listing.scope {
         Scope::Site => site.text(&site.config.description, code).to_owned(),
-        Scope::Term(vocabulary, n) => site.text(&site.terms(vocabulary)[n].summary, code).to_owned(),
+        Scope::Term(vocabulary, n) => site
+            .text(&site.terms(vocabulary)[n].summary, code)
+            .to_owned(),
         _ => String::new(),
     };
     let json_ld = match listing.scope {
         Scope::Site => json_ld::home(site, code),
         _ => {
             let from = (paging.number - 1) * paging.size;
-            let mut shown: Vec<_> = items.iter().skip(from).take(paging.size).map(|(id, _)| *id).collect();
+            let mut shown: Vec<_> = items
+                .iter()
+                .skip(from)
+                .take(paging.size)
+                .map(|(id, _)| *id)
+                .collect();
             shown.dedup();
             json_ld::list(site, &title, &artifact.path, &shown, code)
         }
     };
-    let numbered = (paging.number > 1).then(|| format!("{title}, {}", theme.locale(code).count("listing.page", paging.number)));
+    let numbered = (paging.number > 1).then(|| {
+        format!(
+            "{title}, {}",
+            theme.locale(code).count("listing.page", paging.number)
+        )
+    });
     let translations = site.codes.iter().enumerate().map(|(n, code)| {
-        (n, list::page_path(site, &site.listing_path(listing.scope, code), paging.number, code))
+        (
+            n,
+            list::page_path(
+                site,
+                &site.listing_path(listing.scope, code),
+                paging.number,
+                code,
+            ),
+        )
     });
     Head {
-        kind: if listing.scope == Scope::Site { "home".to_owned() } else { format!("{}-list", template(listing.scope)) },
+        kind: if listing.scope == Scope::Site {
+            "home".to_owned()
+        } else {
+            format!("{}-list", template(listing.scope))
+        },
         title: numbered.unwrap_or(title),
         description: Some(description).filter(|text| !text.is_empty()),
         path: artifact.path.clone(),
@@ -116,6 +172,13 @@ fn breadcrumbs(press: &Press, scope: Scope, language: &str) -> Vec<(String, Stri
         Scope::Year(n, _) => vec![Scope::Kind(n), Scope::Archive(n)],
         Scope::Month(n, year, _) => vec![Scope::Kind(n), Scope::Archive(n), Scope::Year(n, year)],
     };
-    let crumb = |scope: Scope| (list::title(&press.site, &press.theme, scope, language), press.site.listing_path(scope, language));
-    std::iter::once(super::home_crumb(press, language)).chain(outer.into_iter().map(crumb)).collect()
+    let crumb = |scope: Scope| {
+        (
+            list::title(&press.site, &press.theme, scope, language),
+            press.site.listing_path(scope, language),
+        )
+    };
+    std::iter::once(super::home_crumb(press, language))
+        .chain(outer.into_iter().map(crumb))
+        .collect()
 }

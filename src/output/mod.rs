@@ -96,7 +96,11 @@ impl Artifact {
     /// The file in which a host finds it, relative to the published folder.
     pub fn file(&self) -> String {
         let path = self.path.trim_start_matches('/');
-        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+        if path.is_empty() || path.ends_with('/') {
+            format!("{path}index.html")
+        } else {
+            path.to_owned()
+        }
     }
 }
 
@@ -125,8 +129,22 @@ pub struct Plan {
 
 impl Plan {
     /// Plans a path. `language` is a number in `Site::codes`, `None` for what is for all of them.
-    pub fn add(&mut self, path: String, media_type: &'static str, subject: Subject, language: Option<usize>, render: Render) {
-        let artifact = Artifact { path, media_type, subject, language, render, output: self.output };
+    pub fn add(
+        &mut self,
+        path: String,
+        media_type: &'static str,
+        subject: Subject,
+        language: Option<usize>,
+        render: Render,
+    ) {
+        let artifact = Artifact {
+            path,
+            media_type,
+            subject,
+            language,
+            render,
+            output: self.output,
+        };
         let number = self.artifacts.len();
         match self.by_path.get(&artifact.path) {
             Some(first) => self.clashes.push((*first, artifact)),
@@ -161,14 +179,19 @@ impl Plan {
     /// Everything about a subject in a language, and what is for all languages.
     pub fn about(&self, subject: Subject, language: usize) -> impl Iterator<Item = &Artifact> {
         let numbers = self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
-        numbers.iter().map(|n| &self.artifacts[*n]).filter(move |artifact| artifact.language.is_none_or(|l| l == language))
+        numbers
+            .iter()
+            .map(|n| &self.artifacts[*n])
+            .filter(move |artifact| artifact.language.is_none_or(|l| l == language))
     }
 
     /// Whether a link to this path leads somewhere: to a file, a page, or by a redirect.
     pub fn leads_somewhere(&self, path: &str) -> bool {
         let path = path.split(['#', '?']).next().unwrap_or(path);
         let redirected = || self.redirects.iter().any(|redirect| redirect.from == path);
-        self.by_path.contains_key(path) || self.by_path.contains_key(&format!("{path}/")) || redirected()
+        self.by_path.contains_key(path)
+            || self.by_path.contains_key(&format!("{path}/"))
+            || redirected()
     }
 }
 
@@ -197,10 +220,17 @@ pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
 }
 
 fn clash(press: &Press, first: &Artifact, second: &Artifact) -> Diagnostic {
-    let message = format!("two things want the address `{}`: {} and {}", first.path, first.output, second.output);
+    let message = format!(
+        "two things want the address `{}`: {} and {}",
+        first.path, first.output, second.output
+    );
     let fault = Diagnostic::error("site/two-outputs", message);
     let place = |artifact: &Artifact| match artifact.subject {
-        Subject::Entry(id) => Some(crate::source::Span::new(press.site.entry(id).original().source, 0, 3)),
+        Subject::Entry(id) => Some(crate::source::Span::new(
+            press.site.entry(id).original().source,
+            0,
+            3,
+        )),
         _ => None,
     };
     let mut fault = match (place(second), place(first)) {
@@ -221,9 +251,13 @@ fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
                 {
                     let message = format!("this link leads nowhere: `{path}`");
                     let known = plan.by_path.keys().map(String::as_str);
-                    let fault = Diagnostic::error("markdown/broken-link", message).at(link.span, "not found");
-                    let near = crate::diagnostic::nearest(path, known).map(|near| format!("did you mean `{near}`?"));
-                    faults.push(fault.help(near.unwrap_or_else(|| "`plein plan` lists every address of the site".to_owned())));
+                    let fault = Diagnostic::error("markdown/broken-link", message)
+                        .at(link.span, "not found");
+                    let near = crate::diagnostic::nearest(path, known)
+                        .map(|near| format!("did you mean `{near}`?"));
+                    faults.push(fault.help(near.unwrap_or_else(|| {
+                        "`plein plan` lists every address of the site".to_owned()
+                    })));
                 }
             }
         }
@@ -237,7 +271,10 @@ pub fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>
 
 /// An artifact whose subject does not fit its output: a mistake of ours, told like any other.
 fn misplanned(artifact: &Artifact) -> Diagnostic {
-    let message = format!("`{}` was planned for something that `{}` cannot show", artifact.path, artifact.output);
+    let message = format!(
+        "`{}` was planned for something that `{}` cannot show",
+        artifact.path, artifact.output
+    );
     Diagnostic::error("output/failed", message).help("this is a fault in Plein; please report it")
 }
 
@@ -250,9 +287,23 @@ fn pretty(value: &serde_json::Value) -> Vec<u8> {
 }
 
 /// The same subject in other formats: media type, name of the format, path.
-fn alternates(plan: &Plan, page: &Artifact, language: usize) -> Vec<(&'static str, String, String)> {
-    let others = plan.about(page.subject, language).filter(|other| other.path != page.path);
-    others.filter_map(|other| Some((bare(other.media_type), format_name(other.media_type)?.to_owned(), other.path.clone()))).collect()
+fn alternates(
+    plan: &Plan,
+    page: &Artifact,
+    language: usize,
+) -> Vec<(&'static str, String, String)> {
+    let others = plan
+        .about(page.subject, language)
+        .filter(|other| other.path != page.path);
+    others
+        .filter_map(|other| {
+            Some((
+                bare(other.media_type),
+                format_name(other.media_type)?.to_owned(),
+                other.path.clone(),
+            ))
+        })
+        .collect()
 }
 
 /// A media type without its parameters.
@@ -274,5 +325,8 @@ fn format_name(media_type: &str) -> Option<&'static str> {
 
 /// The first step of every way: the home page.
 fn home_crumb(press: &Press, language: &str) -> (String, String) {
-    (crate::theme::values::list::text(&press.site, "nav.home", language), press.site.home(language))
+    (
+        crate::theme::values::list::text(&press.site, "nav.home", language),
+        press.site.home(language),
+    )
 }

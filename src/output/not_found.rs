@@ -7,7 +7,11 @@ use crate::theme::values::list::text;
 use crate::theme::values::page::{Head, context};
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "not-found", about: "the page for an address that leads nowhere", plan };
+pub const OUTPUT: Output = Output {
+    name: "not-found",
+    about: "the page for an address that leads nowhere",
+    plan,
+};
 
 fn plan(_: &Press, plan: &mut Plan) {
     plan.add("/404.html".to_owned(), HTML, Subject::Site, Some(0), render);
@@ -29,5 +33,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         breadcrumbs: vec![],
         json_ld: None,
     };
-    press.theme.render(code, "404.html", &context(site, &press.cards, 0, head))
+    press
+        .theme
+        .render(code, "404.html", &context(site, &press.cards, 0, head))
 }

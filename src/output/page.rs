@@ -9,7 +9,11 @@ use crate::theme::values::page::{Head, context};
 use crate::theme::values::{card, entry};
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "page", about: "the page of each record", plan };
+pub const OUTPUT: Output = Output {
+    name: "page",
+    about: "the page of each record",
+    plan,
+};
 
 /// Media type of a page.
 pub const HTML: &str = "text/html; charset=utf-8";
@@ -17,7 +21,13 @@ pub const HTML: &str = "text/html; charset=utf-8";
 fn plan(press: &Press, plan: &mut Plan) {
     for entry in &press.site.entries {
         for (n, code) in press.site.codes.iter().enumerate() {
-            plan.add(press.site.path(entry, code), HTML, Subject::Entry(entry.id), Some(n), render);
+            plan.add(
+                press.site.path(entry, code),
+                HTML,
+                Subject::Entry(entry.id),
+                Some(n),
+                render,
+            );
         }
     }
 }
@@ -40,14 +50,26 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         draft: record.unpublished,
         image: card::image(theme, record, code),
         alternates: alternates(plan, artifact, language),
-        translations: site.codes.iter().enumerate().map(|(n, code)| (n, site.path(record, code))).collect(),
+        translations: site
+            .codes
+            .iter()
+            .enumerate()
+            .map(|(n, code)| (n, site.path(record, code)))
+            .collect(),
         breadcrumbs: breadcrumbs(press, id, code),
         json_ld: Some(json_ld::entry(site, theme, record, code)),
     };
     let mut context = context(site, &press.cards, language, head);
-    context.insert_value("entry", entry::entry(site, theme, &press.cards, record, language));
+    context.insert_value(
+        "entry",
+        entry::entry(site, theme, &press.cards, record, language),
+    );
     let of_kind = format!("entry/{}.html", record.kind.name);
-    theme.render(code, theme.choose(code, &[&of_kind, "entry.html"]), &context)
+    theme.render(
+        code,
+        theme.choose(code, &[&of_kind, "entry.html"]),
+        &context,
+    )
 }
 
 fn breadcrumbs(press: &Press, id: EntryId, language: &str) -> Vec<(String, String)> {

@@ -12,18 +12,42 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "redirects", about: "permanent identifiers and former addresses", plan };
+pub const OUTPUT: Output = Output {
+    name: "redirects",
+    about: "permanent identifiers and former addresses",
+    plan,
+};
 
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
     for entry in &site.entries {
         let to = site.path(entry, &site.codes[0]);
-        add(plan, Redirect { from: id_path(entry), to: to.clone(), status: 302 });
+        add(
+            plan,
+            Redirect {
+                from: id_path(entry),
+                to: to.clone(),
+                status: 302,
+            },
+        );
         for alias in &entry.original().common.aliases {
-            add(plan, Redirect { from: alias.value.0.clone(), to: to.clone(), status: 301 });
+            add(
+                plan,
+                Redirect {
+                    from: alias.value.0.clone(),
+                    to: to.clone(),
+                    status: 301,
+                },
+            );
         }
     }
-    plan.add("/_redirects".to_owned(), "text/plain; charset=utf-8", Subject::Site, None, rules);
+    plan.add(
+        "/_redirects".to_owned(),
+        "text/plain; charset=utf-8",
+        Subject::Site,
+        None,
+        rules,
+    );
 }
 
 /// A redirect, and the page that leads on where the host does not.
@@ -39,7 +63,9 @@ fn add(plan: &mut Plan, redirect: Redirect) {
 }
 
 fn page(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let Subject::Redirect(n) = artifact.subject else { return Err(super::misplanned(artifact)) };
+    let Subject::Redirect(n) = artifact.subject else {
+        return Err(super::misplanned(artifact));
+    };
     let to = &plan.redirects[n].to;
     let (path, absolute) = (escape(to), escape(&press.site.config.absolute(to)));
     let language = &press.site.codes[0];
@@ -55,14 +81,32 @@ fn page(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diag
 fn rules(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let site = &press.site;
     let mut rules = String::new();
-    let same: BTreeSet<String> = site.entries.iter().filter(|entry| entry.document_id == entry.slug).map(id_path).collect();
-    for redirect in plan.redirects.iter().filter(|redirect| !same.contains(&redirect.from)) {
-        let _ = writeln!(rules, "{} {} {}", redirect.from, redirect.to, redirect.status);
+    let same: BTreeSet<String> = site
+        .entries
+        .iter()
+        .filter(|entry| entry.document_id == entry.slug)
+        .map(id_path)
+        .collect();
+    for redirect in plan
+        .redirects
+        .iter()
+        .filter(|redirect| !same.contains(&redirect.from))
+    {
+        let _ = writeln!(
+            rules,
+            "{} {} {}",
+            redirect.from, redirect.to, redirect.status
+        );
     }
     for kind in KINDS {
-        let Some(entry) = site.entries.iter().find(|entry| entry.kind == kind) else { continue };
+        let Some(entry) = site.entries.iter().find(|entry| entry.kind == kind) else {
+            continue;
+        };
         let path = site.path(entry, &site.codes[0]);
-        let folder = path.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = path
+            .trim_end_matches('/')
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
         let _ = writeln!(rules, "/id/{}/:id {folder}/:id/ 302", kind.name);
     }
     Ok(rules.into_bytes())

@@ -8,7 +8,11 @@ use crate::diagnostic::Diagnostic;
 use serde_json::{Map, Value, json};
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "schema", about: "the JSON Schema of each kind's records", plan };
+pub const OUTPUT: Output = Output {
+    name: "schema",
+    about: "the JSON Schema of each kind's records",
+    plan,
+};
 
 /// Where the schema of a kind lies.
 pub fn path(kind: &Kind) -> String {
@@ -17,15 +21,27 @@ pub fn path(kind: &Kind) -> String {
 
 fn plan(_: &Press, plan: &mut Plan) {
     for (n, kind) in KINDS.iter().enumerate() {
-        plan.add(path(kind), "application/schema+json", Subject::Kind(n), None, render);
+        plan.add(
+            path(kind),
+            "application/schema+json",
+            Subject::Kind(n),
+            None,
+            render,
+        );
     }
 }
 
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let Subject::Kind(n) = artifact.subject else { return Err(super::misplanned(artifact)) };
+    let Subject::Kind(n) = artifact.subject else {
+        return Err(super::misplanned(artifact));
+    };
     let mut schema = record(&KINDS[n]);
     if let Value::Object(fields) = &mut schema {
-        fields.shift_insert(1, "$id".to_owned(), json!(press.site.config.absolute(&artifact.path)));
+        fields.shift_insert(
+            1,
+            "$id".to_owned(),
+            json!(press.site.config.absolute(&artifact.path)),
+        );
     }
     Ok(super::pretty(&schema))
 }
@@ -36,11 +52,18 @@ pub fn record(kind: &Kind) -> Value {
     let shape = shape(kind);
     let mut properties = added();
     for name in ["title", "summary"] {
-        properties.insert(name.to_owned(), published(&shape.schema["properties"][name]));
+        properties.insert(
+            name.to_owned(),
+            published(&shape.schema["properties"][name]),
+        );
     }
     for name in &shape.own {
         let field = &shape.schema["properties"][name];
-        let value = if shape.references.contains_key(name) { reference(field) } else { published(field) };
+        let value = if shape.references.contains_key(name) {
+            reference(field)
+        } else {
+            published(field)
+        };
         properties.insert(name.clone(), value);
     }
     json!({
@@ -90,7 +113,11 @@ fn texts() -> Value {
 
 fn reference(field: &Value) -> Value {
     let uri = json!({ "type": "string", "format": "uri" });
-    let mut value = if field["type"] == "array" { json!({ "type": "array", "items": uri }) } else { uri };
+    let mut value = if field["type"] == "array" {
+        json!({ "type": "array", "items": uri })
+    } else {
+        uri
+    };
     value["description"] = field["description"].clone();
     value
 }
@@ -105,9 +132,13 @@ fn published(schema: &Value) -> Value {
         return map;
     }
     match schema {
-        Value::Object(fields) => Value::Object(fields.iter().map(|(name, value)| (name.clone(), published(value))).collect()),
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(name, value)| (name.clone(), published(value)))
+                .collect(),
+        ),
         Value::Array(items) => items.iter().map(published).collect(),
         value => value.clone(),
     }
 }
-

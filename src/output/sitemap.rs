@@ -2,12 +2,16 @@
 
 use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject};
-use crate::diagnostic::Diagnostic;
 use crate::content::markdown::escape;
+use crate::diagnostic::Diagnostic;
 use std::fmt::Write as _;
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "sitemap", about: "every page, for search engines", plan };
+pub const OUTPUT: Output = Output {
+    name: "sitemap",
+    about: "every page, for search engines",
+    plan,
+};
 
 /// Most addresses in one file; sitemaps.org allows 50,000.
 const MOST: usize = 40_000;
@@ -16,16 +20,33 @@ fn plan(press: &Press, plan: &mut Plan) {
     let parts = pages(press, plan).count().div_ceil(MOST);
     if parts > 1 {
         for part in 1..=parts {
-            plan.add(format!("/sitemap-{part}.xml"), "application/xml", Subject::Page(usize::MAX, part), None, render_part);
+            plan.add(
+                format!("/sitemap-{part}.xml"),
+                "application/xml",
+                Subject::Page(usize::MAX, part),
+                None,
+                render_part,
+            );
         }
     }
-    plan.add("/sitemap.xml".to_owned(), "application/xml", Subject::Site, None, render);
+    plan.add(
+        "/sitemap.xml".to_owned(),
+        "application/xml",
+        Subject::Site,
+        None,
+        render,
+    );
 }
 
 /// Pages that search engines should know, in the order of their paths.
 fn pages<'a>(press: &'a Press, plan: &'a Plan) -> impl Iterator<Item = &'a Artifact> {
     let hidden = |artifact: &Artifact| matches!(artifact.subject, Subject::Entry(id) if press.site.entry(id).unpublished);
-    plan.iter().filter(move |a| a.media_type == HTML && a.path.ends_with('/') && !matches!(a.subject, Subject::Redirect(_)) && !hidden(a))
+    plan.iter().filter(move |a| {
+        a.media_type == HTML
+            && a.path.ends_with('/')
+            && !matches!(a.subject, Subject::Redirect(_))
+            && !hidden(a)
+    })
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -33,16 +54,24 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
     if parts <= 1 {
         return Ok(urlset(press, plan, 1));
     }
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     for part in 1..=parts {
-        let _ = writeln!(xml, "<sitemap><loc>{}</loc></sitemap>", press.site.config.absolute(&format!("/sitemap-{part}.xml")));
+        let _ = writeln!(
+            xml,
+            "<sitemap><loc>{}</loc></sitemap>",
+            press.site.config.absolute(&format!("/sitemap-{part}.xml"))
+        );
     }
     xml.push_str("</sitemapindex>\n");
     Ok(xml.into_bytes())
 }
 
 fn render_part(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let Subject::Page(_, part) = artifact.subject else { return Err(super::misplanned(artifact)) };
+    let Subject::Page(_, part) = artifact.subject else {
+        return Err(super::misplanned(artifact));
+    };
     Ok(urlset(press, plan, part))
 }
 
@@ -56,9 +85,17 @@ fn urlset(press: &Press, plan: &Plan, part: usize) -> Vec<u8> {
         let _ = write!(xml, "<url><loc>{}</loc>", address(&page.path));
         if let Subject::Entry(id) = page.subject {
             let entry = site.entry(id);
-            let _ = write!(xml, "<lastmod>{}</lastmod>", entry.history.updated.strftime("%Y-%m-%dT%H:%M:%SZ"));
+            let _ = write!(
+                xml,
+                "<lastmod>{}</lastmod>",
+                entry.history.updated.strftime("%Y-%m-%dT%H:%M:%SZ")
+            );
             for code in site.codes.iter().filter(|_| site.codes.len() > 1) {
-                let _ = write!(xml, "<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{}\"/>", address(&site.path(entry, code)));
+                let _ = write!(
+                    xml,
+                    "<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{}\"/>",
+                    address(&site.path(entry, code))
+                );
             }
         }
         xml.push_str("</url>\n");

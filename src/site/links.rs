@@ -29,9 +29,23 @@ pub struct LinkIndex<'a> {
 impl<'a> LinkIndex<'a> {
     /// Indexes entries. `media` are paths below `content/`; `hidden` are folder and slug of what is
     /// not published or could not be read.
-    pub fn new(entries: &'a [Entry], media: &'a BTreeSet<String>, hidden: &'a BTreeSet<(&'static str, String)>) -> Self {
-        let by_file = entries.iter().map(|entry| ((entry.kind.folder, entry.slug.as_str()), entry.id)).collect();
-        Self { entries: by_file, media, hidden: hidden.iter().map(|(folder, slug)| (*folder, slug.as_str())).collect() }
+    pub fn new(
+        entries: &'a [Entry],
+        media: &'a BTreeSet<String>,
+        hidden: &'a BTreeSet<(&'static str, String)>,
+    ) -> Self {
+        let by_file = entries
+            .iter()
+            .map(|entry| ((entry.kind.folder, entry.slug.as_str()), entry.id))
+            .collect();
+        Self {
+            entries: by_file,
+            media,
+            hidden: hidden
+                .iter()
+                .map(|(folder, slug)| (*folder, slug.as_str()))
+                .collect(),
+        }
     }
 
     /// What a link in the body of a record of this kind leads to.
@@ -39,8 +53,13 @@ impl<'a> LinkIndex<'a> {
         if link.target.starts_with('/') && !link.image {
             return Target::Path(link.target.clone());
         }
-        let (file, rest) = link.target.find(['#', '?']).map_or((&*link.target, ""), |n| link.target.split_at(n));
-        let Some(path) = normalise(kind.folder, file) else { return Target::Nowhere };
+        let (file, rest) = link
+            .target
+            .find(['#', '?'])
+            .map_or((&*link.target, ""), |n| link.target.split_at(n));
+        let Some(path) = normalise(kind.folder, file) else {
+            return Target::Nowhere;
+        };
         if let Some((folder, name)) = path.split_once('/')
             && let (Some(kind), Some(stem)) = (Kind::in_folder(folder), name.strip_suffix(".md"))
         {
@@ -48,7 +67,11 @@ impl<'a> LinkIndex<'a> {
             let found = self.entries.get(&(kind.folder, slug));
             return found.map_or(Target::Nowhere, |id| Target::Entry(*id, rest.to_owned()));
         }
-        if self.media.contains(&path) { Target::Media(path) } else { Target::Nowhere }
+        if self.media.contains(&path) {
+            Target::Media(path)
+        } else {
+            Target::Nowhere
+        }
     }
 
     /// Where every link of an entry leads, for each of its versions. Broken ones are told.
@@ -60,35 +83,56 @@ impl<'a> LinkIndex<'a> {
             }
             target
         };
-        entry.versions.iter().map(|version| version.body.links.iter().map(&mut find).collect()).collect()
+        entry
+            .versions
+            .iter()
+            .map(|version| version.body.links.iter().map(&mut find).collect())
+            .collect()
     }
 
     fn is_hidden(&self, entry: &Entry, link: &LocalLink) -> bool {
         let file = link.target.split(['#', '?']).next().unwrap_or("");
-        let Some(path) = normalise(entry.kind.folder, file) else { return false };
-        let Some((folder, name)) = path.split_once('/') else { return false };
+        let Some(path) = normalise(entry.kind.folder, file) else {
+            return false;
+        };
+        let Some((folder, name)) = path.split_once('/') else {
+            return false;
+        };
         let slug = name.split('.').next().unwrap_or(name);
-        self.hidden.iter().any(|(known, hidden)| *known == folder && *hidden == slug)
+        self.hidden
+            .iter()
+            .any(|(known, hidden)| *known == folder && *hidden == slug)
     }
 
     /// Tells of a record's picture that does not exist.
     pub fn check_image(&self, entry: &Entry, faults: &mut Vec<Diagnostic>) {
-        let Some(image) = &entry.original().common.image else { return };
+        let Some(image) = &entry.original().common.image else {
+            return;
+        };
         if self.media.contains(&image.file.value) {
             return;
         }
         let message = format!("the picture `{}` does not exist", image.file.value);
-        let fault = Diagnostic::error("content/missing-picture", message).at(image.file.span, "not found");
+        let fault =
+            Diagnostic::error("content/missing-picture", message).at(image.file.span, "not found");
         let near = nearest(&image.file.value, self.media.iter().map(String::as_str));
         let help = near.map(|near| format!("did you mean `{near}`?"));
-        faults.push(fault.help(help.unwrap_or_else(|| "put the file in `content/media/` and write `media/name.jpg`".to_owned())));
+        faults.push(fault.help(help.unwrap_or_else(|| {
+            "put the file in `content/media/` and write `media/name.jpg`".to_owned()
+        })));
     }
 
     fn broken(&self, link: &LocalLink) -> Diagnostic {
         let what = if link.image { "picture" } else { "link" };
-        let fault = Diagnostic::error("markdown/broken-link", format!("this {what} leads nowhere: `{}`", link.target));
+        let fault = Diagnostic::error(
+            "markdown/broken-link",
+            format!("this {what} leads nowhere: `{}`", link.target),
+        );
         let file = link.target.trim_start_matches("../");
-        let records = self.entries.keys().map(|(folder, slug)| format!("{folder}/{slug}.md"));
+        let records = self
+            .entries
+            .keys()
+            .map(|(folder, slug)| format!("{folder}/{slug}.md"));
         let names: Vec<String> = records.chain(self.media.iter().cloned()).collect();
         let help = match nearest(file, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `../{near}`?"),
@@ -125,8 +169,14 @@ mod tests {
 
     #[test]
     fn relative_paths_are_followed_and_never_leave_the_content() {
-        assert_eq!(normalise("events", "../spaces/keuken.md").as_deref(), Some("spaces/keuken.md"));
-        assert_eq!(normalise("events", "./soep.md").as_deref(), Some("events/soep.md"));
+        assert_eq!(
+            normalise("events", "../spaces/keuken.md").as_deref(),
+            Some("spaces/keuken.md")
+        );
+        assert_eq!(
+            normalise("events", "./soep.md").as_deref(),
+            Some("events/soep.md")
+        );
         assert_eq!(normalise("events", "../../../etc/passwd"), None);
     }
 }

@@ -38,7 +38,9 @@ impl Scope {
     /// The kind that it is limited to.
     pub fn kind(self) -> Option<&'static Kind> {
         match self {
-            Scope::Kind(n) | Scope::Archive(n) | Scope::Year(n, _) | Scope::Month(n, ..) => Some(&crate::content::KINDS[n]),
+            Scope::Kind(n) | Scope::Archive(n) | Scope::Year(n, _) | Scope::Month(n, ..) => {
+                Some(&crate::content::KINDS[n])
+            }
             _ => None,
         }
     }
@@ -51,24 +53,49 @@ impl Scope {
 
 /// Every list of a site.
 pub fn listings(site: &Site) -> Vec<Listing> {
-    let listed: Vec<EntryId> = site.entries.iter().filter(|e| e.record().listed()).map(|e| e.id).collect();
-    let mut listings = vec![Listing { scope: Scope::Site, entries: newest_first(site, listed.clone()) }];
+    let listed: Vec<EntryId> = site
+        .entries
+        .iter()
+        .filter(|e| e.record().listed())
+        .map(|e| e.id)
+        .collect();
+    let mut listings = vec![Listing {
+        scope: Scope::Site,
+        entries: newest_first(site, listed.clone()),
+    }];
     for (n, kind) in crate::content::KINDS.iter().enumerate() {
-        let of_kind: Vec<EntryId> = listed.iter().copied().filter(|id| site.entry(*id).kind == kind).collect();
+        let of_kind: Vec<EntryId> = listed
+            .iter()
+            .copied()
+            .filter(|id| site.entry(*id).kind == kind)
+            .collect();
         if of_kind.is_empty() {
             continue;
         }
-        listings.push(Listing { scope: Scope::Kind(n), entries: current_order(site, of_kind.clone()) });
+        listings.push(Listing {
+            scope: Scope::Kind(n),
+            entries: current_order(site, of_kind.clone()),
+        });
         listings.extend(archive(site, n, &of_kind));
     }
     for vocabulary in Vocabulary::ALL {
         let terms = site.terms(vocabulary);
         if !terms.is_empty() {
-            listings.push(Listing { scope: Scope::Terms(vocabulary), entries: vec![] });
+            listings.push(Listing {
+                scope: Scope::Terms(vocabulary),
+                entries: vec![],
+            });
         }
         for n in 0..terms.len() {
-            let entries = listed.iter().copied().filter(|id| site.entry(*id).terms.contains(&(vocabulary, n))).collect();
-            listings.push(Listing { scope: Scope::Term(vocabulary, n), entries: newest_first(site, entries) });
+            let entries = listed
+                .iter()
+                .copied()
+                .filter(|id| site.entry(*id).terms.contains(&(vocabulary, n)))
+                .collect();
+            listings.push(Listing {
+                scope: Scope::Term(vocabulary, n),
+                entries: newest_first(site, entries),
+            });
         }
     }
     listings
@@ -88,21 +115,35 @@ fn archive(site: &Site, kind: usize, entries: &[EntryId]) -> Vec<Listing> {
     if months.is_empty() {
         return vec![];
     }
-    let mut listings = vec![Listing { scope: Scope::Archive(kind), entries: vec![] }];
+    let mut listings = vec![Listing {
+        scope: Scope::Archive(kind),
+        entries: vec![],
+    }];
     let mut years: BTreeMap<i16, Vec<EntryId>> = BTreeMap::new();
     for ((year, month), entries) in months {
         years.entry(year).or_default().extend(&entries);
-        listings.push(Listing { scope: Scope::Month(kind, year, month), entries: by_first_day(site, entries, year, Some(month)) });
+        listings.push(Listing {
+            scope: Scope::Month(kind, year, month),
+            entries: by_first_day(site, entries, year, Some(month)),
+        });
     }
     for (year, mut entries) in years {
         entries.sort();
         entries.dedup();
-        listings.push(Listing { scope: Scope::Year(kind, year), entries: by_first_day(site, entries, year, None) });
+        listings.push(Listing {
+            scope: Scope::Year(kind, year),
+            entries: by_first_day(site, entries, year, None),
+        });
     }
     listings
 }
 
-fn by_first_day(site: &Site, mut entries: Vec<EntryId>, year: i16, month: Option<i8>) -> Vec<EntryId> {
+fn by_first_day(
+    site: &Site,
+    mut entries: Vec<EntryId>,
+    year: i16,
+    month: Option<i8>,
+) -> Vec<EntryId> {
     let within = |day: &Date| day.year() == year && month.is_none_or(|month| day.month() == month);
     entries.sort_by_cached_key(|id| (site.entry(*id).days().find(within), *id));
     entries
@@ -128,8 +169,17 @@ fn current_order(site: &Site, mut entries: Vec<EntryId>) -> Vec<EntryId> {
         if let Some(last) = entry.days().last() {
             return (2, None, Some(std::cmp::Reverse(last)), Vec::new(), *id);
         }
-        let over = entry.record().period().is_some_and(|period| !period.contains(today));
-        (if over { 4 } else { 3 }, None, None, site.sort_key(&entry.original().common.title), *id)
+        let over = entry
+            .record()
+            .period()
+            .is_some_and(|period| !period.contains(today));
+        (
+            if over { 4 } else { 3 },
+            None,
+            None,
+            site.sort_key(&entry.original().common.title),
+            *id,
+        )
     });
     entries
 }

@@ -74,7 +74,10 @@ impl Entry {
 
     /// The texts in a language, or the original where there is no translation.
     pub fn version(&self, language: &str) -> &Version {
-        self.versions.iter().find(|version| version.language == language).unwrap_or(&self.versions[0])
+        self.versions
+            .iter()
+            .find(|version| version.language == language)
+            .unwrap_or(&self.versions[0])
     }
 
     /// The record, for its capabilities.
@@ -99,29 +102,46 @@ impl Entry {
 
     /// Every occurrence, by start; none when it has no dates.
     pub fn occurrences(&self) -> &[Occurrence] {
-        self.timetable.as_ref().map_or(&[], |timetable| &timetable.occurrences)
+        self.timetable
+            .as_ref()
+            .map_or(&[], |timetable| &timetable.occurrences)
     }
 
     /// The next occurrence that is not over.
     pub fn next(&self, now: &Zoned) -> Option<&Occurrence> {
-        self.occurrences().iter().find(|occurrence| occurrence.end > *now)
+        self.occurrences()
+            .iter()
+            .find(|occurrence| occurrence.end > *now)
     }
 
     /// The days under which it is filed: of each occurrence, else of its publication.
     pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> {
-        let published = self.record().published().map(|day| day.0).filter(|_| self.timetable.is_none());
-        self.occurrences().iter().map(|occurrence| occurrence.start.date()).chain(published)
+        let published = self
+            .record()
+            .published()
+            .map(|day| day.0)
+            .filter(|_| self.timetable.is_none());
+        self.occurrences()
+            .iter()
+            .map(|occurrence| occurrence.start.date())
+            .chain(published)
     }
 
     /// When it was published: its own date, else its first commit.
     pub fn published(&self) -> Timestamp {
-        let day = self.record().published().and_then(|day| day.0.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        let day = self
+            .record()
+            .published()
+            .and_then(|day| day.0.to_zoned(jiff::tz::TimeZone::UTC).ok());
         day.map_or(self.history.created, |day| day.timestamp())
     }
 
     /// What it points at with one field.
     pub fn targets(&self, field: &str) -> impl Iterator<Item = EntryId> {
-        self.references.iter().filter(move |(name, _)| *name == field).map(|(_, id)| *id)
+        self.references
+            .iter()
+            .filter(move |(name, _)| *name == field)
+            .map(|(_, id)| *id)
     }
 }
 
@@ -154,7 +174,11 @@ impl Site {
     /// Whether something with dates belongs to an entry: it has dates itself, or what points at it has.
     pub fn has_calendar(&self, entry: &Entry) -> bool {
         let dated = |entry: &Entry| entry.timetable.is_some();
-        dated(entry) || entry.referenced_by.iter().any(|(_, id)| dated(self.entry(*id)))
+        dated(entry)
+            || entry
+                .referenced_by
+                .iter()
+                .any(|(_, id)| dated(self.entry(*id)))
     }
 
     /// The terms of a vocabulary, in the order of their file.
@@ -196,9 +220,23 @@ pub struct Surroundings<'a> {
 
 /// Resolves documents into a site. Every fault is added; with an error among them the site is still
 /// whole enough to go on looking for more.
-pub fn resolve(parsed: Parsed, around: Surroundings<'_>, sources: &crate::source::Sources, faults: &mut Vec<Diagnostic>) -> Site {
-    let Surroundings { config, languages, vocabularies, history, now, preview, media } = around;
-    let now = now.to_zoned(jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
+pub fn resolve(
+    parsed: Parsed,
+    around: Surroundings<'_>,
+    sources: &crate::source::Sources,
+    faults: &mut Vec<Diagnostic>,
+) -> Site {
+    let Surroundings {
+        config,
+        languages,
+        vocabularies,
+        history,
+        now,
+        preview,
+        media,
+    } = around;
+    let now =
+        now.to_zoned(jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
     let mut parsed = parsed;
     hide_unpublished(&mut parsed, &now, preview);
     let index = references::Index::new(&parsed, faults);
@@ -211,32 +249,72 @@ pub fn resolve(parsed: Parsed, around: Surroundings<'_>, sources: &crate::source
             let references = references::resolve(document, &index, &mut faults);
             let terms = references::terms(document, &vocabularies, &mut faults);
             let record = &document.versions[0].record;
-            let timetable = record.schedule().and_then(|s| timetable::resolve(&s, record.zone(), &config, &now, &mut faults));
+            let timetable = record
+                .schedule()
+                .and_then(|s| timetable::resolve(&s, record.zone(), &config, &now, &mut faults));
             let dates = history_of(document, sources, history).unwrap_or(first_day);
             (references, terms, timetable, dates, faults)
         })
         .collect();
     let mut entries = Vec::with_capacity(read.len());
     let documents = std::mem::take(&mut parsed.documents);
-    for (n, (document, (references, terms, timetable, history, more))) in documents.into_iter().zip(read).enumerate() {
+    for (n, (document, (references, terms, timetable, history, more))) in
+        documents.into_iter().zip(read).enumerate()
+    {
         faults.extend(more);
         let unpublished = is_unpublished(&document, &now);
-        let Document { kind, id, slug, versions } = document;
+        let Document {
+            kind,
+            id,
+            slug,
+            versions,
+        } = document;
         let (id, document_id) = (EntryId(n as u32), id);
-        entries.push(Entry { id, kind, document_id, slug, versions, references, referenced_by: vec![], terms, timetable, history, targets: vec![], unpublished });
+        entries.push(Entry {
+            id,
+            kind,
+            document_id,
+            slug,
+            versions,
+            references,
+            referenced_by: vec![],
+            terms,
+            timetable,
+            history,
+            targets: vec![],
+            unpublished,
+        });
     }
     refer_back(&mut entries);
     follow_links(&mut entries, &media, &parsed.failed, faults);
-    let codes: Vec<String> = config.languages.iter().map(|code| code.value.0.clone()).collect();
+    let codes: Vec<String> = config
+        .languages
+        .iter()
+        .map(|code| code.value.0.clone())
+        .collect();
     let collator = collator(&codes[0]);
-    let mut site = Site { config, languages, codes, entries, listings: vec![], now, preview, vocabularies, collator };
+    let mut site = Site {
+        config,
+        languages,
+        codes,
+        entries,
+        listings: vec![],
+        now,
+        preview,
+        vocabularies,
+        collator,
+    };
     site.listings = listing::listings(&site);
     site
 }
 
 fn is_unpublished(document: &Document, now: &Zoned) -> bool {
     let version = &document.versions[0];
-    version.common.draft || version.record.published().is_some_and(|day| day.0 > now.date())
+    version.common.draft
+        || version
+            .record
+            .published()
+            .is_some_and(|day| day.0 > now.date())
 }
 
 /// Takes out what may not be seen yet. Their names count as known, so that who points at them is
@@ -245,46 +323,87 @@ fn hide_unpublished(parsed: &mut Parsed, now: &Zoned, preview: bool) {
     if preview {
         return;
     }
-    let (hidden, shown) = std::mem::take(&mut parsed.documents).into_iter().partition(|document| is_unpublished(document, now));
+    let (hidden, shown) = std::mem::take(&mut parsed.documents)
+        .into_iter()
+        .partition(|document| is_unpublished(document, now));
     parsed.documents = shown;
-    let names = Vec::<Document>::into_iter(hidden).flat_map(|d| [(d.kind.folder, d.id), (d.kind.folder, d.slug)]);
+    let names = Vec::<Document>::into_iter(hidden)
+        .flat_map(|d| [(d.kind.folder, d.id), (d.kind.folder, d.slug)]);
     parsed.failed.extend(names);
 }
 
 fn default_history(config: &Config) -> History {
-    let since = config.since.map_or(jiff::civil::date(2000, 1, 1), |day| day.0);
-    let day = since.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
-    History { created: day, updated: day }
+    let since = config
+        .since
+        .map_or(jiff::civil::date(2000, 1, 1), |day| day.0);
+    let day = since
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp());
+    History {
+        created: day,
+        updated: day,
+    }
 }
 
-fn history_of(document: &Document, sources: &crate::source::Sources, history: &BTreeMap<String, History>) -> Option<History> {
-    let files = document.versions.iter().filter_map(|version| history.get(&sources.get(version.source).path));
-    files.copied().reduce(|a, b| History { created: a.created.min(b.created), updated: a.updated.max(b.updated) })
+fn history_of(
+    document: &Document,
+    sources: &crate::source::Sources,
+    history: &BTreeMap<String, History>,
+) -> Option<History> {
+    let files = document
+        .versions
+        .iter()
+        .filter_map(|version| history.get(&sources.get(version.source).path));
+    files.copied().reduce(|a, b| History {
+        created: a.created.min(b.created),
+        updated: a.updated.max(b.updated),
+    })
 }
 
-fn follow_links(entries: &mut [Entry], media: &BTreeSet<String>, hidden: &BTreeSet<(&'static str, String)>, faults: &mut Vec<Diagnostic>) {
+fn follow_links(
+    entries: &mut [Entry],
+    media: &BTreeSet<String>,
+    hidden: &BTreeSet<(&'static str, String)>,
+    faults: &mut Vec<Diagnostic>,
+) {
     let index = links::LinkIndex::new(entries, media, hidden);
-    let found: Vec<_> = entries.iter().map(|entry| {
-        index.check_image(entry, faults);
-        index.targets(entry, faults)
-    }).collect();
+    let found: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            index.check_image(entry, faults);
+            index.targets(entry, faults)
+        })
+        .collect();
     for (entry, targets) in entries.iter_mut().zip(found) {
         entry.targets = targets;
     }
 }
 
 fn refer_back(entries: &mut [Entry]) {
-    let forward: Vec<(EntryId, &'static str, EntryId)> =
-        entries.iter().flat_map(|entry| entry.references.iter().map(|(field, target)| (*target, *field, entry.id))).collect();
+    let forward: Vec<(EntryId, &'static str, EntryId)> = entries
+        .iter()
+        .flat_map(|entry| {
+            entry
+                .references
+                .iter()
+                .map(|(field, target)| (*target, *field, entry.id))
+        })
+        .collect();
     for (target, field, from) in forward {
         entries[target.0 as usize].referenced_by.push((field, from));
     }
 }
 
 fn collator(language: &str) -> icu_collator::CollatorBorrowed<'static> {
-    let locale: icu_locale_core::Locale = language.parse().unwrap_or(icu_locale_core::Locale::UNKNOWN);
+    let locale: icu_locale_core::Locale =
+        language.parse().unwrap_or(icu_locale_core::Locale::UNKNOWN);
     let options = icu_collator::options::CollatorOptions::default();
     icu_collator::CollatorBorrowed::try_new(locale.into(), options)
-        .or_else(|_| icu_collator::CollatorBorrowed::try_new(icu_locale_core::Locale::UNKNOWN.into(), options))
+        .or_else(|_| {
+            icu_collator::CollatorBorrowed::try_new(
+                icu_locale_core::Locale::UNKNOWN.into(),
+                options,
+            )
+        })
         .expect("the root collation is compiled in")
 }

@@ -7,7 +7,11 @@ use crate::content::{KINDS, Kind};
 impl Site {
     /// What stands before every path of a language: nothing for the default one, else `/en`.
     pub fn prefix(&self, language: &str) -> String {
-        if language == self.config.default_language() { String::new() } else { format!("/{language}") }
+        if language == self.config.default_language() {
+            String::new()
+        } else {
+            format!("/{language}")
+        }
     }
 
     /// The home page of a language.
@@ -19,7 +23,11 @@ impl Site {
     pub fn path(&self, entry: &Entry, language: &str) -> String {
         let folder = self.folder(entry.kind, language);
         let separator = if folder.is_empty() { "" } else { "/" };
-        format!("{}/{folder}{separator}{}/", self.prefix(language), entry.slug)
+        format!(
+            "{}/{folder}{separator}{}/",
+            self.prefix(language),
+            entry.slug
+        )
     }
 
     /// The first page of a list.
@@ -30,25 +38,35 @@ impl Site {
         match scope {
             Scope::Site => format!("{prefix}/"),
             Scope::Kind(n) => format!("{prefix}/{}/", folder(n)),
-            Scope::Terms(vocabulary) => format!("{prefix}/{}/", self.word(vocabulary.name(), language)),
+            Scope::Terms(vocabulary) => {
+                format!("{prefix}/{}/", self.word(vocabulary.name(), language))
+            }
             Scope::Term(vocabulary, n) => {
                 let id = &self.terms(vocabulary)[n].id.value.0;
                 format!("{prefix}/{}/{id}/", self.word(vocabulary.name(), language))
             }
             Scope::Archive(n) => format!("{prefix}/{}/{archive}/", folder(n)),
             Scope::Year(n, year) => format!("{prefix}/{}/{archive}/{year}/", folder(n)),
-            Scope::Month(n, year, month) => format!("{prefix}/{}/{archive}/{year}/{month:02}/", folder(n)),
+            Scope::Month(n, year, month) => {
+                format!("{prefix}/{}/{archive}/{year}/{month:02}/", folder(n))
+            }
         }
     }
 
     /// The folder of a kind in addresses.
     fn folder<'a>(&'a self, kind: &'a Kind, language: &str) -> &'a str {
-        self.languages[language].kinds.get(kind.name).map_or(kind.folder, |words| &words.path)
+        self.languages[language]
+            .kinds
+            .get(kind.name)
+            .map_or(kind.folder, |words| &words.path)
     }
 
     /// A word in addresses, such as `archief` for `archive`.
     pub fn word<'a>(&'a self, name: &'a str, language: &str) -> &'a str {
-        self.languages[language].paths.get(name).map_or(name, String::as_str)
+        self.languages[language]
+            .paths
+            .get(name)
+            .map_or(name, String::as_str)
     }
 }
 

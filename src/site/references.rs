@@ -19,14 +19,21 @@ impl<'a> Index<'a> {
     pub fn new(parsed: &'a Parsed, faults: &mut Vec<Diagnostic>) -> Self {
         let mut by_name: BTreeMap<(&'static str, &'a str), EntryId> = BTreeMap::new();
         for (n, document) in parsed.documents.iter().enumerate() {
-            if let Some(first) = by_name.insert((document.kind.folder, &document.id), EntryId(n as u32)) {
+            if let Some(first) =
+                by_name.insert((document.kind.folder, &document.id), EntryId(n as u32))
+            {
                 faults.push(duplicate(document, &parsed.documents[first.0 as usize]));
             }
         }
         for (n, document) in parsed.documents.iter().enumerate() {
-            by_name.entry((document.kind.folder, &document.slug)).or_insert(EntryId(n as u32));
+            by_name
+                .entry((document.kind.folder, &document.slug))
+                .or_insert(EntryId(n as u32));
         }
-        Self { by_name, failed: &parsed.failed }
+        Self {
+            by_name,
+            failed: &parsed.failed,
+        }
     }
 
     /// The document with this identifier or slug in a folder.
@@ -36,34 +43,65 @@ impl<'a> Index<'a> {
     }
 
     fn is_failed(&self, folder: &str, name: &str) -> bool {
-        self.failed.iter().any(|(known, slug)| *known == folder && slug == name)
+        self.failed
+            .iter()
+            .any(|(known, slug)| *known == folder && slug == name)
     }
 
     fn names(&self, folders: &[&str]) -> Vec<String> {
-        let within = self.by_name.keys().filter(|(folder, _)| folders.contains(folder));
-        within.map(|(folder, name)| if folders.len() == 1 { (*name).to_owned() } else { format!("{folder}/{name}") }).collect()
+        let within = self
+            .by_name
+            .keys()
+            .filter(|(folder, _)| folders.contains(folder));
+        within
+            .map(|(folder, name)| {
+                if folders.len() == 1 {
+                    (*name).to_owned()
+                } else {
+                    format!("{folder}/{name}")
+                }
+            })
+            .collect()
     }
 }
 
 fn duplicate(second: &Document, first: &Document) -> Diagnostic {
     let span = |document: &Document| {
         let version = &document.versions[0];
-        version.common.id.as_ref().map_or(crate::source::Span::new(version.source, 0, 3), |id| id.span)
+        version
+            .common
+            .id
+            .as_ref()
+            .map_or(crate::source::Span::new(version.source, 0, 3), |id| id.span)
     };
-    Diagnostic::error("content/duplicate-id", format!("two records of `{}` have the identifier `{}`", second.kind.folder, second.id))
-        .at(span(second), "the second")
-        .at(span(first), "the first")
-        .help("give one of them another `id`; keep the one that was published first")
+    Diagnostic::error(
+        "content/duplicate-id",
+        format!(
+            "two records of `{}` have the identifier `{}`",
+            second.kind.folder, second.id
+        ),
+    )
+    .at(span(second), "the second")
+    .at(span(first), "the first")
+    .help("give one of them another `id`; keep the one that was published first")
 }
 
 /// What a document points at: field and entry. Whatever does not resolve is a fault.
-pub fn resolve(document: &Document, index: &Index, faults: &mut Vec<Diagnostic>) -> Vec<(&'static str, EntryId)> {
+pub fn resolve(
+    document: &Document,
+    index: &Index,
+    faults: &mut Vec<Diagnostic>,
+) -> Vec<(&'static str, EntryId)> {
     let shape = shape(document.kind);
     let mut found = Vec::new();
     for (field, reference) in document.versions[0].record.links() {
         let allowed = shape.references.get(field).map_or(&[][..], Vec::as_slice);
         let any = allowed.iter().any(|folder| folder == "*");
-        let allowed: Vec<&str> = if any { KINDS.iter().map(|kind| kind.folder).collect() } else { allowed.iter().map(String::as_str).collect() };
+        let allowed: Vec<&str> = if any {
+            KINDS.iter().map(|kind| kind.folder).collect()
+        } else {
+            allowed.iter().map(String::as_str).collect()
+        };
         let (folder, name) = reference.value.parts();
         let written = &reference.value.0;
         let title = &document.versions[0].common.title.0;
@@ -75,28 +113,47 @@ pub fn resolve(document: &Document, index: &Index, faults: &mut Vec<Diagnostic>)
                 Some(near) => format!("did you mean `{near}/{name}`?"),
                 None => format!("it can point into {}", allowed.join(", ")),
             };
-            faults.push(Diagnostic::error("site/wrong-kind", message).at(reference.span, "").help(help));
+            faults.push(
+                Diagnostic::error("site/wrong-kind", message)
+                    .at(reference.span, "")
+                    .help(help),
+            );
             continue;
         }
         let folders: Vec<&str> = folder.map_or(allowed.clone(), |folder| vec![folder]);
-        let hits: Vec<(&str, EntryId)> = folders.iter().filter_map(|f| index.find(f, name).map(|id| (*f, id))).collect();
+        let hits: Vec<(&str, EntryId)> = folders
+            .iter()
+            .filter_map(|f| index.find(f, name).map(|id| (*f, id)))
+            .collect();
         match hits.as_slice() {
             [(_, id)] => found.push((field, *id)),
             [] if folders.iter().any(|folder| index.is_failed(folder, name)) => {}
             [] => {
                 let names = index.names(&folders);
                 let message = format!("`{title}` points to `{written}`, which does not exist");
-                let fault = Diagnostic::error("site/unresolved-reference", message).at(reference.span, "not found");
+                let fault = Diagnostic::error("site/unresolved-reference", message)
+                    .at(reference.span, "not found");
                 let help = match nearest(written, names.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("`{field}` names a file in {}", folders.iter().map(|f| format!("`content/{f}/`")).collect::<Vec<_>>().join(", ")),
+                    None => format!(
+                        "`{field}` names a file in {}",
+                        folders
+                            .iter()
+                            .map(|f| format!("`content/{f}/`"))
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ),
                 };
                 faults.push(fault.help(help));
             }
             several => {
-                let choices: Vec<String> = several.iter().map(|(folder, _)| format!("`{folder}/{name}`")).collect();
+                let choices: Vec<String> = several
+                    .iter()
+                    .map(|(folder, _)| format!("`{folder}/{name}`"))
+                    .collect();
                 let message = format!("`{written}` can be {} things", several.len());
-                let fault = Diagnostic::error("site/ambiguous-reference", message).at(reference.span, "");
+                let fault =
+                    Diagnostic::error("site/ambiguous-reference", message).at(reference.span, "");
                 faults.push(fault.help(format!("write {}", choices.join(" or "))));
             }
         }
@@ -105,10 +162,17 @@ pub fn resolve(document: &Document, index: &Index, faults: &mut Vec<Diagnostic>)
 }
 
 /// The topics and the neighbourhood of a document.
-pub fn terms(document: &Document, vocabularies: &BTreeMap<Vocabulary, Vec<Term>>, faults: &mut Vec<Diagnostic>) -> Vec<TermRef> {
+pub fn terms(
+    document: &Document,
+    vocabularies: &BTreeMap<Vocabulary, Vec<Term>>,
+    faults: &mut Vec<Diagnostic>,
+) -> Vec<TermRef> {
     let common = &document.versions[0].common;
     let topics = common.topics.iter().map(|id| (Vocabulary::Topics, id));
-    let place = common.neighbourhood.iter().map(|id| (Vocabulary::Neighbourhoods, id));
+    let place = common
+        .neighbourhood
+        .iter()
+        .map(|id| (Vocabulary::Neighbourhoods, id));
     let mut found = Vec::new();
     for (vocabulary, id) in topics.chain(place) {
         let terms = &vocabularies[&vocabulary];
@@ -122,7 +186,10 @@ pub fn terms(document: &Document, vocabularies: &BTreeMap<Vocabulary, Vec<Term>>
         let fault = Diagnostic::error("content/unknown-term", message).at(id.span, "unknown");
         let help = match nearest(&id.value, terms.iter().map(|term| &*term.id.value.0)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add it to `{}`, or choose one from there", vocabulary.path()),
+            None => format!(
+                "add it to `{}`, or choose one from there",
+                vocabulary.path()
+            ),
         };
         faults.push(fault.help(help));
     }

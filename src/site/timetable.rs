@@ -72,7 +72,9 @@ impl Timetable {
     pub fn until(&self) -> Option<String> {
         let at_start = |date: Date| date.to_datetime(self.start.time());
         let local = match self.rule.as_ref()?.until? {
-            Until::Utc(at) if !self.all_day => return Some(at.strftime("%Y%m%dT%H%M%SZ").to_string()),
+            Until::Utc(at) if !self.all_day => {
+                return Some(at.strftime("%Y%m%dT%H%M%SZ").to_string());
+            }
             Until::Day(date) => at_start(date),
             Until::Local(at) => at,
             Until::Utc(at) => civil_of_utc(at, &self.zone),
@@ -80,7 +82,10 @@ impl Timetable {
         if self.all_day {
             return Some(local.strftime("%Y%m%d").to_string());
         }
-        let utc = local.to_zoned(self.zone.clone()).ok()?.with_time_zone(TimeZone::UTC);
+        let utc = local
+            .to_zoned(self.zone.clone())
+            .ok()?
+            .with_time_zone(TimeZone::UTC);
         Some(utc.strftime("%Y%m%dT%H%M%SZ").to_string())
     }
 
@@ -91,15 +96,26 @@ impl Timetable {
 }
 
 fn civil_of_utc(at: DateTime, zone: &TimeZone) -> DateTime {
-    at.to_zoned(TimeZone::UTC).map_or(at, |utc| utc.with_time_zone(zone.clone()).datetime())
+    at.to_zoned(TimeZone::UTC)
+        .map_or(at, |utc| utc.with_time_zone(zone.clone()).datetime())
 }
 
 /// Works a schedule out. `None` when it cannot be; every fault is added.
-pub fn resolve(schedule: &Schedule, place: Option<&Zone>, config: &Config, now: &Zoned, faults: &mut Vec<Diagnostic>) -> Option<Timetable> {
+pub fn resolve(
+    schedule: &Schedule,
+    place: Option<&Zone>,
+    config: &Config,
+    now: &Zoned,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<Timetable> {
     let before = faults.len();
     let zone_name = schedule.zone.as_ref().or(place).unwrap_or(&config.timezone);
     let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
-    let work = Work { schedule, zone: &zone, zone_name };
+    let work = Work {
+        schedule,
+        zone: &zone,
+        zone_name,
+    };
     let (start, end) = work.bounds(faults)?;
     let rule = match &schedule.recurrence {
         Some(Recurrence::Words(words)) => work.rule_of_words(words, start, faults),
@@ -117,12 +133,17 @@ pub fn resolve(schedule: &Schedule, place: Option<&Zone>, config: &Config, now: 
         _ => (vec![], vec![]),
     };
     let length = (start, end);
-    let mut occurrences: Vec<Occurrence> = starts.iter().filter_map(|at| work.occurrence(*at, length, faults)).collect();
+    let mut occurrences: Vec<Occurrence> = starts
+        .iter()
+        .filter_map(|at| work.occurrence(*at, length, faults))
+        .collect();
     for (n, change) in schedule.changes.iter().enumerate() {
         work.apply(n, change, &mut occurrences, horizon, faults);
     }
     occurrences.sort_by(|a, b| a.start.cmp(&b.start).then(a.original.cmp(&b.original)));
-    let failed = faults[before..].iter().any(|f| f.severity == crate::diagnostic::Severity::Error);
+    let failed = faults[before..]
+        .iter()
+        .any(|f| f.severity == crate::diagnostic::Severity::Error);
     (!failed).then(|| Timetable {
         role: schedule.role,
         zone_name: zone_name.0.clone(),
@@ -147,7 +168,13 @@ struct Work<'a> {
 impl Work<'_> {
     /// First start and exclusive end, on the clock of the place.
     fn bounds(&self, faults: &mut Vec<Diagnostic>) -> Option<(DateTime, DateTime)> {
-        let Schedule { start, end, duration, all_day, .. } = self.schedule;
+        let Schedule {
+            start,
+            end,
+            duration,
+            all_day,
+            ..
+        } = self.schedule;
         let before = faults.len();
         if self.schedule.role == Role::Deadline {
             let day = start.date.to_datetime(Default::default());
@@ -184,11 +211,21 @@ impl Work<'_> {
 
     fn check_shape(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
         let (message, help) = match (self.schedule.all_day, moment.time) {
-            (true, Some(_)) => ("an event of whole days has no times", "leave the time out, or remove `all_day`"),
-            (false, None) => ("at what time?", "add the time, such as `2026-12-03T19:30`, or write `all_day: true`"),
+            (true, Some(_)) => (
+                "an event of whole days has no times",
+                "leave the time out, or remove `all_day`",
+            ),
+            (false, None) => (
+                "at what time?",
+                "add the time, such as `2026-12-03T19:30`, or write `all_day: true`",
+            ),
             _ => return,
         };
-        faults.push(Diagnostic::error("event/time-or-day", message).at(moment.span, "").help(help));
+        faults.push(
+            Diagnostic::error("event/time-or-day", message)
+                .at(moment.span, "")
+                .help(help),
+        );
     }
 
     /// A time must exist once on the clock of the place, and a written offset must be the clock's.
@@ -200,26 +237,53 @@ impl Work<'_> {
         let offset = self.zone.to_ambiguous_timestamp(at).offset();
         let expected = match (offset, moment.offset) {
             (AmbiguousOffset::Unambiguous { offset }, Some(written)) if offset != written => offset,
-            (AmbiguousOffset::Fold { before, after }, Some(written)) if before != written && after != written => before,
+            (AmbiguousOffset::Fold { before, after }, Some(written))
+                if before != written && after != written =>
+            {
+                before
+            }
             (AmbiguousOffset::Gap { before, .. }, _) => {
                 let later = at.to_zoned(self.zone.clone()).map_or(at, |z| z.datetime());
-                let message = format!("this time does not exist in {zone}: the clock goes forward over it ({before})");
+                let message = format!(
+                    "this time does not exist in {zone}: the clock goes forward over it ({before})"
+                );
                 let help = format!("write `{}`", later.strftime("%Y-%m-%dT%H:%M"));
-                return faults.push(Diagnostic::error("event/skipped-time", message).at(moment.span, "skipped").help(help));
+                return faults.push(
+                    Diagnostic::error("event/skipped-time", message)
+                        .at(moment.span, "skipped")
+                        .help(help),
+                );
             }
             (AmbiguousOffset::Fold { before, .. }, None) => {
-                let message = format!("this time comes twice in {zone}: the clock goes back over it");
-                let help = format!("say which, with the offset behind it: `{}{before}`", at.strftime("%Y-%m-%dT%H:%M"));
-                return faults.push(Diagnostic::error("event/repeated-time", message).at(moment.span, "twice").help(help));
+                let message =
+                    format!("this time comes twice in {zone}: the clock goes back over it");
+                let help = format!(
+                    "say which, with the offset behind it: `{}{before}`",
+                    at.strftime("%Y-%m-%dT%H:%M")
+                );
+                return faults.push(
+                    Diagnostic::error("event/repeated-time", message)
+                        .at(moment.span, "twice")
+                        .help(help),
+                );
             }
             _ => return,
         };
         let message = format!("the offset does not agree with {zone}, where it is {expected} then");
         let help = "leave the offset out: the time is that on the clock of the place";
-        faults.push(Diagnostic::error("event/wrong-offset", message).at(moment.span, "").help(help));
+        faults.push(
+            Diagnostic::error("event/wrong-offset", message)
+                .at(moment.span, "")
+                .help(help),
+        );
     }
 
-    fn rule_of_words(&self, words: &Spanned<Repeat>, start: DateTime, faults: &mut Vec<Diagnostic>) -> Option<Rule> {
+    fn rule_of_words(
+        &self,
+        words: &Spanned<Repeat>,
+        start: DateTime,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Option<Rule> {
         let mut rule = Rule::new(match words.every {
             Every::Day => Frequency::Daily,
             Every::Week => Frequency::Weekly,
@@ -230,30 +294,62 @@ impl Work<'_> {
         rule.count = words.count.as_ref().map(|n| n.value);
         rule.until = words.until.as_ref().map(|day| Until::Day(day.value.0));
         let mut refuse = |span: Span, message: &str, help: &str| {
-            faults.push(Diagnostic::error("event/bad-repeat", message).at(span, "").help(help));
+            faults.push(
+                Diagnostic::error("event/bad-repeat", message)
+                    .at(span, "")
+                    .help(help),
+            );
         };
         if let (Some(_), Some(count)) = (&words.until, &words.count) {
-            refuse(count.span, "`until` and `count` both say when it stops", "keep one of the two");
+            refuse(
+                count.span,
+                "`until` and `count` both say when it stops",
+                "keep one of the two",
+            );
         }
         for on in &words.on {
             match (words.every, on.value) {
                 (Every::Week, OnDay::Weekday(None, day)) => rule.by_day.push((None, day)),
                 (Every::Month, OnDay::Weekday(Some(n), day)) => rule.by_day.push((Some(n), day)),
                 (Every::Month, OnDay::Monthday(day)) if day <= 28 => rule.by_month_day.push(day),
-                (Every::Month, OnDay::Monthday(_)) => refuse(on.span, "not every month has this day", "choose a day up to 28, or `last friday`"),
-                (Every::Month, OnDay::Weekday(None, _)) => refuse(on.span, "which one of the month?", "write `first monday`, `last friday`, …"),
-                (Every::Week, _) => refuse(on.span, "a week has weekdays only", "write `monday`, `tuesday`, …"),
-                _ => refuse(on.span, "`on` goes with `every: week` or `every: month`", "remove `on`, or change `every`"),
+                (Every::Month, OnDay::Monthday(_)) => refuse(
+                    on.span,
+                    "not every month has this day",
+                    "choose a day up to 28, or `last friday`",
+                ),
+                (Every::Month, OnDay::Weekday(None, _)) => refuse(
+                    on.span,
+                    "which one of the month?",
+                    "write `first monday`, `last friday`, …",
+                ),
+                (Every::Week, _) => refuse(
+                    on.span,
+                    "a week has weekdays only",
+                    "write `monday`, `tuesday`, …",
+                ),
+                _ => refuse(
+                    on.span,
+                    "`on` goes with `every: week` or `every: month`",
+                    "remove `on`, or change `every`",
+                ),
             }
         }
         let day = start.date();
         match words.every {
             Every::Week if words.on.is_empty() => rule.by_day.push((None, weekday(day))),
             Every::Month if words.on.is_empty() && day.day() > 28 => {
-                refuse(words.span, "not every month has this day", "add `on: [last friday]`, or begin on a day up to 28");
+                refuse(
+                    words.span,
+                    "not every month has this day",
+                    "add `on: [last friday]`, or begin on a day up to 28",
+                );
             }
             Every::Month if words.on.is_empty() => rule.by_month_day.push(day.day()),
-            Every::Year if (day.month(), day.day()) == (2, 29) => refuse(words.span, "29 February does not come every year", "begin on 28 February or 1 March"),
+            Every::Year if (day.month(), day.day()) == (2, 29) => refuse(
+                words.span,
+                "29 February does not come every year",
+                "begin on 28 February or 1 March",
+            ),
             _ => {}
         }
         Some(rule)
@@ -269,7 +365,13 @@ impl Work<'_> {
     }
 
     /// The rule's starts until the horizon, on the clock of the place.
-    fn expand(&self, rule: &Rule, start: DateTime, horizon: DateTime, faults: &mut Vec<Diagnostic>) -> Option<Vec<DateTime>> {
+    fn expand(
+        &self,
+        rule: &Rule,
+        start: DateTime,
+        horizon: DateTime,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Option<Vec<DateTime>> {
         let last = match rule.until {
             Some(Until::Day(date)) => date.at(23, 59, 59, 0),
             Some(Until::Local(at)) => at,
@@ -278,51 +380,102 @@ impl Work<'_> {
         };
         let span = self.rule_span();
         if last < start {
-            let fault = Diagnostic::error("event/bad-rule", "it stops repeating before it starts").at(span, "");
-            faults.push(fault.at(self.schedule.start.span, "this is later").help("check the year of `until`"));
+            let fault = Diagnostic::error("event/bad-rule", "it stops repeating before it starts")
+                .at(span, "");
+            faults.push(
+                fault
+                    .at(self.schedule.start.span, "this is later")
+                    .help("check the year of `until`"),
+            );
             return None;
         }
         let until = last.min(horizon).strftime("%Y%m%dT%H%M%SZ").to_string();
-        let text = format!("DTSTART:{}\nRRULE:{}", start.strftime("%Y%m%dT%H%M%SZ"), rule.text(Some(&until)));
+        let text = format!(
+            "DTSTART:{}\nRRULE:{}",
+            start.strftime("%Y%m%dT%H%M%SZ"),
+            rule.text(Some(&until))
+        );
         let set: rrule::RRuleSet = match text.parse() {
             Ok(set) => set,
             Err(error) => {
-                let fault = Diagnostic::error("event/bad-rule", format!("this rule cannot be worked out: {error}"));
-                faults.push(fault.at(span, "").help("check the parts of the rule against RFC 5545, section 3.3.10"));
+                let fault = Diagnostic::error(
+                    "event/bad-rule",
+                    format!("this rule cannot be worked out: {error}"),
+                );
+                faults.push(
+                    fault
+                        .at(span, "")
+                        .help("check the parts of the rule against RFC 5545, section 3.3.10"),
+                );
                 return None;
             }
         };
         let result = set.all(MOST);
         if result.limited {
-            let fault = Diagnostic::error("event/too-many", format!("this repeats more than {MOST} times")).at(span, "");
+            let fault = Diagnostic::error(
+                "event/too-many",
+                format!("this repeats more than {MOST} times"),
+            )
+            .at(span, "");
             faults.push(fault.help("end it earlier, or let it repeat less often"));
             return None;
         }
-        let civil = |seconds: i64| jiff::Timestamp::from_second(seconds).ok().map(|t| t.to_zoned(TimeZone::UTC).datetime());
-        let starts: Vec<DateTime> = result.dates.iter().filter_map(|date| civil(date.timestamp())).take_while(|at| *at <= horizon).collect();
+        let civil = |seconds: i64| {
+            jiff::Timestamp::from_second(seconds)
+                .ok()
+                .map(|t| t.to_zoned(TimeZone::UTC).datetime())
+        };
+        let starts: Vec<DateTime> = result
+            .dates
+            .iter()
+            .filter_map(|date| civil(date.timestamp()))
+            .take_while(|at| *at <= horizon)
+            .collect();
         if starts.first() != Some(&start) {
             let first = starts.iter().find(|at| **at > start).or(starts.first());
-            let fault = Diagnostic::error("event/start-outside-rule", format!("it starts on {}, which is not one of its days", day_name(start.date())));
+            let fault = Diagnostic::error(
+                "event/start-outside-rule",
+                format!(
+                    "it starts on {}, which is not one of its days",
+                    day_name(start.date())
+                ),
+            );
             let help = match first {
-                Some(first) => format!("let `start` be the first time: `{}`", first.strftime("%Y-%m-%dT%H:%M")),
+                Some(first) => format!(
+                    "let `start` be the first time: `{}`",
+                    first.strftime("%Y-%m-%dT%H:%M")
+                ),
                 None => "let `start` be the first time that the rule gives".to_owned(),
             };
-            faults.push(fault.at(self.schedule.start.span, "not within the rule").at(span, "the rule").help(help));
+            faults.push(
+                fault
+                    .at(self.schedule.start.span, "not within the rule")
+                    .at(span, "the rule")
+                    .help(help),
+            );
             return None;
         }
         Some(starts)
     }
 
     /// Takes out what does not take place and adds what does; both as iCalendar lists them.
-    fn exceptions(&self, words: &Repeat, starts: &mut Vec<DateTime>, faults: &mut Vec<Diagnostic>) -> (Vec<DateTime>, Vec<DateTime>) {
+    fn exceptions(
+        &self,
+        words: &Repeat,
+        starts: &mut Vec<DateTime>,
+        faults: &mut Vec<Diagnostic>,
+    ) -> (Vec<DateTime>, Vec<DateTime>) {
         let mut except = Vec::new();
         for moment in &words.except {
             match starts.iter().position(|at| hits(moment, *at)) {
                 Some(n) => except.push(starts.remove(n)),
                 None => faults.push(
-                    Diagnostic::warning("event/except-misses", "it would not take place then anyway")
-                        .at(moment.span, "not one of its days")
-                        .help("check the date, or remove it"),
+                    Diagnostic::warning(
+                        "event/except-misses",
+                        "it would not take place then anyway",
+                    )
+                    .at(moment.span, "not one of its days")
+                    .help("check the date, or remove it"),
                 ),
             }
         }
@@ -338,28 +491,72 @@ impl Work<'_> {
         (except, extra)
     }
 
-    fn occurrence(&self, at: DateTime, (start, end): (DateTime, DateTime), faults: &mut Vec<Diagnostic>) -> Option<Occurrence> {
+    fn occurrence(
+        &self,
+        at: DateTime,
+        (start, end): (DateTime, DateTime),
+        faults: &mut Vec<Diagnostic>,
+    ) -> Option<Occurrence> {
         let length = start.until(end).ok()?;
         let zoned = |at: DateTime| at.to_zoned(self.zone.clone()).ok();
-        if at != start && !self.schedule.all_day && self.zone.to_ambiguous_timestamp(at).is_ambiguous() {
-            let message = format!("on {} the clock changes at that hour, and calendars disagree about it", at.date());
+        if at != start
+            && !self.schedule.all_day
+            && self.zone.to_ambiguous_timestamp(at).is_ambiguous()
+        {
+            let message = format!(
+                "on {} the clock changes at that hour, and calendars disagree about it",
+                at.date()
+            );
             let help = "choose another hour, or leave that day out with `except`";
-            faults.push(Diagnostic::error("event/skipped-time", message).at(self.rule_span(), "").help(help));
+            faults.push(
+                Diagnostic::error("event/skipped-time", message)
+                    .at(self.rule_span(), "")
+                    .help(help),
+            );
             return None;
         }
         let end = at.checked_add(Length::from(length)).ok()?;
-        Some(Occurrence { original: at, start: zoned(at)?, end: zoned(end)?, status: self.schedule.status, change: None })
+        Some(Occurrence {
+            original: at,
+            start: zoned(at)?,
+            end: zoned(end)?,
+            status: self.schedule.status,
+            change: None,
+        })
     }
 
-    fn apply(&self, n: usize, change: &Change, occurrences: &mut [Occurrence], horizon: DateTime, faults: &mut Vec<Diagnostic>) {
-        let Some(occurrence) = occurrences.iter_mut().find(|o| hits(&change.occurrence, o.original)) else {
+    fn apply(
+        &self,
+        n: usize,
+        change: &Change,
+        occurrences: &mut [Occurrence],
+        horizon: DateTime,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        let Some(occurrence) = occurrences
+            .iter_mut()
+            .find(|o| hits(&change.occurrence, o.original))
+        else {
             if change.occurrence.datetime() > horizon {
                 return;
             }
-            let near = occurrences.iter().min_by_key(|o| (o.original.date() - change.occurrence.date).get_days().abs());
-            let fault = Diagnostic::error("event/change-misses", "it does not take place then, so there is nothing to change");
-            let help = near.map_or("check the date".to_owned(), |o| format!("did you mean `{}`?", o.original.date()));
-            return faults.push(fault.at(change.occurrence.span, "not one of its days").help(help));
+            let near = occurrences.iter().min_by_key(|o| {
+                (o.original.date() - change.occurrence.date)
+                    .get_days()
+                    .abs()
+            });
+            let fault = Diagnostic::error(
+                "event/change-misses",
+                "it does not take place then, so there is nothing to change",
+            );
+            let help = near.map_or("check the date".to_owned(), |o| {
+                format!("did you mean `{}`?", o.original.date())
+            });
+            return faults.push(
+                fault
+                    .at(change.occurrence.span, "not one of its days")
+                    .help(help),
+            );
         };
         occurrence.change = Some(n);
         let length = occurrence.start.duration_until(&occurrence.end);
@@ -372,12 +569,18 @@ impl Work<'_> {
             }
         }
         if let Some(end) = &change.end {
-            let last = if self.schedule.all_day { end.datetime().saturating_add(1.day()) } else { end.datetime() };
+            let last = if self.schedule.all_day {
+                end.datetime().saturating_add(1.day())
+            } else {
+                end.datetime()
+            };
             if let Ok(at) = last.to_zoned(self.zone.clone()) {
                 occurrence.end = at;
             }
             if occurrence.end <= occurrence.start {
-                let fault = Diagnostic::error("event/ends-before-start", "this ends before it starts").at(end.span, "this is not later");
+                let fault =
+                    Diagnostic::error("event/ends-before-start", "this ends before it starts")
+                        .at(end.span, "this is not later");
                 faults.push(fault.help("check the time and the date"));
             }
         }

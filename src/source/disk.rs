@@ -1,6 +1,9 @@
 //! EDGE: reads a site folder: texts, theme files and media, each problem told by its file.
 
-#![expect(clippy::disallowed_methods, reason = "edge: this is the one place that reads a site")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: this is the one place that reads a site"
+)]
 
 use super::{Source, Sources};
 use rayon::prelude::*;
@@ -59,12 +62,22 @@ pub fn read(root: &Path) -> Folder {
         list(root, part, &mut files, &mut folder.problems);
     }
     let mut texts = Vec::new();
-    let read: Vec<_> = files.into_par_iter().map(|(sort, path, file)| (sort, path, std::fs::read(file))).collect();
+    let read: Vec<_> = files
+        .into_par_iter()
+        .map(|(sort, path, file)| (sort, path, std::fs::read(file)))
+        .collect();
     for (sort, path, bytes) in read {
         match (sort, bytes) {
-            (_, Err(error)) => folder.problems.push(Problem::Unreadable { path, reason: error.to_string() }),
+            (_, Err(error)) => folder.problems.push(Problem::Unreadable {
+                path,
+                reason: error.to_string(),
+            }),
             (Sort::Theme, Ok(bytes)) => drop(folder.theme.insert(path, bytes.into())),
-            (Sort::Media, Ok(bytes)) => drop(folder.media.insert(path.trim_start_matches("content/").to_owned(), bytes.into())),
+            (Sort::Media, Ok(bytes)) => drop(
+                folder
+                    .media
+                    .insert(path.trim_start_matches("content/").to_owned(), bytes.into()),
+            ),
             (Sort::Text, Ok(bytes)) => match text(path, bytes) {
                 Ok(source) => texts.push(source),
                 Err(problem) => folder.problems.push(problem),
@@ -80,7 +93,11 @@ pub fn read(root: &Path) -> Folder {
 /// `None` when something changed that cannot be told file by file, such as a folder.
 pub fn refresh(root: &Path, before: &Folder, changed: &[PathBuf]) -> Option<Folder> {
     let mut folder = before.clone();
-    let mut texts: BTreeMap<String, Source> = before.sources.iter().map(|(_, source)| (source.path.clone(), source.clone())).collect();
+    let mut texts: BTreeMap<String, Source> = before
+        .sources
+        .iter()
+        .map(|(_, source)| (source.path.clone(), source.clone()))
+        .collect();
     for file in changed {
         let path = relative(root, file);
         if file.is_dir() || path.split('/').any(|part| part.starts_with('.')) {
@@ -90,7 +107,10 @@ pub fn refresh(root: &Path, before: &Folder, changed: &[PathBuf]) -> Option<Fold
         let bytes = std::fs::read(file).ok();
         if path.starts_with("themes/") {
             put(&mut folder.theme, path, bytes);
-        } else if let Some(name) = path.strip_prefix("content/").filter(|name| name.starts_with("media/")) {
+        } else if let Some(name) = path
+            .strip_prefix("content/")
+            .filter(|name| name.starts_with("media/"))
+        {
             put(&mut folder.media, name.to_owned(), bytes);
         } else if path.ends_with(".md") || path.ends_with(".yaml") {
             texts.remove(&path);
@@ -116,19 +136,30 @@ impl Problem {
     /// The file that it is about.
     pub fn path(&self) -> &str {
         match self {
-            Problem::NotUtf8 { path, .. } | Problem::Loop { path } | Problem::Unreadable { path, .. } => path,
+            Problem::NotUtf8 { path, .. }
+            | Problem::Loop { path }
+            | Problem::Unreadable { path, .. } => path,
         }
     }
 }
 
 /// The files of a part of the folder that a build looks at; names that begin with a dot are not.
-fn list(root: &Path, part: &str, files: &mut Vec<(Sort, String, PathBuf)>, problems: &mut Vec<Problem>) {
+fn list(
+    root: &Path,
+    part: &str,
+    files: &mut Vec<(Sort, String, PathBuf)>,
+    problems: &mut Vec<Problem>,
+) {
     let top = root.join(part);
     if !top.exists() {
         return;
     }
     let visible = |entry: &walkdir::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
-    for entry in walkdir::WalkDir::new(&top).follow_links(true).into_iter().filter_entry(visible) {
+    for entry in walkdir::WalkDir::new(&top)
+        .follow_links(true)
+        .into_iter()
+        .filter_entry(visible)
+    {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let path = relative(root, entry.path());
@@ -142,10 +173,17 @@ fn list(root: &Path, part: &str, files: &mut Vec<(Sort, String, PathBuf)>, probl
             }
             Ok(_) => {}
             Err(error) => {
-                let path = error.path().map_or_else(|| part.to_owned(), |path| relative(root, path));
+                let path = error
+                    .path()
+                    .map_or_else(|| part.to_owned(), |path| relative(root, path));
                 problems.push(match error.loop_ancestor() {
                     Some(_) => Problem::Loop { path },
-                    None => Problem::Unreadable { path, reason: error.io_error().map_or_else(|| error.to_string(), ToString::to_string) },
+                    None => Problem::Unreadable {
+                        path,
+                        reason: error
+                            .io_error()
+                            .map_or_else(|| error.to_string(), ToString::to_string),
+                    },
                 });
             }
         }
@@ -154,7 +192,10 @@ fn list(root: &Path, part: &str, files: &mut Vec<(Sort, String, PathBuf)>, probl
 
 fn relative(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn text(path: String, bytes: Vec<u8>) -> Result<Source, Problem> {
@@ -165,7 +206,11 @@ fn text(path: String, bytes: Vec<u8>) -> Result<Source, Problem> {
         }
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = error.as_bytes()[..good]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                + 1;
             Err(Problem::NotUtf8 { path, line })
         }
     }

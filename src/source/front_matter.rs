@@ -31,7 +31,10 @@ pub fn split(text: &str) -> Result<Split, SplitError> {
     while at < text.len() {
         let end = text[at..].find('\n').map_or(text.len(), |n| at + n + 1);
         if text[at..end].trim_end() == "---" {
-            return Ok(Split { yaml: start..at, body: end..text.len() });
+            return Ok(Split {
+                yaml: start..at,
+                body: end..text.len(),
+            });
         }
         at = end;
     }
@@ -52,7 +55,13 @@ mod tests {
 
     #[test]
     fn empty_front_matter_and_missing_ends_are_told_apart() {
-        assert_eq!(split("---\n---\n"), Ok(Split { yaml: 4..4, body: 8..8 }));
+        assert_eq!(
+            split("---\n---\n"),
+            Ok(Split {
+                yaml: 4..4,
+                body: 8..8
+            })
+        );
         assert_eq!(split("# Hello"), Err(SplitError::Missing));
         assert_eq!(split(""), Err(SplitError::Missing));
         assert_eq!(split("---\ntitle: A"), Err(SplitError::Unclosed));

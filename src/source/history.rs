@@ -22,15 +22,38 @@ pub struct Log {
 /// Reads the history of a site folder; nothing when it is not in git or git is not there.
 pub fn read(root: &Path) -> Log {
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").arg("-C").arg(root).args(arguments).env("LC_ALL", "C").output().ok()?;
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(root)
+            .args(arguments)
+            .env("LC_ALL", "C")
+            .output()
+            .ok()?;
         output.status.success().then_some(output.stdout)
     };
-    let Some(shallow) = git(&["rev-parse", "--is-shallow-repository"]) else { return Log::default() };
+    let Some(shallow) = git(&["rev-parse", "--is-shallow-repository"]) else {
+        return Log::default();
+    };
     // Names end with a zero byte, so that git quotes none of them; each commit begins with a byte
     // that no path begins with.
-    let arguments = ["-c", "core.quotePath=off", "log", "--format=%x01%ct", "--name-only", "--no-renames", "-z", "--relative", "--", "content", "data"];
+    let arguments = [
+        "-c",
+        "core.quotePath=off",
+        "log",
+        "--format=%x01%ct",
+        "--name-only",
+        "--no-renames",
+        "-z",
+        "--relative",
+        "--",
+        "content",
+        "data",
+    ];
     let log = git(&arguments).unwrap_or_default();
-    Log { dates: parse(&log), shallow: shallow.starts_with(b"true") }
+    Log {
+        dates: parse(&log),
+        shallow: shallow.starts_with(b"true"),
+    }
 }
 
 /// Reads `git log -z --format=%x01%ct --name-only`: newest commit first.
@@ -42,7 +65,12 @@ fn parse(log: &[u8]) -> Dates {
         let mut name = field.trim_start_matches('\n');
         if let Some(rest) = name.strip_prefix('\u{1}') {
             let (seconds, path) = rest.split_once('\n').unwrap_or((rest, ""));
-            commit = seconds.trim().parse().ok().and_then(|s| Timestamp::from_second(s).ok()).unwrap_or(commit);
+            commit = seconds
+                .trim()
+                .parse()
+                .ok()
+                .and_then(|s| Timestamp::from_second(s).ok())
+                .unwrap_or(commit);
             name = path.trim_start_matches('\n');
         }
         if !name.is_empty() {

@@ -38,7 +38,11 @@ impl Span {
     /// A span of the bytes `start..end` in `source`.
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { source, start: clamp(start), end: clamp(end.max(start)) }
+        Self {
+            source,
+            start: clamp(start),
+            end: clamp(end.max(start)),
+        }
     }
 
     /// The bytes as a range.
@@ -66,12 +70,18 @@ impl Sources {
 
     /// Every source with its number, by path.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.0.iter().enumerate().map(|(n, source)| (SourceId(n as u32), source))
+        self.0
+            .iter()
+            .enumerate()
+            .map(|(n, source)| (SourceId(n as u32), source))
     }
 
     /// The source at exactly this path.
     pub fn find(&self, path: &str) -> Option<(SourceId, &Source)> {
-        let n = self.0.binary_search_by(|source| source.path.as_str().cmp(path)).ok()?;
+        let n = self
+            .0
+            .binary_search_by(|source| source.path.as_str().cmp(path))
+            .ok()?;
         Some((SourceId(n as u32), &self.0[n]))
     }
 
@@ -81,7 +91,10 @@ impl Sources {
         let byte = floor_char_boundary(text, byte);
         let before = &text[..byte];
         let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
     }
 
     /// The words that a span covers, cut to its first line.
@@ -159,14 +172,20 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
                 f.write_str("a value")
             }
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Self::Value, A::Error> {
                 use serde::de::Error;
                 let missing = || A::Error::custom("a span has four parts");
                 let source = SourceId(seq.next_element()?.ok_or_else(missing)?);
                 let start = seq.next_element()?.ok_or_else(missing)?;
                 let end = seq.next_element()?.ok_or_else(missing)?;
                 let value = seq.next_element()?.ok_or_else(missing)?;
-                Ok(Spanned { value, span: Span { source, start, end } })
+                Ok(Spanned {
+                    value,
+                    span: Span { source, start, end },
+                })
             }
         }
         deserializer.deserialize_struct(SPANNED, SPANNED_FIELDS, Visitor(std::marker::PhantomData))
@@ -179,7 +198,10 @@ mod tests {
 
     #[test]
     fn a_position_counts_characters_and_lines_from_one() {
-        let sources = Sources::new(vec![Source { path: "a.md".into(), text: "één\ntwéé x".into() }]);
+        let sources = Sources::new(vec![Source {
+            path: "a.md".into(),
+            text: "één\ntwéé x".into(),
+        }]);
         let byte = sources.get(SourceId(0)).text.find('x').unwrap();
         assert_eq!(sources.position(SourceId(0), byte), (2, 6));
         assert_eq!(sources.position(SourceId(0), 9999), (2, 7));

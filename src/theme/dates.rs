@@ -68,7 +68,9 @@ impl Dates {
 
     /// A day in one of the styles.
     pub fn day(&self, day: civil::Date, style: Style) -> String {
-        let Ok(date) = Date::try_new_gregorian(i32::from(day.year()), day.month() as u8, day.day() as u8) else {
+        let Ok(date) =
+            Date::try_new_gregorian(i32::from(day.year()), day.month() as u8, day.day() as u8)
+        else {
             return day.to_string();
         };
         match style {
@@ -97,12 +99,28 @@ mod tests {
     #[test]
     fn days_are_written_as_each_language_does() {
         let day = civil::date(2026, 12, 3);
-        let styles = [Style::Long, Style::Medium, Style::Short, Style::ShortYear, Style::Month, Style::MonthShort, Style::WeekdayShort];
+        let styles = [
+            Style::Long,
+            Style::Medium,
+            Style::Short,
+            Style::ShortYear,
+            Style::Month,
+            Style::MonthShort,
+            Style::WeekdayShort,
+        ];
         let show = |code: &str| {
             let dates = Dates::new(&code.parse().unwrap());
             styles.map(|style| dates.day(day, style))
         };
-        let dutch = ["donderdag 3 december 2026", "3 december 2026", "do 3 dec", "do 3 dec 2026", "december 2026", "dec", "do"];
+        let dutch = [
+            "donderdag 3 december 2026",
+            "3 december 2026",
+            "do 3 dec",
+            "do 3 dec 2026",
+            "december 2026",
+            "dec",
+            "do",
+        ];
         assert_eq!(show("nl"), dutch);
         assert_eq!(show("en-GB")[0], "Thursday 3 December 2026");
     }

@@ -10,13 +10,21 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 /// Gives an engine its functions and filters, in one language.
 pub fn register(engine: &mut Tera, locale: &Arc<Locale>, assets: &Arc<BTreeMap<String, String>>) {
     let texts = Arc::clone(locale);
-    engine.register_function("t", move |arguments: Kwargs, _: &State| text(&texts, &arguments));
+    engine.register_function("t", move |arguments: Kwargs, _: &State| {
+        text(&texts, &arguments)
+    });
     let assets = Arc::clone(assets);
-    engine.register_function("asset", move |arguments: Kwargs, _: &State| asset(&assets, arguments.must_get("path")?));
+    engine.register_function("asset", move |arguments: Kwargs, _: &State| {
+        asset(&assets, arguments.must_get("path")?)
+    });
     let dates = Arc::clone(locale);
-    engine.register_filter("date", move |day: &str, arguments: Kwargs, _: &State| date(&dates, day, &arguments));
+    engine.register_filter("date", move |day: &str, arguments: Kwargs, _: &State| {
+        date(&dates, day, &arguments)
+    });
     let numbers = Arc::clone(locale);
-    engine.register_filter("number", move |n: &Value, arguments: Kwargs, _: &State| number(&numbers, n, &arguments));
+    engine.register_filter("number", move |n: &Value, arguments: Kwargs, _: &State| {
+        number(&numbers, n, &arguments)
+    });
 }
 
 /// `t(key="agenda.upcoming", n=3)`: an interface text. Other arguments fill the braces.
@@ -27,11 +35,17 @@ fn text(locale: &Locale, arguments: &Kwargs) -> TeraResult<String> {
         .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.to_string())))
         .filter(|(name, _)| name != "key")
         .collect();
-    let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let given: Vec<(&str, &str)> = given
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     locale.find(key, &given).ok_or_else(|| {
         let near = nearest(key, locale.language.texts.keys().map(String::as_str));
         let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        Error::message(format!("there is no text `{key}` in data/languages/{}.yaml{hint}", locale.language.code))
+        Error::message(format!(
+            "there is no text `{key}` in data/languages/{}.yaml{hint}",
+            locale.language.code
+        ))
     })
 }
 
@@ -51,9 +65,12 @@ fn date(locale: &Locale, text: &str, arguments: &Kwargs) -> TeraResult<String> {
         // A bare year is how an organisation may state when it was founded.
         None => return Ok(text.to_owned()),
     };
-    let time = text.get(11..16).and_then(|time| time.parse::<jiff::civil::Time>().ok());
+    let time = text
+        .get(11..16)
+        .and_then(|time| time.parse::<jiff::civil::Time>().ok());
     let write = |style| locale.dates.day(day, style);
-    let with_time = |day: String| time.map_or(day.clone(), |time| format!("{day}, {}", clock(time)));
+    let with_time =
+        |day: String| time.map_or(day.clone(), |time| format!("{day}, {}", clock(time)));
     Ok(match arguments.get::<&str>("style")?.unwrap_or("long") {
         "long" => with_time(write(Style::Long)),
         "medium" => with_time(write(Style::Medium)),
@@ -62,13 +79,19 @@ fn date(locale: &Locale, text: &str, arguments: &Kwargs) -> TeraResult<String> {
         "month_name" => write(Style::MonthName),
         "weekday" => write(Style::Weekday),
         "time" => time.map(clock).unwrap_or_default(),
-        other => return Err(Error::message(format!("`date` has no style `{other}`; it has long, medium, short, month, month_name, weekday and time"))),
+        other => {
+            return Err(Error::message(format!(
+                "`date` has no style `{other}`; it has long, medium, short, month, month_name, weekday and time"
+            )));
+        }
     })
 }
 
 /// `n | number(decimals=2)`: a number as the language writes it.
 fn number(locale: &Locale, value: &Value, arguments: &Kwargs) -> TeraResult<String> {
-    let n = value.as_f64().ok_or_else(|| Error::message("`number` needs a number"))?;
+    let n = value
+        .as_f64()
+        .ok_or_else(|| Error::message("`number` needs a number"))?;
     let decimals = arguments.get::<usize>("decimals")?;
     Ok(locale.numbers.write(n, decimals))
 }

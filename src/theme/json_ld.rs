@@ -26,13 +26,43 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
     set("@context", json!("https://schema.org"));
     set("@type", json!(entry.class().trim_start_matches("schema:")));
     set("@id", json!(site.config.absolute(&id_path(entry))));
-    set("url", json!(site.config.absolute(&site.path(entry, language))));
+    set(
+        "url",
+        json!(site.config.absolute(&site.path(entry, language))),
+    );
     set("name", json!(&*common.title.0));
-    set("description", json!(description(site, theme, entry, language)));
-    let picture = common.image.as_ref().and_then(|image| theme.media.get(&image.file.value));
-    set("image", picture.map_or(Value::Null, |asset| json!(site.config.absolute(&asset.path))));
-    set("license", json!(common.license.as_ref().or(site.config.license.as_ref()).map(|url| &*url.0)));
-    set("sameAs", if common.same_as.is_empty() { Value::Null } else { json!(common.same_as) });
+    set(
+        "description",
+        json!(description(site, theme, entry, language)),
+    );
+    let picture = common
+        .image
+        .as_ref()
+        .and_then(|image| theme.media.get(&image.file.value));
+    set(
+        "image",
+        picture.map_or(Value::Null, |asset| {
+            json!(site.config.absolute(&asset.path))
+        }),
+    );
+    set(
+        "license",
+        json!(
+            common
+                .license
+                .as_ref()
+                .or(site.config.license.as_ref())
+                .map(|url| &*url.0)
+        ),
+    );
+    set(
+        "sameAs",
+        if common.same_as.is_empty() {
+            Value::Null
+        } else {
+            json!(common.same_as)
+        },
+    );
     set("keywords", keywords(site, entry, language));
     if is_creative_work(entry) {
         set("inLanguage", json!(version.language));
@@ -41,7 +71,11 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
         set("headline", json!(&*common.title.0));
         set("author", publisher(site));
     }
-    if let Some(timetable) = entry.timetable.as_ref().filter(|timetable| timetable.role == Role::Gathering) {
+    if let Some(timetable) = entry
+        .timetable
+        .as_ref()
+        .filter(|timetable| timetable.role == Role::Gathering)
+    {
         for (name, value) in event(site, entry, timetable, language) {
             set(name, value);
         }
@@ -56,7 +90,10 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
     }
     if let Some(period) = entry.record().period() {
         set("validFrom", json!(period.from.map(|day| day.to_string())));
-        set("validThrough", json!(period.until.map(|day| day.to_string())));
+        set(
+            "validThrough",
+            json!(period.until.map(|day| day.to_string())),
+        );
     }
     within_script(&Value::Object(node))
 }
@@ -84,11 +121,17 @@ pub fn home(site: &Site, language: &str) -> String {
 
 fn within_script(value: &Value) -> String {
     // `</script>` in a text would end the element.
-    value.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+    value
+        .to_string()
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
 }
 
 fn publisher(site: &Site) -> Value {
-    let Some(publisher) = &site.config.publisher else { return Value::Null };
+    let Some(publisher) = &site.config.publisher else {
+        return Value::Null;
+    };
     let url = publisher.url.as_ref().unwrap_or(&site.config.url.value);
     json!({ "@type": "Organization", "name": publisher.name, "url": &*url.0 })
 }
@@ -105,8 +148,17 @@ pub fn description(site: &Site, theme: &Theme, entry: &Entry, language: &str) ->
     }
     let html = super::body::html(site, theme, entry, language, Base::Site);
     let text = plain_text(&html);
-    let cut = text.char_indices().nth(200).map_or(text.len(), |(n, _)| text[..n].rfind(' ').unwrap_or(n));
-    (!text.is_empty()).then(|| if cut < text.len() { format!("{}…", &text[..cut]) } else { text })
+    let cut = text
+        .char_indices()
+        .nth(200)
+        .map_or(text.len(), |(n, _)| text[..n].rfind(' ').unwrap_or(n));
+    (!text.is_empty()).then(|| {
+        if cut < text.len() {
+            format!("{}…", &text[..cut])
+        } else {
+            text
+        }
+    })
 }
 
 /// HTML of ours without its tags, white space collapsed.
@@ -124,26 +176,54 @@ pub fn plain_text(html: &str) -> String {
             _ => {}
         }
     }
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn keywords(site: &Site, entry: &Entry, language: &str) -> Value {
-    let titles: Vec<&str> = entry.terms.iter().map(|(vocabulary, n)| site.text(&site.terms(*vocabulary)[*n].title, language)).collect();
-    if titles.is_empty() || !matches!(entry.class(), "schema:Event" | "schema:Article" | "schema:Place" | "schema:Organization" | "schema:Project") {
+    let titles: Vec<&str> = entry
+        .terms
+        .iter()
+        .map(|(vocabulary, n)| site.text(&site.terms(*vocabulary)[*n].title, language))
+        .collect();
+    if titles.is_empty()
+        || !matches!(
+            entry.class(),
+            "schema:Event"
+                | "schema:Article"
+                | "schema:Place"
+                | "schema:Organization"
+                | "schema:Project"
+        )
+    {
         return Value::Null;
     }
     json!(titles.join(", "))
 }
 
 /// When, where, by whom and for how much: the next time, or the last when all are over.
-fn event(site: &Site, entry: &Entry, timetable: &Timetable, language: &str) -> Vec<(&'static str, Value)> {
-    let Some(occurrence) = entry.next(&site.now).or(timetable.occurrences.last()) else { return vec![] };
+fn event(
+    site: &Site,
+    entry: &Entry,
+    timetable: &Timetable,
+    language: &str,
+) -> Vec<(&'static str, Value)> {
+    let Some(occurrence) = entry.next(&site.now).or(timetable.occurrences.last()) else {
+        return vec![];
+    };
     let (start, end) = bounds(timetable, occurrence);
     let record = &entry.version(language).record;
-    let online = record.online().map(|url| json!({ "@type": "VirtualLocation", "url": &*url.0 }));
+    let online = record
+        .online()
+        .map(|url| json!({ "@type": "VirtualLocation", "url": &*url.0 }));
     let place = place_of(site, entry).map(|(holder, place)| {
-        let title = (holder.id != entry.id).then(|| holder.version(language).common.title.0.as_str());
+        let title =
+            (holder.id != entry.id).then(|| holder.version(language).common.title.0.as_str());
         self::place(&place, title)
     });
     let mode = match (&place, &online) {
@@ -162,19 +242,32 @@ fn event(site: &Site, entry: &Entry, timetable: &Timetable, language: &str) -> V
         ("startDate", json!(start)),
         ("endDate", json!(end)),
         ("eventStatus", json!(format!("https://schema.org/{status}"))),
-        ("eventAttendanceMode", json!(format!("https://schema.org/{mode}"))),
+        (
+            "eventAttendanceMode",
+            json!(format!("https://schema.org/{mode}")),
+        ),
         ("organizer", organizer(site, entry, language)),
         ("isAccessibleForFree", json!(record.free())),
         ("offers", offers(site, entry, language)),
     ];
     if occurrence.moved() {
         let original = occurrence.original.to_zoned(timetable.zone.clone());
-        facts.push(("previousStartDate", json!(original.ok().map(|at| super::values::card::iso(&at, timetable.all_day)))));
+        facts.push((
+            "previousStartDate",
+            json!(
+                original
+                    .ok()
+                    .map(|at| super::values::card::iso(&at, timetable.all_day))
+            ),
+        ));
     }
-    facts.push(("location", match (place, online) {
-        (Some(place), Some(online)) => json!([place, online]),
-        (place, online) => place.or(online).unwrap_or(Value::Null),
-    }));
+    facts.push((
+        "location",
+        match (place, online) {
+            (Some(place), Some(online)) => json!([place, online]),
+            (place, online) => place.or(online).unwrap_or(Value::Null),
+        },
+    ));
     if let Some(id) = entry.targets("programme").next() {
         let programme = site.entry(id);
         facts.push(("superEvent", json!({ "@type": "EventSeries", "@id": site.config.absolute(&id_path(programme)), "name": &*programme.version(language).common.title.0 })));
@@ -195,7 +288,9 @@ fn organizer(site: &Site, entry: &Entry, language: &str) -> Value {
 
 fn offers(site: &Site, entry: &Entry, language: &str) -> Value {
     let version = entry.version(language);
-    let Some(prices) = version.record.prices() else { return Value::Null };
+    let Some(prices) = version.record.prices() else {
+        return Value::Null;
+    };
     let url = site.config.absolute(&site.path(entry, language));
     let offer = |name: Option<&str>, amount: f64, currency: &str| {
         let mut offer = json!({ "@type": "Offer", "price": amount, "priceCurrency": currency, "url": url, "availability": "https://schema.org/InStock", "validFrom": entry.history.created.to_string() });
@@ -207,7 +302,16 @@ fn offers(site: &Site, entry: &Entry, language: &str) -> Value {
     if prices.is_empty() {
         return offer(None, 0.0, "EUR");
     }
-    json!(prices.iter().map(|price| offer(price.label.as_ref().map(|label| &*label.0), price.amount, &price.currency)).collect::<Vec<_>>())
+    json!(
+        prices
+            .iter()
+            .map(|price| offer(
+                price.label.as_ref().map(|label| &*label.0),
+                price.amount,
+                &price.currency
+            ))
+            .collect::<Vec<_>>()
+    )
 }
 
 fn place(location: &Location, title: Option<&str>) -> Value {
@@ -227,7 +331,10 @@ fn address(location: &Location) -> Value {
         ("addressLocality", location.city.as_deref()),
         ("addressCountry", location.country.as_deref()),
     ];
-    let given: Map<String, Value> = parts.iter().filter_map(|(name, value)| Some(((*name).to_owned(), json!((*value)?)))).collect();
+    let given: Map<String, Value> = parts
+        .iter()
+        .filter_map(|(name, value)| Some(((*name).to_owned(), json!((*value)?))))
+        .collect();
     if given.is_empty() {
         return Value::Null;
     }
@@ -239,5 +346,8 @@ fn address(location: &Location) -> Value {
 }
 
 fn geo(location: &Location) -> Value {
-    location.coordinates().map_or(Value::Null, |(lat, lon)| json!({ "@type": "GeoCoordinates", "latitude": lat, "longitude": lon }))
+    location.coordinates().map_or(
+        Value::Null,
+        |(lat, lon)| json!({ "@type": "GeoCoordinates", "latitude": lat, "longitude": lon }),
+    )
 }

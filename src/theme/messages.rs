@@ -21,9 +21,16 @@ impl Locale {
     pub fn new(language: &Language) -> Self {
         let locale = locale(&language.code);
         let plurals = PluralRules::try_new(locale.clone().into(), Default::default())
-            .or_else(|_| PluralRules::try_new(icu_locale_core::Locale::UNKNOWN.into(), Default::default()))
+            .or_else(|_| {
+                PluralRules::try_new(icu_locale_core::Locale::UNKNOWN.into(), Default::default())
+            })
             .expect("the root plural rules are compiled in");
-        Locale { language: language.clone(), dates: Dates::new(&locale), numbers: Numbers::new(&locale), plurals }
+        Locale {
+            language: language.clone(),
+            dates: Dates::new(&locale),
+            numbers: Numbers::new(&locale),
+            plurals,
+        }
     }
 
     /// A text by its key, with what stands between braces filled in. `None` when there is no such key.
@@ -31,7 +38,11 @@ impl Locale {
         let text = match self.language.texts.get(key)? {
             Message::Text(text) => text,
             Message::Plural(forms) => {
-                let n = arguments.iter().find(|(name, _)| *name == "n").and_then(|(_, n)| n.parse().ok()).unwrap_or(0);
+                let n = arguments
+                    .iter()
+                    .find(|(name, _)| *name == "n")
+                    .and_then(|(_, n)| n.parse().ok())
+                    .unwrap_or(0);
                 forms.get(self.category(n)).or_else(|| forms.get("other"))?
             }
         };
@@ -73,7 +84,9 @@ fn fill(text: &str, arguments: &[(&str, &str)]) -> String {
         filled.push_str(&rest[..open]);
         let inner = &rest[open + 1..];
         let argument = inner.find('}').and_then(|close| {
-            let (_, value) = arguments.iter().find(|(name, _)| *name == &inner[..close])?;
+            let (_, value) = arguments
+                .iter()
+                .find(|(name, _)| *name == &inner[..close])?;
             Some((close, value))
         });
         match argument {
@@ -97,7 +110,10 @@ mod tests {
 
     #[test]
     fn braces_are_filled_once_and_unknown_ones_stay() {
-        assert_eq!(fill("{a} en {b} {", &[("a", "{b}"), ("b", "2")]), "{b} en 2 {");
+        assert_eq!(
+            fill("{a} en {b} {", &[("a", "{b}"), ("b", "2")]),
+            "{b} en 2 {"
+        );
         assert_eq!(fill("{weg}", &[]), "{weg}");
     }
 }

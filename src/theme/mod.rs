@@ -58,12 +58,28 @@ impl Theme {
         let assets: BTreeMap<String, Asset> = layers
             .iter()
             .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)))
-            .map(|(name, bytes)| (name.to_owned(), Asset { path: format!("/assets/{}", hashed_name(name, bytes)), bytes: bytes.clone() }))
+            .map(|(name, bytes)| {
+                (
+                    name.to_owned(),
+                    Asset {
+                        path: format!("/assets/{}", hashed_name(name, bytes)),
+                        bytes: bytes.clone(),
+                    },
+                )
+            })
             .collect();
-        let locales: BTreeMap<String, Arc<Locale>> =
-            site.codes.iter().map(|code| (code.clone(), Arc::new(Locale::new(&site.languages[code])))).collect();
+        let locales: BTreeMap<String, Arc<Locale>> = site
+            .codes
+            .iter()
+            .map(|code| (code.clone(), Arc::new(Locale::new(&site.languages[code]))))
+            .collect();
         let mut engines = BTreeMap::new();
-        let addresses: Arc<BTreeMap<String, String>> = Arc::new(assets.iter().map(|(n, a)| (n.clone(), a.path.clone())).collect());
+        let addresses: Arc<BTreeMap<String, String>> = Arc::new(
+            assets
+                .iter()
+                .map(|(n, a)| (n.clone(), a.path.clone()))
+                .collect(),
+        );
         for (code, locale) in &locales {
             let mut engine = Tera::new();
             // Cannot fail: no template has been added yet.
@@ -75,8 +91,21 @@ impl Theme {
             }
             engines.insert(code.clone(), engine);
         }
-        let media = media.iter().map(|(path, bytes)| (path.clone(), Asset { path: format!("/{}", hashed_name(path, bytes)), bytes: bytes.clone() }));
-        Theme { engines, locales, assets, media: media.collect() }
+        let media = media.iter().map(|(path, bytes)| {
+            (
+                path.clone(),
+                Asset {
+                    path: format!("/{}", hashed_name(path, bytes)),
+                    bytes: bytes.clone(),
+                },
+            )
+        });
+        Theme {
+            engines,
+            locales,
+            assets,
+            media: media.collect(),
+        }
     }
 
     /// Texts and dates of a language.
@@ -87,15 +116,27 @@ impl Theme {
     /// The first of these templates that exists.
     pub fn choose<'a>(&self, language: &str, names: &[&'a str]) -> &'a str {
         let engine = self.engines.get(language);
-        let found = names.iter().find(|name| engine.is_some_and(|engine| engine.contains_template(name)));
+        let found = names
+            .iter()
+            .find(|name| engine.is_some_and(|engine| engine.contains_template(name)));
         found.or(names.last()).copied().unwrap_or("entry.html")
     }
 
     /// Renders a template in a language.
-    pub fn render(&self, language: &str, template: &str, context: &tera::Context) -> Result<Vec<u8>, Diagnostic> {
+    pub fn render(
+        &self,
+        language: &str,
+        template: &str,
+        context: &tera::Context,
+    ) -> Result<Vec<u8>, Diagnostic> {
         let mut page = Vec::with_capacity(16 * 1024);
-        let engine = self.engines.get(language).ok_or_else(|| Diagnostic::error("theme/template", "the theme could not be loaded"))?;
-        engine.render_to(template, context, &mut page).map_err(|error| template_fault(&error))?;
+        let engine = self
+            .engines
+            .get(language)
+            .ok_or_else(|| Diagnostic::error("theme/template", "the theme could not be loaded"))?;
+        engine
+            .render_to(template, context, &mut page)
+            .map_err(|error| template_fault(&error))?;
         Ok(page)
     }
 }
@@ -108,8 +149,11 @@ fn template_fault(error: &tera::Error) -> Diagnostic {
         text = format!("{text}\n{inner}");
         source = inner.source();
     }
-    Diagnostic::error("theme/template", format!("a template cannot be used: {}", text.trim()))
-        .help("mend the template in your theme folder, or remove it to get the built-in one")
+    Diagnostic::error(
+        "theme/template",
+        format!("a template cannot be used: {}", text.trim()),
+    )
+    .help("mend the template in your theme folder, or remove it to get the built-in one")
 }
 
 type Layers<'a> = BTreeMap<String, (bool, Arc<[u8]>)>;
@@ -132,9 +176,13 @@ fn layers(site: &Site, files: &Files) -> Layers<'static> {
     if let Some(own) = site.config.theme.as_deref().filter(|own| *own != DEFAULT) {
         let prefix = format!("themes/{own}/");
         for (path, bytes) in files {
-            let Some(name) = path.strip_prefix(&prefix) else { continue };
+            let Some(name) = path.strip_prefix(&prefix) else {
+                continue;
+            };
             let override_ = (true, bytes.clone());
-            if let (Some(template), Some(original)) = (name.strip_prefix("templates/"), layers.get(name).cloned()) {
+            if let (Some(template), Some(original)) =
+                (name.strip_prefix("templates/"), layers.get(name).cloned())
+            {
                 layers.insert(format!("templates/{DEFAULT}/{template}"), original);
             }
             layers.insert(name.to_owned(), override_);
@@ -145,10 +193,16 @@ fn layers(site: &Site, files: &Files) -> Layers<'static> {
 
 /// Templates by the name under which they are known: overrides bare, the theme's own as `plein/…`.
 fn templates(layers: &Layers) -> Vec<(String, String)> {
-    let within = layers.iter().filter_map(|(name, (own, bytes))| Some((name.strip_prefix("templates/")?, *own, bytes)));
+    let within = layers
+        .iter()
+        .filter_map(|(name, (own, bytes))| Some((name.strip_prefix("templates/")?, *own, bytes)));
     within
         .map(|(name, own, bytes)| {
-            let name = if own || name.starts_with("plein/") { name.to_owned() } else { format!("{DEFAULT}/{name}") };
+            let name = if own || name.starts_with("plein/") {
+                name.to_owned()
+            } else {
+                format!("{DEFAULT}/{name}")
+            };
             (name, String::from_utf8_lossy(bytes).into_owned())
         })
         .collect()

@@ -35,7 +35,11 @@ mod tests {
     #[test]
     fn dutch_writes_a_comma_and_leaves_whole_amounts_whole() {
         let numbers = Numbers::new(&"nl".parse().unwrap());
-        let shown = [numbers.write(12.5, Some(2)), numbers.write(12.0, Some(2)), numbers.write(1234.0, None)];
+        let shown = [
+            numbers.write(12.5, Some(2)),
+            numbers.write(12.0, Some(2)),
+            numbers.write(1234.0, None),
+        ];
         assert_eq!(shown, ["12,50", "12", "1.234"]);
     }
 }

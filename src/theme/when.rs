@@ -16,30 +16,52 @@ pub fn sentence(timetable: &Timetable, locale: &Locale) -> String {
         None => locale.count("when.irregular", timetable.occurrences.len()),
     };
     let mut letters = sentence.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn once(timetable: &Timetable, locale: &Locale) -> String {
     let occurrence = timetable.occurrences.first();
-    let (start, end) = occurrence.map_or((timetable.start, timetable.end), |o| (o.start.datetime(), o.end.datetime()));
+    let (start, end) = occurrence.map_or((timetable.start, timetable.end), |o| {
+        (o.start.datetime(), o.end.datetime())
+    });
     let long = |day| locale.dates.day(day, Style::Long);
     if timetable.all_day {
         let last = end.saturating_sub(1.day()).date();
         return match last > start.date() {
-            true => locale.text("when.all_days", &[("start", &long(start.date())), ("end", &long(last))]),
+            true => locale.text(
+                "when.all_days",
+                &[("start", &long(start.date())), ("end", &long(last))],
+            ),
             false => locale.text("when.all_day", &[("date", &long(start.date()))]),
         };
     }
     let (from, to) = (clock(start.time()), clock(end.time()));
-    let arguments = [("date", &*long(start.date())), ("start", &from), ("end_date", &long(end.date())), ("end", &to)];
-    locale.text(if end.date() > start.date() { "when.once_multi" } else { "when.once" }, &arguments)
+    let arguments = [
+        ("date", &*long(start.date())),
+        ("start", &from),
+        ("end_date", &long(end.date())),
+        ("end", &to),
+    ];
+    locale.text(
+        if end.date() > start.date() {
+            "when.once_multi"
+        } else {
+            "when.once"
+        },
+        &arguments,
+    )
 }
 
 fn repeating(timetable: &Timetable, rule: &Rule, locale: &Locale) -> String {
     let mut sentence = every(rule, timetable.start.date(), locale);
     if !timetable.all_day {
         let (from, to) = (clock(timetable.start.time()), clock(timetable.end.time()));
-        sentence = format!("{sentence} {}", locale.text("when.hours", &[("start", &from), ("end", &to)]));
+        sentence = format!(
+            "{sentence} {}",
+            locale.text("when.hours", &[("start", &from), ("end", &to)])
+        );
     }
     let last = match (rule.count, rule.until) {
         (Some(count), _) => return sentence + &locale.count("when.count", count as usize),
@@ -47,7 +69,11 @@ fn repeating(timetable: &Timetable, rule: &Rule, locale: &Locale) -> String {
         (_, Some(Until::Local(at) | Until::Utc(at))) => at.date(),
         _ => return sentence,
     };
-    sentence + &locale.text("when.until", &[("date", &locale.dates.day(last, Style::Medium))])
+    sentence
+        + &locale.text(
+            "when.until",
+            &[("date", &locale.dates.day(last, Style::Medium))],
+        )
 }
 
 fn every(rule: &Rule, start: Date, locale: &Locale) -> String {
@@ -57,25 +83,65 @@ fn every(rule: &Rule, start: Date, locale: &Locale) -> String {
         arguments.push(("n", &n));
         locale.text(if rule.interval == 1 { one } else { many }, &arguments)
     };
-    let days: Vec<String> = rule.by_day.iter().map(|(_, day)| weekday_name(*day, locale)).collect();
+    let days: Vec<String> = rule
+        .by_day
+        .iter()
+        .map(|(_, day)| weekday_name(*day, locale))
+        .collect();
     match rule.frequency {
         Frequency::Daily if rule.by_day.is_empty() => say("when.daily", "when.every_n_days", &[]),
         Frequency::Daily | Frequency::Weekly => {
-            let days = if days.is_empty() { vec![locale.dates.day(start, Style::Weekday)] } else { days };
-            say("when.weekly", "when.every_n_weeks", &[("days", &join(&days, locale))])
+            let days = if days.is_empty() {
+                vec![locale.dates.day(start, Style::Weekday)]
+            } else {
+                days
+            };
+            say(
+                "when.weekly",
+                "when.every_n_weeks",
+                &[("days", &join(&days, locale))],
+            )
         }
-        Frequency::Monthly => match rule.by_day.iter().find_map(|(nth, day)| Some(((*nth)?, *day))) {
+        Frequency::Monthly => match rule
+            .by_day
+            .iter()
+            .find_map(|(nth, day)| Some(((*nth)?, *day)))
+        {
             Some((nth, day)) => {
-                let nth = locale.text(&if nth < 0 { "when.nth.last".to_owned() } else { format!("when.nth.{nth}") }, &[]);
-                say("when.monthly_nth", "when.every_n_months_nth", &[("nth", &nth), ("day", &weekday_name(day, locale))])
+                let nth = locale.text(
+                    &if nth < 0 {
+                        "when.nth.last".to_owned()
+                    } else {
+                        format!("when.nth.{nth}")
+                    },
+                    &[],
+                );
+                say(
+                    "when.monthly_nth",
+                    "when.every_n_months_nth",
+                    &[("nth", &nth), ("day", &weekday_name(day, locale))],
+                )
             }
             None => {
-                let day = rule.by_month_day.first().copied().unwrap_or(start.day()).to_string();
-                say("when.monthly_day", "when.every_n_months_day", &[("day", &day)])
+                let day = rule
+                    .by_month_day
+                    .first()
+                    .copied()
+                    .unwrap_or(start.day())
+                    .to_string();
+                say(
+                    "when.monthly_day",
+                    "when.every_n_months_day",
+                    &[("day", &day)],
+                )
             }
         },
         Frequency::Yearly => {
-            let date = format!("{} {}", start.day(), locale.dates.day(start, Style::MonthName));
+            let date = format!(
+                "{} {}",
+                start.day(),
+                locale.dates.day(start, Style::MonthName)
+            );
             say("when.yearly", "when.every_n_years", &[("date", &date)])
         }
     }
@@ -83,14 +149,24 @@ fn every(rule: &Rule, start: Date, locale: &Locale) -> String {
 
 /// The name of a weekday, taken from a week in which the first is a Monday.
 fn weekday_name(day: Weekday, locale: &Locale) -> String {
-    let n = crate::content::schedule::WEEKDAYS.iter().position(|(_, known)| *known == day).unwrap_or(0);
-    locale.dates.day(jiff::civil::date(2024, 1, 1).saturating_add((n as i64).days()), Style::Weekday)
+    let n = crate::content::schedule::WEEKDAYS
+        .iter()
+        .position(|(_, known)| *known == day)
+        .unwrap_or(0);
+    locale.dates.day(
+        jiff::civil::date(2024, 1, 1).saturating_add((n as i64).days()),
+        Style::Weekday,
+    )
 }
 
 fn join(words: &[String], locale: &Locale) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} {} {last}", first.join(", "), locale.text("when.and", &[])),
+        [first @ .., last] => format!(
+            "{} {} {last}",
+            first.join(", "),
+            locale.text("when.and", &[])
+        ),
     }
 }

@@ -23,28 +23,44 @@ pub struct Fault {
 }
 
 /// Reads a scalar with `read`: how a field type with a syntax of its own implements `Deserialize`.
-pub fn scalar<'de, D, T>(deserializer: D, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<T, D::Error>
+pub fn scalar<'de, D, T>(
+    deserializer: D,
+    read: impl FnOnce(&str) -> Result<T, Fault>,
+) -> Result<T, D::Error>
 where
     D: de::Deserializer<'de>,
 {
     let text: String = de::Deserialize::deserialize(deserializer)?;
     // serde's errors carry only a text: the three parts travel in it, parted by a character that no
     // editor types, and `Error::custom` takes them apart again.
-    read(&text).map_err(|f| de::Error::custom(format_args!("{}\u{1f}{}\u{1f}{}", f.code, f.message, f.help)))
+    read(&text).map_err(|f| {
+        de::Error::custom(format_args!(
+            "{}\u{1f}{}\u{1f}{}",
+            f.code, f.message, f.help
+        ))
+    })
 }
 
 /// Decodes a node into `T`. `None` when a required part is missing or wrong; every fault is added.
 pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>) -> Option<T> {
     let mut skip = BTreeSet::new();
     loop {
-        let error = match T::deserialize(Decoder { node, skip: &skip, field: "" }) {
+        let error = match T::deserialize(Decoder {
+            node,
+            skip: &skip,
+            field: "",
+        }) {
             Ok(value) => return Some(value),
             Err(error) => error,
         };
         let at = error.node.unwrap_or(node.id);
         let span = error.span.unwrap_or(node.span);
         if !matches!(&error.problem, Problem::Missing { left_out: true, .. }) {
-            faults.push(error.problem.tell(error.field.as_deref().unwrap_or(""), span));
+            faults.push(
+                error
+                    .problem
+                    .tell(error.field.as_deref().unwrap_or(""), span),
+            );
         }
         if at == node.id || !skip.insert(at) {
             return None;
@@ -55,21 +71,46 @@ pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>
 /// What is wrong with a node.
 #[derive(Debug)]
 enum Problem {
-    Unknown { name: String, known: Vec<String> },
-    Missing { name: &'static str, left_out: bool },
-    Choice { text: String, known: Vec<String> },
-    Type { expected: &'static str, found: String },
-    Own { code: String, message: String, help: String },
+    Unknown {
+        name: String,
+        known: Vec<String>,
+    },
+    Missing {
+        name: &'static str,
+        left_out: bool,
+    },
+    Choice {
+        text: String,
+        known: Vec<String>,
+    },
+    Type {
+        expected: &'static str,
+        found: String,
+    },
+    Own {
+        code: String,
+        message: String,
+        help: String,
+    },
 }
 
 impl Problem {
     fn tell(&self, field: &str, span: Span) -> Diagnostic {
         match self {
-            Problem::Unknown { name, known } => unknown_field(name, known.iter().map(String::as_str), span),
+            Problem::Unknown { name, known } => {
+                unknown_field(name, known.iter().map(String::as_str), span)
+            }
             Problem::Missing { name, .. } => missing_field(name, field, span),
             Problem::Choice { text, known } => {
-                let fault = Diagnostic::error("yaml/unknown-value", format!("`{field}` cannot be `{text}`"));
-                let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                let fault = Diagnostic::error(
+                    "yaml/unknown-value",
+                    format!("`{field}` cannot be `{text}`"),
+                );
+                let list = known
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let help = match nearest(text, known.iter().map(String::as_str)) {
                     Some(name) => format!("did you mean `{name}`? it can be {list}"),
                     None => format!("it can be {list}"),
@@ -77,39 +118,82 @@ impl Problem {
                 fault.at(span, "not one of the choices").help(help)
             }
             Problem::Type { expected, found } => {
-                let fault = Diagnostic::error("yaml/wrong-type", format!("`{field}` should be {expected}, not {found}"));
-                fault.at(span, format!("expected {expected}")).help(example(field, expected))
+                let fault = Diagnostic::error(
+                    "yaml/wrong-type",
+                    format!("`{field}` should be {expected}, not {found}"),
+                );
+                fault
+                    .at(span, format!("expected {expected}"))
+                    .help(example(field, expected))
             }
-            Problem::Own { code, message, help } => {
-                let code = crate::diagnostic::stories::codes().find(|known| known == code).unwrap_or("yaml/wrong-type");
-                let message = if field.is_empty() { message.clone() } else { format!("`{field}`: {message}") };
-                Diagnostic::error(code, message).at(span, "").help(help.clone())
+            Problem::Own {
+                code,
+                message,
+                help,
+            } => {
+                let code = crate::diagnostic::stories::codes()
+                    .find(|known| known == code)
+                    .unwrap_or("yaml/wrong-type");
+                let message = if field.is_empty() {
+                    message.clone()
+                } else {
+                    format!("`{field}`: {message}")
+                };
+                Diagnostic::error(code, message)
+                    .at(span, "")
+                    .help(help.clone())
             }
         }
     }
 }
 
 /// The diagnostic for a field that nobody knows.
-pub fn unknown_field<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone, span: Span) -> Diagnostic {
-    let fault = Diagnostic::error("yaml/unknown-field", format!("there is no field `{name}` here")).at(span, "unknown");
+pub fn unknown_field<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    span: Span,
+) -> Diagnostic {
+    let fault = Diagnostic::error(
+        "yaml/unknown-field",
+        format!("there is no field `{name}` here"),
+    )
+    .at(span, "unknown");
     match nearest(name, known.clone()) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault.help(format!("the fields are {}", known.collect::<Vec<_>>().join(", "))),
+        None => fault.help(format!(
+            "the fields are {}",
+            known.collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
 /// The diagnostic for a field that must be there.
 pub fn missing_field(name: &str, parent: &str, span: Span) -> Diagnostic {
-    let place = if parent.is_empty() { String::new() } else { format!(" in `{parent}`") };
-    Diagnostic::error("yaml/missing-field", format!("the field `{name}` is missing{place}"))
-        .at(Span { end: span.start, ..span }, "")
-        .help(format!("add a line `{name}: …`"))
+    let place = if parent.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{parent}`")
+    };
+    Diagnostic::error(
+        "yaml/missing-field",
+        format!("the field `{name}` is missing{place}"),
+    )
+    .at(
+        Span {
+            end: span.start,
+            ..span
+        },
+        "",
+    )
+    .help(format!("add a line `{name}: …`"))
 }
 
 fn example(field: &str, expected: &str) -> String {
     match expected {
         LIST => format!("write `{field}: [one, two]`, or each on a line of its own after `- `"),
-        FIELDS => format!("write `{field}:` and below it, indented by two spaces, a line `name: value` for each"),
+        FIELDS => format!(
+            "write `{field}:` and below it, indented by two spaces, a line `name: value` for each"
+        ),
         TRUTH => format!("write `{field}: true` or `{field}: false`"),
         _ => format!("write `{field}: ` and {expected}"),
     }
@@ -133,7 +217,12 @@ pub struct Error {
 
 impl Error {
     fn new(problem: Problem) -> Self {
-        Error { problem, node: None, span: None, field: None }
+        Error {
+            problem,
+            node: None,
+            span: None,
+            field: None,
+        }
     }
 
     /// Fills in the place, unless a part further in has done so.
@@ -158,18 +247,35 @@ impl de::Error for Error {
         let mut parts = text.split('\u{1f}').map(str::to_owned);
         let (first, rest) = (parts.next().unwrap_or_default(), parts.next());
         Error::new(match rest {
-            Some(message) => Problem::Own { code: first, message, help: parts.next().unwrap_or_default() },
-            None => Problem::Own { code: "yaml/wrong-type".into(), message: first, help: String::new() },
+            Some(message) => Problem::Own {
+                code: first,
+                message,
+                help: parts.next().unwrap_or_default(),
+            },
+            None => Problem::Own {
+                code: "yaml/wrong-type".into(),
+                message: first,
+                help: String::new(),
+            },
         })
     }
     fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        Error::new(Problem::Unknown { name: name.into(), known: known.iter().map(|s| s.to_string()).collect() })
+        Error::new(Problem::Unknown {
+            name: name.into(),
+            known: known.iter().map(|s| s.to_string()).collect(),
+        })
     }
     fn missing_field(name: &'static str) -> Self {
-        Error::new(Problem::Missing { name, left_out: false })
+        Error::new(Problem::Missing {
+            name,
+            left_out: false,
+        })
     }
     fn unknown_variant(text: &str, known: &'static [&'static str]) -> Self {
-        Error::new(Problem::Choice { text: text.into(), known: known.iter().map(|s| s.to_string()).collect() })
+        Error::new(Problem::Choice {
+            text: text.into(),
+            known: known.iter().map(|s| s.to_string()).collect(),
+        })
     }
 }
 
@@ -239,7 +345,12 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
                 "false" => visitor.visit_bool(false),
                 text => match (text.parse::<i64>(), text.parse::<f64>()) {
                     (Ok(n), _) if text == n.to_string() => visitor.visit_i64(n),
-                    (_, Ok(n)) if n.is_finite() && text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => visitor.visit_f64(n),
+                    (_, Ok(n))
+                        if n.is_finite()
+                            && text.starts_with(|c: char| c.is_ascii_digit() || c == '-') =>
+                    {
+                        visitor.visit_f64(n)
+                    }
                     _ => visitor.visit_str(text),
                 },
             },
@@ -255,7 +366,9 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_str(self.scalar(TEXT)?).map_err(|e: Error| self.place(e))
+        visitor
+            .visit_str(self.scalar(TEXT)?)
+            .map_err(|e: Error| self.place(e))
     }
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.deserialize_str(visitor)
@@ -276,14 +389,26 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self).map_err(|e: Error| self.place(e))
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor
+            .visit_newtype_struct(self)
+            .map_err(|e: Error| self.place(e))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.value {
-            Value::Sequence(items) => visitor.visit_seq(Items { items: items.iter(), parent: self }),
-            _ if self.node.is_null() => visitor.visit_seq(Items { items: [].iter(), parent: self }),
+            Value::Sequence(items) => visitor.visit_seq(Items {
+                items: items.iter(),
+                parent: self,
+            }),
+            _ if self.node.is_null() => visitor.visit_seq(Items {
+                items: [].iter(),
+                parent: self,
+            }),
             _ => Err(self.wrong(LIST)),
         }
         .map_err(|e: Error| self.place(e))
@@ -291,7 +416,12 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
         self.deserialize_seq(visitor)
     }
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.deserialize_seq(visitor)
     }
 
@@ -301,7 +431,11 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
             _ if self.node.is_null() => &[],
             _ => return Err(self.wrong(FIELDS)),
         };
-        let access = Fields { fields: fields.iter(), value: None, parent: self };
+        let access = Fields {
+            fields: fields.iter(),
+            value: None,
+            parent: self,
+        };
         visitor.visit_map(access).map_err(|mut e: Error| {
             if let Problem::Missing { name, left_out } = &mut e.problem {
                 let failed = |value: &Node| self.skip.contains(&value.id);
@@ -311,14 +445,29 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         })
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, name: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         if name == SPANNED {
-            return visitor.visit_seq(SpannedParts { part: 0, value: self }).map_err(|e: Error| self.place(e));
+            return visitor
+                .visit_seq(SpannedParts {
+                    part: 0,
+                    value: self,
+                })
+                .map_err(|e: Error| self.place(e));
         }
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         let text: StrDeserializer<Error> = self.scalar(TEXT)?.into_deserializer();
         visitor.visit_enum(text).map_err(|e: Error| self.place(e))
     }
@@ -326,7 +475,11 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         visitor.visit_unit()
     }
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -347,10 +500,20 @@ struct Items<'n> {
 
 impl<'de> de::SeqAccess<'de> for Items<'de> {
     type Error = Error;
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
         let skip = self.parent.skip;
-        let Some(node) = self.items.find(|node| !skip.contains(&node.id)) else { return Ok(None) };
-        seed.deserialize(Decoder { node, ..self.parent }).map_err(|e| e.within(node.id, node.span, self.parent.field)).map(Some)
+        let Some(node) = self.items.find(|node| !skip.contains(&node.id)) else {
+            return Ok(None);
+        };
+        seed.deserialize(Decoder {
+            node,
+            ..self.parent
+        })
+        .map_err(|e| e.within(node.id, node.span, self.parent.field))
+        .map(Some)
     }
 }
 
@@ -362,19 +525,38 @@ struct Fields<'n> {
 
 impl<'de> de::MapAccess<'de> for Fields<'de> {
     type Error = Error;
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
         let skip = self.parent.skip;
-        let Some((key, value)) = self.fields.find(|(_, value)| !skip.contains(&value.id)) else { return Ok(None) };
+        let Some((key, value)) = self.fields.find(|(_, value)| !skip.contains(&value.id)) else {
+            return Ok(None);
+        };
         self.value = Some((key, value));
         // An unknown key is left out together with its value, so the value's number stands for both.
-        seed.deserialize(Decoder { node: key, ..self.parent })
-            .map_err(|e| Error { node: Some(value.id), span: Some(key.span), ..e })
-            .map(Some)
+        seed.deserialize(Decoder {
+            node: key,
+            ..self.parent
+        })
+        .map_err(|e| Error {
+            node: Some(value.id),
+            span: Some(key.span),
+            ..e
+        })
+        .map(Some)
     }
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let Some((key, node)) = self.value else { return Err(de::Error::custom("a value without a key")) };
+        let Some((key, node)) = self.value else {
+            return Err(de::Error::custom("a value without a key"));
+        };
         let field = key.text().unwrap_or("");
-        seed.deserialize(Decoder { node, field, ..self.parent }).map_err(|e| e.within(node.id, node.span, field))
+        seed.deserialize(Decoder {
+            node,
+            field,
+            ..self.parent
+        })
+        .map_err(|e| e.within(node.id, node.span, field))
     }
 }
 
@@ -386,7 +568,10 @@ struct SpannedParts<'n> {
 
 impl<'de> de::SeqAccess<'de> for SpannedParts<'de> {
     type Error = Error;
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
         let span = self.value.node.span;
         self.part += 1;
         match self.part {
@@ -419,7 +604,10 @@ mod tests {
         let (node, _) = crate::yaml::parse(SourceId(0), yaml, 0..yaml.len());
         let mut faults = vec![];
         let _: Option<Room> = decode(&node.unwrap(), &mut faults);
-        faults.into_iter().map(|d| (d.code, yaml[d.labels[0].span.range()].to_owned())).collect()
+        faults
+            .into_iter()
+            .map(|d| (d.code, yaml[d.labels[0].span.range()].to_owned()))
+            .collect()
     }
 
     #[test]

@@ -76,24 +76,50 @@ impl Node {
 ///
 /// Returns what could be read together with everything that is wrong. An empty text is an empty
 /// mapping.
-pub fn parse(source: SourceId, text: &str, range: std::ops::Range<usize>) -> (Option<Node>, Vec<Diagnostic>) {
+pub fn parse(
+    source: SourceId,
+    text: &str,
+    range: std::ops::Range<usize>,
+) -> (Option<Node>, Vec<Diagnostic>) {
     let whole = Span::new(source, range.start, range.start);
     if range.len() > LIMIT {
-        let message = format!("this YAML is {} bytes long; at most {LIMIT} are read", range.len());
+        let message = format!(
+            "this YAML is {} bytes long; at most {LIMIT} are read",
+            range.len()
+        );
         let help = "move the long text below the second line of dashes, where the body is";
-        return (None, vec![Diagnostic::error("yaml/too-large", message).at(whole, "starts here").help(help)]);
+        return (
+            None,
+            vec![
+                Diagnostic::error("yaml/too-large", message)
+                    .at(whole, "starts here")
+                    .help(help),
+            ],
+        );
     }
     let yaml = &text[range.clone()];
     let tabs = tabs(source, yaml, range.start);
     if !tabs.is_empty() {
         return (None, tabs);
     }
-    let mut builder = Builder { source, base: range.start, nodes: 0, faults: vec![] };
+    let mut builder = Builder {
+        source,
+        base: range.start,
+        nodes: 0,
+        faults: vec![],
+    };
     let parsed = builder.document(&mut Parser::new_from_str(yaml));
     let mut faults = builder.faults;
     match parsed {
         Ok(Some(node)) => (Some(node), faults),
-        Ok(None) => (Some(Node { id: 0, span: whole, value: Value::Mapping(vec![]) }), faults),
+        Ok(None) => (
+            Some(Node {
+                id: 0,
+                span: whole,
+                value: Value::Mapping(vec![]),
+            }),
+            faults,
+        ),
         Err(fault) => {
             faults.push(*fault);
             (None, faults)
@@ -112,9 +138,12 @@ fn tabs(source: SourceId, yaml: &str, base: usize) -> Vec<Diagnostic> {
         {
             let span = Span::new(source, at + tab, at + indent);
             found.push(
-                Diagnostic::error("yaml/tab", "this line is indented with a tab; YAML allows only spaces")
-                    .at(span, "a tab")
-                    .help("replace it with two spaces for each level"),
+                Diagnostic::error(
+                    "yaml/tab",
+                    "this line is indented with a tab; YAML allows only spaces",
+                )
+                .at(span, "a tab")
+                .help("replace it with two spaces for each level"),
             );
         }
         at += line.len();
@@ -145,8 +174,15 @@ impl Builder {
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 Event::StreamEnd => break,
                 _ if root.is_some() => {
-                    let fault = Diagnostic::error("yaml/syntax", "a second YAML document begins here; only one is read");
-                    return Err(Box::new(fault.at(self.span(span), "").help("remove the line `---` before it")));
+                    let fault = Diagnostic::error(
+                        "yaml/syntax",
+                        "a second YAML document begins here; only one is read",
+                    );
+                    return Err(Box::new(
+                        fault
+                            .at(self.span(span), "")
+                            .help("remove the line `---` before it"),
+                    ));
                 }
                 event => root = Some(self.node(event, span, events, 0)?),
             }
@@ -155,7 +191,10 @@ impl Builder {
         Ok(root.filter(|_| !nothing))
     }
 
-    fn next<'a>(&self, events: &mut Events<'a>) -> Result<Option<(Event<'a>, granit_parser::Span)>, Fault> {
+    fn next<'a>(
+        &self,
+        events: &mut Events<'a>,
+    ) -> Result<Option<(Event<'a>, granit_parser::Span)>, Fault> {
         events.next_event().transpose().map_err(|error| {
             let at = self.base + error.marker().byte_offset().unwrap_or(0);
             let fault = Diagnostic::error("yaml/syntax", format!("this YAML cannot be read: {}", error.info()));
@@ -164,31 +203,64 @@ impl Builder {
         })
     }
 
-    fn node(&mut self, event: Event, span: granit_parser::Span, events: &mut Events, depth: usize) -> Result<Node, Fault> {
+    fn node(
+        &mut self,
+        event: Event,
+        span: granit_parser::Span,
+        events: &mut Events,
+        depth: usize,
+    ) -> Result<Node, Fault> {
         let start = self.span(span);
         if depth > DEPTH {
-            let fault = Diagnostic::error("yaml/syntax", format!("this is nested more than {DEPTH} levels deep"));
-            return Err(Box::new(fault.at(start, "").help("no field needs that; check brackets and indentation")));
+            let fault = Diagnostic::error(
+                "yaml/syntax",
+                format!("this is nested more than {DEPTH} levels deep"),
+            );
+            return Err(Box::new(
+                fault
+                    .at(start, "")
+                    .help("no field needs that; check brackets and indentation"),
+            ));
         }
         if event.anchor_id().is_some() || event.is_alias() {
-            let fault = Diagnostic::error("yaml/anchor", "anchors (`&name`) and aliases (`*name`) are not used in Plein");
-            return Err(Box::new(fault.at(start, "").help("write the value out; quote a text that begins with `&` or `*`")));
+            let fault = Diagnostic::error(
+                "yaml/anchor",
+                "anchors (`&name`) and aliases (`*name`) are not used in Plein",
+            );
+            return Err(Box::new(fault.at(start, "").help(
+                "write the value out; quote a text that begins with `&` or `*`",
+            )));
         }
         self.nodes += 1;
         let id = self.nodes;
         let (value, span) = match event {
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                (Value::Scalar { text: text.into_owned(), plain }, start)
+                (
+                    Value::Scalar {
+                        text: text.into_owned(),
+                        plain,
+                    },
+                    start,
+                )
             }
             Event::SequenceStart(..) => self.sequence(start, events, depth)?,
             Event::MappingStart(..) => self.mapping(start, events, depth)?,
-            _ => return Err(Box::new(Diagnostic::error("yaml/syntax", "this YAML cannot be read").at(start, "here"))),
+            _ => {
+                return Err(Box::new(
+                    Diagnostic::error("yaml/syntax", "this YAML cannot be read").at(start, "here"),
+                ));
+            }
         };
         Ok(Node { id, span, value })
     }
 
-    fn sequence(&mut self, start: Span, events: &mut Events, depth: usize) -> Result<(Value, Span), Fault> {
+    fn sequence(
+        &mut self,
+        start: Span,
+        events: &mut Events,
+        depth: usize,
+    ) -> Result<(Value, Span), Fault> {
         let mut items = Vec::new();
         let mut end = start;
         while let Some((event, span)) = self.next(events)? {
@@ -199,10 +271,21 @@ impl Builder {
             end = item.span;
             items.push(item);
         }
-        Ok((Value::Sequence(items), Span { end: end.end.max(start.end), ..start }))
+        Ok((
+            Value::Sequence(items),
+            Span {
+                end: end.end.max(start.end),
+                ..start
+            },
+        ))
     }
 
-    fn mapping(&mut self, start: Span, events: &mut Events, depth: usize) -> Result<(Value, Span), Fault> {
+    fn mapping(
+        &mut self,
+        start: Span,
+        events: &mut Events,
+        depth: usize,
+    ) -> Result<(Value, Span), Fault> {
         let mut fields: Vec<(Node, Node)> = Vec::new();
         let mut end = start;
         while let Some((event, span)) = self.next(events)? {
@@ -210,11 +293,15 @@ impl Builder {
                 break;
             }
             let key = self.node(event, span, events, depth + 1)?;
-            let Some((event, span)) = self.next(events)? else { break };
+            let Some((event, span)) = self.next(events)? else {
+                break;
+            };
             let value = self.node(event, span, events, depth + 1)?;
             end = value.span;
             let name = key.text().map(str::to_owned);
-            let first = fields.iter().find(|(other, _)| name.is_some() && other.text() == name.as_deref());
+            let first = fields
+                .iter()
+                .find(|(other, _)| name.is_some() && other.text() == name.as_deref());
             if let (Some((first, _)), Some(name)) = (first, &name) {
                 self.faults.push(
                     Diagnostic::error("yaml/duplicate-key", format!("`{name}` is written twice"))
@@ -226,7 +313,13 @@ impl Builder {
             }
             fields.push((key, value));
         }
-        Ok((Value::Mapping(fields), Span { end: end.end.max(start.end), ..start }))
+        Ok((
+            Value::Mapping(fields),
+            Span {
+                end: end.end.max(start.end),
+                ..start
+            },
+        ))
     }
 }
 
@@ -252,7 +345,10 @@ mod tests {
     #[test]
     fn duplicate_keys_tabs_and_anchors_each_have_their_code() {
         let codes = |yaml| read(yaml).1.iter().map(|d| d.code).collect::<Vec<_>>();
-        assert_eq!(codes("a: 1\nb: 2\na: 3\na: 4\n"), ["yaml/duplicate-key", "yaml/duplicate-key"]);
+        assert_eq!(
+            codes("a: 1\nb: 2\na: 3\na: 4\n"),
+            ["yaml/duplicate-key", "yaml/duplicate-key"]
+        );
         assert_eq!(codes("a:\n\tb: 1\n\tc: 1\n"), ["yaml/tab", "yaml/tab"]);
         assert_eq!(codes("a: &x [1]\nb: *x\n"), ["yaml/anchor"]);
         assert_eq!(codes("a: b: c\n"), ["yaml/syntax"]);
@@ -262,7 +358,10 @@ mod tests {
     fn nothing_is_an_empty_mapping() {
         for yaml in ["", "\n", "# a comment\n", "~"] {
             let (node, faults) = read(yaml);
-            assert!(faults.is_empty() && matches!(node.unwrap().value, Value::Mapping(fields) if fields.is_empty()));
+            assert!(
+                faults.is_empty()
+                    && matches!(node.unwrap().value, Value::Mapping(fields) if fields.is_empty())
+            );
         }
     }
 }

@@ -7,7 +7,11 @@ use atom_syndication as atom;
 use jiff::Timestamp;
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "atom", about: "Atom beside every list", plan };
+pub const OUTPUT: Output = Output {
+    name: "atom",
+    about: "Atom beside every list",
+    plan,
+};
 
 /// Media type of Atom.
 pub const ATOM: &str = "application/atom+xml; charset=utf-8";
@@ -24,13 +28,21 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         subtitle: Some(feed.description.clone().into()).filter(|_| !feed.description.is_empty()),
         updated: date(feed.updated),
         lang: Some(feed.language.clone()),
-        authors: vec![atom::Person { name: feed.author.clone(), uri: Some(feed.author_url.clone()), ..Default::default() }],
+        authors: vec![atom::Person {
+            name: feed.author.clone(),
+            uri: Some(feed.author_url.clone()),
+            ..Default::default()
+        }],
         links: vec![
             link("self", &feed.address, Some("application/atom+xml")),
             link("alternate", &feed.page, Some("text/html")),
         ],
         rights: feed.rights.clone().map(Into::into),
-        generator: Some(atom::Generator { value: "Plein".into(), version: Some(env!("CARGO_PKG_VERSION").into()), uri: None }),
+        generator: Some(atom::Generator {
+            value: "Plein".into(),
+            version: Some(env!("CARGO_PKG_VERSION").into()),
+            uri: None,
+        }),
         entries: feed.items.iter().map(entry).collect(),
         ..Default::default()
     };
@@ -57,16 +69,31 @@ fn entry(item: &Item) -> atom::Entry {
         updated: date(item.updated),
         summary: item.summary.clone().map(Into::into),
         content: Some(content).filter(|_| !item.html.trim().is_empty()),
-        categories: item.categories.iter().map(|name| atom::Category { term: name.clone(), ..Default::default() }).collect(),
+        categories: item
+            .categories
+            .iter()
+            .map(|name| atom::Category {
+                term: name.clone(),
+                ..Default::default()
+            })
+            .collect(),
         links,
         ..Default::default()
     }
 }
 
 fn link(rel: &str, href: &str, media_type: Option<&str>) -> atom::Link {
-    atom::Link { rel: rel.into(), href: href.into(), mime_type: media_type.map(Into::into), ..Default::default() }
+    atom::Link {
+        rel: rel.into(),
+        href: href.into(),
+        mime_type: media_type.map(Into::into),
+        ..Default::default()
+    }
 }
 
 fn date(at: Timestamp) -> atom::FixedDateTime {
-    at.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string().parse().unwrap_or_default()
+    at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        .to_string()
+        .parse()
+        .unwrap_or_default()
 }

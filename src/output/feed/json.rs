@@ -6,7 +6,11 @@ use crate::output::{Artifact, Output, Plan, Press};
 use serde_json::{Value, json};
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "json-feed", about: "JSON Feed beside every list", plan };
+pub const OUTPUT: Output = Output {
+    name: "json-feed",
+    about: "JSON Feed beside every list",
+    plan,
+};
 
 /// Media type of JSON Feed.
 pub const JSON_FEED: &str = "application/feed+json; charset=utf-8";
@@ -50,7 +54,8 @@ fn item(item: &Item) -> Value {
         value["tags"] = json!(item.categories);
     }
     if let Some(event) = &item.event {
-        value["attachments"] = json!([{ "url": event.calendar, "mime_type": "text/calendar", "title": item.title }]);
+        value["attachments"] =
+            json!([{ "url": event.calendar, "mime_type": "text/calendar", "title": item.title }]);
         value["_event"] = self::event(event);
     }
     value

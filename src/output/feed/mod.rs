@@ -12,9 +12,9 @@ use crate::content::schedule::Role;
 use crate::diagnostic::Diagnostic;
 use crate::site::{Entry, Site};
 use crate::theme::body::{self, Base};
+use crate::theme::json_ld;
 use crate::theme::values::entry::{bounds, place_of};
 use crate::theme::values::list;
-use crate::theme::json_ld;
 use jiff::Timestamp;
 
 /// Most items in a feed: readers poll, so older ones have been seen.
@@ -90,10 +90,22 @@ pub struct Event {
 
 /// Plans a format of feed beside every list that has feeds.
 fn plan(press: &Press, plan: &mut Plan, name: &str, media_type: &'static str, render: Render) {
-    for (n, listing) in press.site.listings.iter().enumerate().filter(|(_, listing)| listing.scope.has_feeds()) {
+    for (n, listing) in press
+        .site
+        .listings
+        .iter()
+        .enumerate()
+        .filter(|(_, listing)| listing.scope.has_feeds())
+    {
         for (language, code) in press.site.codes.iter().enumerate() {
             let path = format!("{}{name}", press.site.listing_path(listing.scope, code));
-            plan.add(path, media_type, Subject::Listing(n), Some(language), render);
+            plan.add(
+                path,
+                media_type,
+                Subject::Listing(n),
+                Some(language),
+                render,
+            );
         }
     }
 }
@@ -105,27 +117,51 @@ fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
     };
     let (site, code) = (&press.site, &press.site.codes[language]);
     let listing = &site.listings[n];
-    let mut entries: Vec<&Entry> = listing.entries.iter().map(|id| site.entry(*id)).filter(|entry| !entry.unpublished).collect();
+    let mut entries: Vec<&Entry> = listing
+        .entries
+        .iter()
+        .map(|id| site.entry(*id))
+        .filter(|entry| !entry.unpublished)
+        .collect();
     entries.sort_by_cached_key(|entry| (std::cmp::Reverse(entry.published()), entry.id));
     entries.truncate(MOST);
     let site_title = site.text(&site.config.title, code);
     let own = list::title(site, &press.theme, listing.scope, code);
-    let title = press.theme.locale(code).text("feed.title", &[("site", site_title), ("title", &own)]);
-    let page = site.config.absolute(&site.listing_path(listing.scope, code));
+    let title = press
+        .theme
+        .locale(code)
+        .text("feed.title", &[("site", site_title), ("title", &own)]);
+    let page = site
+        .config
+        .absolute(&site.listing_path(listing.scope, code));
     let publisher = site.config.publisher.as_ref();
-    let updated = entries.iter().map(|entry| entry.history.updated.max(entry.published())).max();
+    let updated = entries
+        .iter()
+        .map(|entry| entry.history.updated.max(entry.published()))
+        .max();
     Ok(Feed {
         id: tag(site, &site.listing_path(listing.scope, code)),
-        title: clean(if own == site_title { site_title } else { &title }),
+        title: clean(if own == site_title {
+            site_title
+        } else {
+            &title
+        }),
         description: clean(site.text(&site.config.description, code)),
         language: code.clone(),
         page,
         address: site.config.absolute(&artifact.path),
         updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
         author: clean(publisher.map_or(site_title, |publisher| &publisher.name)),
-        author_url: publisher.and_then(|p| p.url.as_ref()).unwrap_or(&site.config.url.value).0.clone(),
+        author_url: publisher
+            .and_then(|p| p.url.as_ref())
+            .unwrap_or(&site.config.url.value)
+            .0
+            .clone(),
         rights: site.config.license.as_ref().map(|url| url.0.clone()),
-        items: entries.iter().map(|entry| item(press, entry, code)).collect(),
+        items: entries
+            .iter()
+            .map(|entry| item(press, entry, code))
+            .collect(),
     })
 }
 
@@ -142,19 +178,42 @@ fn item(press: &Press, entry: &Entry, language: &str) -> Item {
         language: version.language.clone(),
         published,
         updated: entry.history.updated.max(published),
-        categories: entry.terms.iter().map(|(vocabulary, n)| clean(site.text(&site.terms(*vocabulary)[*n].title, language))).collect(),
+        categories: entry
+            .terms
+            .iter()
+            .map(|(vocabulary, n)| clean(site.text(&site.terms(*vocabulary)[*n].title, language)))
+            .collect(),
         event: event(site, entry, language),
     }
 }
 
 fn event(site: &Site, entry: &Entry, language: &str) -> Option<Event> {
-    let timetable = entry.timetable.as_ref().filter(|timetable| timetable.role == Role::Gathering)?;
+    let timetable = entry
+        .timetable
+        .as_ref()
+        .filter(|timetable| timetable.role == Role::Gathering)?;
     let occurrence = entry.next(&site.now).or(timetable.occurrences.last())?;
     let (start, end) = bounds(timetable, occurrence);
     let place = place_of(site, entry);
     let line = place.as_ref().map(|(holder, place)| {
-        let own = if holder.id == entry.id { None } else { Some(holder.version(language).common.title.0.clone()) };
-        clean(&own.map_or_else(|| place.line(), |title| format!("{title}, {}", crate::content::fields::Location { name: None, ..place.clone() }.line())))
+        let own = if holder.id == entry.id {
+            None
+        } else {
+            Some(holder.version(language).common.title.0.clone())
+        };
+        clean(&own.map_or_else(
+            || place.line(),
+            |title| {
+                format!(
+                    "{title}, {}",
+                    crate::content::fields::Location {
+                        name: None,
+                        ..place.clone()
+                    }
+                    .line()
+                )
+            },
+        ))
     });
     Some(Event {
         start,
@@ -163,14 +222,20 @@ fn event(site: &Site, entry: &Entry, language: &str) -> Option<Event> {
         status: occurrence.status.name(),
         place: line,
         coordinates: place.and_then(|(_, place)| place.coordinates()),
-        calendar: site.config.absolute(&format!("{}calendar.ics", site.path(entry, language))),
+        calendar: site
+            .config
+            .absolute(&format!("{}calendar.ics", site.path(entry, language))),
     })
 }
 
 /// A tag URI: the domain and the year of the site's start never change.
 fn tag(site: &Site, name: &str) -> String {
     let year = site.config.since.map_or(2000, |day| day.0.year());
-    format!("tag:{},{year}:{}", site.config.uid_domain(), name.trim_matches('/'))
+    format!(
+        "tag:{},{year}:{}",
+        site.config.uid_domain(),
+        name.trim_matches('/')
+    )
 }
 
 /// A text without the characters that XML 1.0 section 2.2 forbids.

@@ -8,7 +8,11 @@ use rss::extension::{Extension, ExtensionMap};
 use std::collections::BTreeMap;
 
 /// The output.
-pub const OUTPUT: Output = Output { name: "rss", about: "RSS 2.0 beside every list", plan };
+pub const OUTPUT: Output = Output {
+    name: "rss",
+    about: "RSS 2.0 beside every list",
+    plan,
+};
 
 /// Media type of RSS.
 pub const RSS: &str = "application/rss+xml; charset=utf-8";
@@ -38,11 +42,16 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         ttl: Some("240".to_owned()),
         items: feed.items.iter().map(|each| item(each, &feed)).collect(),
         extensions: self_link(&feed),
-        namespaces: namespaces.iter().map(|(prefix, uri)| ((*prefix).to_owned(), (*uri).to_owned())).collect(),
+        namespaces: namespaces
+            .iter()
+            .map(|(prefix, uri)| ((*prefix).to_owned(), (*uri).to_owned()))
+            .collect(),
         ..Default::default()
     };
     let mut xml = Vec::new();
-    channel.pretty_write_to(&mut xml, b' ', 1).map_err(|error| Diagnostic::error("output/failed", error.to_string()))?;
+    channel
+        .pretty_write_to(&mut xml, b' ', 1)
+        .map_err(|error| Diagnostic::error("output/failed", error.to_string()))?;
     Ok(xml)
 }
 
@@ -68,27 +77,55 @@ fn item(item: &Item, feed: &Feed) -> rss::Item {
     rss::Item {
         title: Some(item.title.clone()),
         link: Some(item.url.clone()),
-        guid: Some(rss::Guid { value: item.id.clone(), permalink: false }),
+        guid: Some(rss::Guid {
+            value: item.id.clone(),
+            permalink: false,
+        }),
         pub_date: Some(rfc_822(item.published)),
         description: item.summary.clone(),
         content: Some(item.html.clone()).filter(|html| !html.trim().is_empty()),
-        categories: item.categories.iter().map(|name| rss::Category { name: name.clone(), domain: None }).collect(),
+        categories: item
+            .categories
+            .iter()
+            .map(|name| rss::Category {
+                name: name.clone(),
+                domain: None,
+            })
+            .collect(),
         extensions,
         ..Default::default()
     }
 }
 
 fn put(map: &mut BTreeMap<String, Vec<Extension>>, prefix: &str, name: &str, value: &str) {
-    let extension = Extension { name: format!("{prefix}:{name}"), value: Some(value.to_owned()), ..Default::default() };
+    let extension = Extension {
+        name: format!("{prefix}:{name}"),
+        value: Some(value.to_owned()),
+        ..Default::default()
+    };
     map.insert(name.to_owned(), vec![extension]);
 }
 
 /// `<atom:link rel="self">`: how a reader knows the feed again after a redirect.
 fn self_link(feed: &Feed) -> ExtensionMap {
-    let attributes = [("rel", "self"), ("type", "application/rss+xml"), ("href", feed.address.as_str())];
-    let attrs = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let link = Extension { name: "atom:link".to_owned(), attrs, ..Default::default() };
-    ExtensionMap::from([("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![link])]))])
+    let attributes = [
+        ("rel", "self"),
+        ("type", "application/rss+xml"),
+        ("href", feed.address.as_str()),
+    ];
+    let attrs = attributes
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let link = Extension {
+        name: "atom:link".to_owned(),
+        attrs,
+        ..Default::default()
+    };
+    ExtensionMap::from([(
+        "atom".to_owned(),
+        BTreeMap::from([("link".to_owned(), vec![link])]),
+    )])
 }
 
 /// A date as RFC 822 writes it, with a year of four digits.

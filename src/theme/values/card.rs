@@ -1,14 +1,14 @@
 //! An entry in a list.
 
 use super::{Object, link};
+use crate::content::schedule::Status;
+use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, Site};
 use crate::theme::Theme;
 use crate::theme::dates::{Style, clock};
 use crate::theme::messages::Locale;
-use crate::content::schedule::Status;
-use crate::content::vocabulary::Vocabulary;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use tera::{Map, Value};
@@ -20,16 +20,26 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value 
     let locale = theme.locale(language);
     let words = &site.languages[language].kinds.get(entry.kind.name);
     let badge = record.badge();
-    let label = badge.as_ref().and_then(|(field, value)| locale.find(&format!("{}.{field}.{value}", entry.kind.name), &[]));
+    let label = badge.as_ref().and_then(|(field, value)| {
+        locale.find(&format!("{}.{field}.{value}", entry.kind.name), &[])
+    });
     let terms = |vocabulary| {
-        let within = entry.terms.iter().filter(move |(known, _)| *known == vocabulary);
-        within.map(|(_, n)| term(site, vocabulary, *n, language)).collect::<Vec<Value>>()
+        let within = entry
+            .terms
+            .iter()
+            .filter(move |(known, _)| *known == vocabulary);
+        within
+            .map(|(_, n)| term(site, vocabulary, *n, language))
+            .collect::<Vec<Value>>()
     };
     let status = entry.timetable.as_ref().map(|timetable| timetable.status);
     let card = Object::new()
         .set("id", entry.document_id.as_str())
         .set("kind", entry.kind.name)
-        .set("kind_name", words.map_or(entry.kind.name, |words| &words.one))
+        .set(
+            "kind_name",
+            words.map_or(entry.kind.name, |words| &words.one),
+        )
         .set("title", &*common.title.0)
         .some("summary", common.summary.as_ref().map(|text| &*text.0))
         .set("url", site.path(entry, language))
@@ -38,24 +48,49 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value 
         .list("topics", terms(Vocabulary::Topics))
         .some("neighbourhood", terms(Vocabulary::Neighbourhoods).pop())
         .some("place", place(site, entry, language))
-        .some("city", record.location().and_then(|location| location.city.as_deref()))
+        .some(
+            "city",
+            record
+                .location()
+                .and_then(|location| location.city.as_deref()),
+        )
         .some("label", label)
         .some("tone", badge.map(|(_, value)| value))
-        .some("status", status.and_then(|status| self::status(locale, status)))
+        .some(
+            "status",
+            status.and_then(|status| self::status(locale, status)),
+        )
         .some("date", date(site, entry, locale))
         .some("free", record.free())
         .set("online", record.online().is_some())
         .some("deadline", deadline(site, entry, locale))
-        .some("calendar", entry.timetable.as_ref().map(|_| format!("{}calendar.ics", site.path(entry, language))))
+        .some(
+            "calendar",
+            entry
+                .timetable
+                .as_ref()
+                .map(|_| format!("{}calendar.ics", site.path(entry, language))),
+        )
         .set("draft", entry.unpublished);
     card.into()
 }
 
 /// The same card with the date and status of one occurrence.
-pub fn of_occurrence(card: &Value, site: &Site, entry: &Entry, occurrence: &Occurrence, locale: &Locale) -> Value {
-    let Some(timetable) = &entry.timetable else { return card.clone() };
+pub fn of_occurrence(
+    card: &Value,
+    site: &Site,
+    entry: &Entry,
+    occurrence: &Occurrence,
+    locale: &Locale,
+) -> Value {
+    let Some(timetable) = &entry.timetable else {
+        return card.clone();
+    };
     let mut fields: Map = card.as_map().cloned().unwrap_or_default();
-    fields.insert("date".into(), moment(site, timetable, occurrence, locale).into());
+    fields.insert(
+        "date".into(),
+        moment(site, timetable, occurrence, locale).into(),
+    );
     match status(locale, occurrence.status) {
         Some(status) => fields.insert("status".into(), status),
         None => fields.shift_remove(&tera::value::Key::from("status")),
@@ -67,21 +102,38 @@ pub fn of_occurrence(card: &Value, site: &Site, entry: &Entry, occurrence: &Occu
 pub fn term(site: &Site, vocabulary: Vocabulary, n: usize, language: &str) -> Value {
     let term = &site.terms(vocabulary)[n];
     let url = site.listing_path(Scope::Term(vocabulary, n), language);
-    link(site.text(&term.title, language), url).set("id", &*term.id.value.0).into()
+    link(site.text(&term.title, language), url)
+        .set("id", &*term.id.value.0)
+        .into()
 }
 
 /// The picture, with its text in the language of the page.
 pub fn image(theme: &Theme, entry: &Entry, language: &str) -> Option<Value> {
     let image = entry.version(language).common.image.as_ref()?;
     let src = theme.media.get(&image.file.value)?.path.as_str();
-    Some(Object::new().set("src", src).set("alt", &*image.alt.0).some("credit", image.credit.as_deref()).into())
+    Some(
+        Object::new()
+            .set("src", src)
+            .set("alt", &*image.alt.0)
+            .some("credit", image.credit.as_deref())
+            .into(),
+    )
 }
 
 /// Where it is, in a few words: its own place, else the space that it is in.
 fn place(site: &Site, entry: &Entry, language: &str) -> Option<String> {
-    let own = entry.version(language).record.location().map(|location| location.public());
+    let own = entry
+        .version(language)
+        .record
+        .location()
+        .map(|location| location.public());
     let named = own.and_then(|place| place.name.map(|name| name.0).or(place.city));
-    let space = || entry.targets("space").next().map(|id| site.entry(id).version(language).common.title.0.clone());
+    let space = || {
+        entry
+            .targets("space")
+            .next()
+            .map(|id| site.entry(id).version(language).common.title.0.clone())
+    };
     named.or_else(space)
 }
 
@@ -91,7 +143,12 @@ pub fn status(locale: &Locale, status: Status) -> Option<Value> {
         return None;
     }
     let text = locale.text(&format!("event.status.{}", status.name()), &[]);
-    Some(Object::new().set("code", status.name()).set("text", text).into())
+    Some(
+        Object::new()
+            .set("code", status.name())
+            .set("text", text)
+            .into(),
+    )
 }
 
 /// The next occurrence, else the last, else the day of publication.
@@ -101,36 +158,87 @@ fn date(site: &Site, entry: &Entry, locale: &Locale) -> Option<Object> {
         return Some(moment(site, timetable, occurrence, locale));
     }
     let published = entry.record().published()?.0;
-    let day = Object::new().set("iso", published.to_string()).set("text", locale.dates.day(published, Style::Medium));
-    Some(day_parts(day, published, locale).set("relative", relative(published, published, site.now.date())).set("all_day", true))
+    let day = Object::new()
+        .set("iso", published.to_string())
+        .set("text", locale.dates.day(published, Style::Medium));
+    Some(
+        day_parts(day, published, locale)
+            .set("relative", relative(published, published, site.now.date()))
+            .set("all_day", true),
+    )
 }
 
 /// One occurrence in words and numbers.
-pub fn moment(site: &Site, timetable: &Timetable, occurrence: &Occurrence, locale: &Locale) -> Object {
+pub fn moment(
+    site: &Site,
+    timetable: &Timetable,
+    occurrence: &Occurrence,
+    locale: &Locale,
+) -> Object {
     let (first, end) = (occurrence.start.datetime(), occurrence.end.datetime());
     let (start, all_day) = (first.date(), timetable.all_day);
-    let last = if all_day { end.saturating_sub(1.day()).date() } else { end.date() };
+    let last = if all_day {
+        end.saturating_sub(1.day()).date()
+    } else {
+        end.date()
+    };
     let now = site.now.with_time_zone(timetable.zone.clone());
-    let when = if occurrence.end <= now { "past" } else { relative(start, last, now.date()) };
+    let when = if occurrence.end <= now {
+        "past"
+    } else {
+        relative(start, last, now.date())
+    };
     let value = Object::new()
         .set("iso", iso(&occurrence.start, all_day))
-        .set("end_iso", if all_day { last.to_string() } else { iso(&occurrence.end, false) })
+        .set(
+            "end_iso",
+            if all_day {
+                last.to_string()
+            } else {
+                iso(&occurrence.end, false)
+            },
+        )
         .set("text", text(timetable, occurrence, locale, now.date()))
         .set("relative", when)
         .set("all_day", all_day);
     let value = day_parts(value, start, locale);
-    if all_day { value } else { value.set("time", format!("{}–{}", clock(first.time()), clock(end.time()))) }
+    if all_day {
+        value
+    } else {
+        value.set(
+            "time",
+            format!("{}–{}", clock(first.time()), clock(end.time())),
+        )
+    }
 }
 
 /// `do 3 dec, 19:30`; with the year when it is not this one.
-pub fn text(timetable: &Timetable, occurrence: &Occurrence, locale: &Locale, today: Date) -> String {
+pub fn text(
+    timetable: &Timetable,
+    occurrence: &Occurrence,
+    locale: &Locale,
+    today: Date,
+) -> String {
     let (first, end) = (occurrence.start.datetime(), occurrence.end.datetime());
-    let write = |day: Date| locale.dates.day(day, if day.year() == today.year() { Style::Short } else { Style::ShortYear });
+    let write = |day: Date| {
+        locale.dates.day(
+            day,
+            if day.year() == today.year() {
+                Style::Short
+            } else {
+                Style::ShortYear
+            },
+        )
+    };
     if !timetable.all_day {
         return format!("{}, {}", write(first.date()), clock(first.time()));
     }
     let last = end.saturating_sub(1.day()).date();
-    if last > first.date() { format!("{} – {}", write(first.date()), write(last)) } else { write(first.date()) }
+    if last > first.date() {
+        format!("{} – {}", write(first.date()), write(last))
+    } else {
+        write(first.date())
+    }
 }
 
 fn day_parts(object: Object, day: Date, locale: &Locale) -> Object {
@@ -151,7 +259,12 @@ fn relative(first: Date, last: Date, today: Date) -> &'static str {
 
 /// RFC 3339, with the offset of the place; only the day when there are no times.
 pub fn iso(at: &jiff::Zoned, all_day: bool) -> String {
-    at.strftime(if all_day { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S%:z" }).to_string()
+    at.strftime(if all_day {
+        "%Y-%m-%d"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%:z"
+    })
+    .to_string()
 }
 
 /// Until when one can answer, and whether one still can.
@@ -159,5 +272,10 @@ fn deadline(site: &Site, entry: &Entry, locale: &Locale) -> Option<Object> {
     let period = entry.record().period()?;
     let last = period.until?.0;
     let text = locale.dates.day(last, Style::Long);
-    Some(Object::new().set("iso", last.to_string()).set("text", text).set("open", period.contains(site.now.date())))
+    Some(
+        Object::new()
+            .set("iso", last.to_string())
+            .set("text", text)
+            .set("open", period.contains(site.now.date())),
+    )
 }

@@ -21,22 +21,45 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
     let (version, locale) = (entry.version(code), theme.locale(code));
     let card = cards.get(language, entry.id);
     let mut fields: Map = card.as_map().cloned().unwrap_or_default();
-    let headings: Vec<Value> = version.body.headings.iter().map(Value::from_serializable).collect();
+    let headings: Vec<Value> = version
+        .body
+        .headings
+        .iter()
+        .map(Value::from_serializable)
+        .collect();
     let day = |at: jiff::Timestamp| {
         let date = at.to_zoned(site.now.time_zone().clone()).date();
-        Object::new().set("iso", date.to_string()).set("text", locale.dates.day(date, Style::Medium))
+        Object::new()
+            .set("iso", date.to_string())
+            .set("text", locale.dates.day(date, Style::Medium))
     };
     let calendar = format!("{}calendar.ics", site.path(entry, code));
     let scheduled = entry.timetable.is_some() || site.has_calendar(entry);
     let more = Object::new()
-        .set("body", Value::safe_string(&body::html(site, theme, entry, code, body::Base::Site)))
+        .set(
+            "body",
+            Value::safe_string(&body::html(site, theme, entry, code, body::Base::Site)),
+        )
         .set("headings", headings)
         .set("data", Value::from_serializable(&entry.data(code)))
         .some("contact", contact(entry, code))
         .set("related", related(cards, entry, language))
         .set("referenced_by", referenced_by(site, cards, entry, language))
-        .some("when", entry.timetable.as_ref().filter(|t| t.role == Role::Gathering).map(|timetable| when::sentence(timetable, locale)))
-        .some("occurrences", entry.timetable.as_ref().map(|timetable| occurrences(site, theme, entry, timetable, code)))
+        .some(
+            "when",
+            entry
+                .timetable
+                .as_ref()
+                .filter(|t| t.role == Role::Gathering)
+                .map(|timetable| when::sentence(timetable, locale)),
+        )
+        .some(
+            "occurrences",
+            entry
+                .timetable
+                .as_ref()
+                .map(|timetable| occurrences(site, theme, entry, timetable, code)),
+        )
         .some("location", location(site, entry, code))
         .set("created", day(entry.history.created))
         .set("updated", day(entry.history.updated))
@@ -52,8 +75,13 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
 /// A calendar's path and the address that calendar programs open.
 pub fn subscribe(site: &Site, path: &str) -> Object {
     let absolute = site.config.absolute(path);
-    let webcal = absolute.split_once("://").map_or(absolute.clone(), |(_, rest)| format!("webcal://{rest}"));
-    Object::new().set("calendar", path).set("webcal", webcal).set("https", absolute)
+    let webcal = absolute
+        .split_once("://")
+        .map_or(absolute.clone(), |(_, rest)| format!("webcal://{rest}"));
+    Object::new()
+        .set("calendar", path)
+        .set("webcal", webcal)
+        .set("https", absolute)
 }
 
 fn contact(entry: &Entry, language: &str) -> Option<Object> {
@@ -68,7 +96,12 @@ fn contact(entry: &Entry, language: &str) -> Option<Object> {
 }
 
 fn license(site: &Site, entry: &Entry) -> Option<Object> {
-    let url = entry.original().common.license.as_ref().or(site.config.license.as_ref())?;
+    let url = entry
+        .original()
+        .common
+        .license
+        .as_ref()
+        .or(site.config.license.as_ref())?;
     Some(super::page::license(url))
 }
 
@@ -78,7 +111,10 @@ fn related(cards: &Cards, entry: &Entry, language: usize) -> Value {
     for (field, _) in &entry.references {
         let key = tera::value::Key::from(*field);
         if !fields.contains_key(&key) {
-            let of_field: Vec<Value> = entry.targets(field).map(|id| cards.get(language, id)).collect();
+            let of_field: Vec<Value> = entry
+                .targets(field)
+                .map(|id| cards.get(language, id))
+                .collect();
             fields.insert(key, of_field.into());
         }
     }
@@ -89,45 +125,113 @@ fn related(cards: &Cards, entry: &Entry, language: usize) -> Value {
 fn referenced_by(site: &Site, cards: &Cards, entry: &Entry, language: usize) -> Value {
     let mut fields: Map = Map::default();
     for kind in crate::content::KINDS {
-        let mut ids: Vec<EntryId> = entry.referenced_by.iter().map(|(_, id)| *id).filter(|id| site.entry(*id).kind == kind).collect();
+        let mut ids: Vec<EntryId> = entry
+            .referenced_by
+            .iter()
+            .map(|(_, id)| *id)
+            .filter(|id| site.entry(*id).kind == kind)
+            .collect();
         ids.sort();
         ids.dedup();
         if ids.is_empty() {
             continue;
         }
-        let gathering = |id: &EntryId| site.entry(*id).timetable.as_ref().is_some_and(|t| t.role == Role::Gathering);
-        let (mut past, mut current): (Vec<EntryId>, Vec<EntryId>) =
-            ids.into_iter().partition(|id| gathering(id) && site.entry(*id).next(&site.now).is_none());
-        current.sort_by_cached_key(|id| (site.entry(*id).next(&site.now).map(|o| o.start.timestamp()), site.sort_key(&site.entry(*id).original().common.title)));
-        past.sort_by_cached_key(|id| std::cmp::Reverse(site.entry(*id).occurrences().last().map(|o| o.start.timestamp())));
-        let show = |ids: &[EntryId], most: usize| ids.iter().take(most).map(|id| cards.get(language, *id)).collect::<Vec<Value>>();
+        let gathering = |id: &EntryId| {
+            site.entry(*id)
+                .timetable
+                .as_ref()
+                .is_some_and(|t| t.role == Role::Gathering)
+        };
+        let (mut past, mut current): (Vec<EntryId>, Vec<EntryId>) = ids
+            .into_iter()
+            .partition(|id| gathering(id) && site.entry(*id).next(&site.now).is_none());
+        current.sort_by_cached_key(|id| {
+            (
+                site.entry(*id).next(&site.now).map(|o| o.start.timestamp()),
+                site.sort_key(&site.entry(*id).original().common.title),
+            )
+        });
+        past.sort_by_cached_key(|id| {
+            std::cmp::Reverse(
+                site.entry(*id)
+                    .occurrences()
+                    .last()
+                    .map(|o| o.start.timestamp()),
+            )
+        });
+        let show = |ids: &[EntryId], most: usize| {
+            ids.iter()
+                .take(most)
+                .map(|id| cards.get(language, *id))
+                .collect::<Vec<Value>>()
+        };
         if !current.is_empty() {
             fields.insert(kind.folder.into(), show(&current, NEIGHBOURS).into());
         }
         if !past.is_empty() {
-            fields.insert(format!("past_{}", kind.folder).into(), show(&past, 10).into());
+            fields.insert(
+                format!("past_{}", kind.folder).into(),
+                show(&past, 10).into(),
+            );
         }
     }
     Value::from(fields)
 }
 
-fn occurrences(site: &Site, theme: &Theme, entry: &Entry, timetable: &Timetable, language: &str) -> Object {
-    let upcoming: Vec<&Occurrence> = timetable.occurrences.iter().filter(|o| o.end > site.now).collect();
-    let show = |occurrence: &&Occurrence| occurrence_value(site, theme, entry, timetable, occurrence, language);
+fn occurrences(
+    site: &Site,
+    theme: &Theme,
+    entry: &Entry,
+    timetable: &Timetable,
+    language: &str,
+) -> Object {
+    let upcoming: Vec<&Occurrence> = timetable
+        .occurrences
+        .iter()
+        .filter(|o| o.end > site.now)
+        .collect();
+    let show = |occurrence: &&Occurrence| {
+        occurrence_value(site, theme, entry, timetable, occurrence, language)
+    };
     Object::new()
-        .set("upcoming", upcoming.iter().take(SHOWN).map(show).collect::<Vec<Value>>())
+        .set(
+            "upcoming",
+            upcoming
+                .iter()
+                .take(SHOWN)
+                .map(show)
+                .collect::<Vec<Value>>(),
+        )
         .set("past_count", timetable.occurrences.len() - upcoming.len())
         .set("total", timetable.occurrences.len())
 }
 
-fn occurrence_value(site: &Site, theme: &Theme, entry: &Entry, timetable: &Timetable, occurrence: &Occurrence, language: &str) -> Value {
+fn occurrence_value(
+    site: &Site,
+    theme: &Theme,
+    entry: &Entry,
+    timetable: &Timetable,
+    occurrence: &Occurrence,
+    language: &str,
+) -> Value {
     let locale = theme.locale(language);
     let schedule = entry.version(language).record.schedule();
-    let change = occurrence.change.and_then(|n| schedule.as_ref()?.changes.get(n).cloned());
-    let reason = change.and_then(|change| change.reason).or_else(|| schedule.and_then(|s| s.reason));
+    let change = occurrence
+        .change
+        .and_then(|n| schedule.as_ref()?.changes.get(n).cloned());
+    let reason = change
+        .and_then(|change| change.reason)
+        .or_else(|| schedule.and_then(|s| s.reason));
     let moved = occurrence.moved().then(|| {
         let from = locale.dates.day(occurrence.original.date(), Style::Short);
-        if timetable.all_day { from } else { format!("{from}, {}", crate::theme::dates::clock(occurrence.original.time())) }
+        if timetable.all_day {
+            from
+        } else {
+            format!(
+                "{from}, {}",
+                crate::theme::dates::clock(occurrence.original.time())
+            )
+        }
     });
     moment(site, timetable, occurrence, locale)
         .some("status", status(locale, occurrence.status))
@@ -137,14 +241,30 @@ fn occurrence_value(site: &Site, theme: &Theme, entry: &Entry, timetable: &Timet
 }
 
 /// Its own place, else that of the space that it is in; as far as it may be shown.
-pub fn place_of<'a>(site: &'a Site, entry: &'a Entry) -> Option<(&'a Entry, crate::content::fields::Location)> {
-    let own = entry.record().location().map(|location| (entry, location.public()));
+pub fn place_of<'a>(
+    site: &'a Site,
+    entry: &'a Entry,
+) -> Option<(&'a Entry, crate::content::fields::Location)> {
+    let own = entry
+        .record()
+        .location()
+        .map(|location| (entry, location.public()));
     own.or_else(|| {
-        let parents = ["space", "part_of"].into_iter().flat_map(|field| entry.targets(field));
+        let parents = ["space", "part_of"]
+            .into_iter()
+            .flat_map(|field| entry.targets(field));
         parents.filter(|id| *id != entry.id).find_map(|id| {
             let space = site.entry(id);
-            let outer = || space.targets("part_of").find_map(|id| Some((space, site.entry(id).record().location()?.public())));
-            space.record().location().map(|location| (space, location.public())).or_else(outer)
+            let outer = || {
+                space
+                    .targets("part_of")
+                    .find_map(|id| Some((space, site.entry(id).record().location()?.public())))
+            };
+            space
+                .record()
+                .location()
+                .map(|location| (space, location.public()))
+                .or_else(outer)
         })
     })
 }
@@ -168,7 +288,12 @@ fn location(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
         .set("text", place.line())
         .some("lat", coordinates.map(|(lat, _)| lat))
         .some("lon", coordinates.map(|(_, lon)| lon))
-        .some("map_url", coordinates.map(|(lat, lon)| format!("https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}")));
+        .some(
+            "map_url",
+            coordinates.map(|(lat, lon)| {
+                format!("https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}")
+            }),
+        );
     Some(shown)
 }
 

@@ -1,9 +1,9 @@
 //! Everything that the home page shows.
 
 use super::{Cards, Object, card, link};
+use crate::content::KINDS;
 use crate::content::schedule::Role;
 use crate::content::vocabulary::Vocabulary;
-use crate::content::KINDS;
 use crate::site::listing::Scope;
 use crate::site::{EntryId, Site};
 use crate::theme::Theme;
@@ -24,12 +24,25 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
         let line = |(id, n): &(EntryId, usize)| {
             let entry = site.entry(*id);
             let card = cards.get(language, *id);
-            entry.occurrences().get(*n).map_or(card.clone(), |o| card::of_occurrence(&card, site, entry, o, theme.locale(code)))
+            entry.occurrences().get(*n).map_or(card.clone(), |o| {
+                card::of_occurrence(&card, site, entry, o, theme.locale(code))
+            })
         };
         items.iter().map(line).collect()
     };
-    let starts = |(id, n): &(EntryId, usize)| site.entry(*id).occurrences()[*n].start.with_time_zone(site.now.time_zone().clone()).date();
-    let until = |last| coming.iter().take_while(|item| starts(item) <= last).copied().collect::<Vec<_>>();
+    let starts = |(id, n): &(EntryId, usize)| {
+        site.entry(*id).occurrences()[*n]
+            .start
+            .with_time_zone(site.now.time_zone().clone())
+            .date()
+    };
+    let until = |last| {
+        coming
+            .iter()
+            .take_while(|item| starts(item) <= last)
+            .copied()
+            .collect::<Vec<_>>()
+    };
     let mut fields = Object::new()
         .set("today", show(&until(today)))
         .set("week", show(&until(today.saturating_add(6.days()))))
@@ -37,10 +50,27 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
         .set("topics", topics(site, code));
     let mut counts: Map = Map::default();
     for (n, kind) in KINDS.iter().enumerate() {
-        let Some(listing) = site.listings.iter().find(|listing| listing.scope == Scope::Kind(n)) else { continue };
+        let Some(listing) = site
+            .listings
+            .iter()
+            .find(|listing| listing.scope == Scope::Kind(n))
+        else {
+            continue;
+        };
         counts.insert(kind.folder.into(), listing.entries.len().into());
-        let current: Vec<EntryId> = listing.entries.iter().copied().filter(|id| is_current(site, *id)).collect();
-        fields = fields.set(kind.folder, featured(site, current).iter().map(|id| cards.get(language, *id)).collect::<Vec<Value>>());
+        let current: Vec<EntryId> = listing
+            .entries
+            .iter()
+            .copied()
+            .filter(|id| is_current(site, *id))
+            .collect();
+        fields = fields.set(
+            kind.folder,
+            featured(site, current)
+                .iter()
+                .map(|id| cards.get(language, *id))
+                .collect::<Vec<Value>>(),
+        );
     }
     fields.set("counts", Value::from(counts)).into()
 }
@@ -49,9 +79,21 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
 fn coming(site: &Site) -> Vec<(EntryId, usize)> {
     let mut found = Vec::new();
     for entry in &site.entries {
-        if entry.timetable.as_ref().is_some_and(|t| t.role == Role::Gathering) {
-            let upcoming = entry.occurrences().iter().enumerate().filter(|(_, o)| o.end > site.now);
-            found.extend(upcoming.take(AGENDA + 8).map(|(n, o)| (o.start.timestamp(), entry.id, n)));
+        if entry
+            .timetable
+            .as_ref()
+            .is_some_and(|t| t.role == Role::Gathering)
+        {
+            let upcoming = entry
+                .occurrences()
+                .iter()
+                .enumerate()
+                .filter(|(_, o)| o.end > site.now);
+            found.extend(
+                upcoming
+                    .take(AGENDA + 8)
+                    .map(|(n, o)| (o.start.timestamp(), entry.id, n)),
+            );
         }
     }
     found.sort();
@@ -59,14 +101,23 @@ fn coming(site: &Site) -> Vec<(EntryId, usize)> {
 }
 
 fn is_current(site: &Site, id: EntryId) -> bool {
-    site.entry(id).record().period().is_none_or(|period| period.contains(site.now.date()))
+    site.entry(id)
+        .record()
+        .period()
+        .is_none_or(|period| period.contains(site.now.date()))
 }
 
 /// The first few; what changed last comes first where no date orders them.
 fn featured(site: &Site, mut ids: Vec<EntryId>) -> Vec<EntryId> {
     let dated = |id: &EntryId| site.entry(*id).days().next().is_some();
     if !ids.iter().any(dated) {
-        ids.sort_by_cached_key(|id| (site.entry(*id).original().common.image.is_none(), std::cmp::Reverse(site.entry(*id).history.updated), *id));
+        ids.sort_by_cached_key(|id| {
+            (
+                site.entry(*id).original().common.image.is_none(),
+                std::cmp::Reverse(site.entry(*id).history.updated),
+                *id,
+            )
+        });
     }
     ids.truncate(SHOWN);
     ids
@@ -75,9 +126,18 @@ fn featured(site: &Site, mut ids: Vec<EntryId>) -> Vec<EntryId> {
 fn topics(site: &Site, language: &str) -> Vec<Value> {
     let topic = |n: usize| {
         let scope = Scope::Term(Vocabulary::Topics, n);
-        let count = site.listings.iter().find(|listing| listing.scope == scope)?.entries.len();
+        let count = site
+            .listings
+            .iter()
+            .find(|listing| listing.scope == scope)?
+            .entries
+            .len();
         let title = site.text(&site.terms(Vocabulary::Topics)[n].title, language);
-        (count > 0).then(|| Value::from(link(title, site.listing_path(scope, language)).set("count", count)))
+        (count > 0).then(|| {
+            Value::from(link(title, site.listing_path(scope, language)).set("count", count))
+        })
     };
-    (0..site.terms(Vocabulary::Topics).len()).filter_map(topic).collect()
+    (0..site.terms(Vocabulary::Topics).len())
+        .filter_map(topic)
+        .collect()
 }

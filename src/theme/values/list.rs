@@ -25,8 +25,14 @@ pub fn text(site: &Site, key: &str, language: &str) -> String {
 
 /// Whether a list shows what is coming, time by time.
 fn is_agenda(site: &Site, listing: &Listing) -> bool {
-    let gathers = |id: &EntryId| site.entry(*id).timetable.as_ref().is_some_and(|t| t.role == Role::Gathering);
-    matches!(listing.scope, Scope::Kind(_) | Scope::Month(..)) && listing.entries.iter().any(gathers)
+    let gathers = |id: &EntryId| {
+        site.entry(*id)
+            .timetable
+            .as_ref()
+            .is_some_and(|t| t.role == Role::Gathering)
+    };
+    matches!(listing.scope, Scope::Kind(_) | Scope::Month(..))
+        && listing.entries.iter().any(gathers)
 }
 
 /// The lines of a list. An agenda has one for each occurrence that is not over; its months have all.
@@ -52,17 +58,29 @@ pub fn items(site: &Site, listing: &Listing) -> Vec<Item> {
 
 /// The title of a list.
 pub fn title(site: &Site, theme: &Theme, scope: Scope, language: &str) -> String {
-    let many = |n: usize| site.languages[language].kinds.get(KINDS[n].name).map_or(KINDS[n].folder, |words| &words.many).to_owned();
+    let many = |n: usize| {
+        site.languages[language]
+            .kinds
+            .get(KINDS[n].name)
+            .map_or(KINDS[n].folder, |words| &words.many)
+            .to_owned()
+    };
     match scope {
         Scope::Site => site.text(&site.config.title, language).to_owned(),
         Scope::Kind(n) => many(n),
-        Scope::Term(vocabulary, n) => site.text(&site.terms(vocabulary)[n].title, language).to_owned(),
+        Scope::Term(vocabulary, n) => site
+            .text(&site.terms(vocabulary)[n].title, language)
+            .to_owned(),
         Scope::Terms(vocabulary) => text(site, &format!("listing.{}", vocabulary.name()), language),
         Scope::Archive(n) => format!("{}: {}", many(n), text(site, "agenda.archive", language)),
         Scope::Year(n, year) => format!("{} {year}", many(n)),
         Scope::Month(n, year, month) => {
             let day = jiff::civil::date(year, month, 1);
-            format!("{}, {}", many(n), theme.locale(language).dates.day(day, Style::Month))
+            format!(
+                "{}, {}",
+                many(n),
+                theme.locale(language).dates.day(day, Style::Month)
+            )
         }
     }
 }
@@ -80,22 +98,48 @@ pub struct Paging {
 
 /// The path of a page of a list; the first is the list itself.
 pub fn page_path(site: &Site, first: &str, number: usize, language: &str) -> String {
-    if number == 1 { first.to_owned() } else { format!("{first}{}/{number}/", site.word("page", language)) }
+    if number == 1 {
+        first.to_owned()
+    } else {
+        format!("{first}{}/{number}/", site.word("page", language))
+    }
 }
 
 /// The value `listing`.
-pub fn listing(site: &Site, theme: &Theme, cards: &Cards, language: usize, listing: &Listing, items: &[Item], paging: Paging) -> Value {
+pub fn listing(
+    site: &Site,
+    theme: &Theme,
+    cards: &Cards,
+    language: usize,
+    listing: &Listing,
+    items: &[Item],
+    paging: Paging,
+) -> Value {
     let code = &site.codes[language];
     let first = site.listing_path(listing.scope, code);
-    let shown = &items[(paging.number - 1) * paging.size..items.len().min(paging.number * paging.size)];
-    let entries: Vec<Value> = shown.iter().map(|item| line(site, theme, cards, language, item)).collect();
+    let shown =
+        &items[(paging.number - 1) * paging.size..items.len().min(paging.number * paging.size)];
+    let entries: Vec<Value> = shown
+        .iter()
+        .map(|item| line(site, theme, cards, language, item))
+        .collect();
     let locale = theme.locale(code);
-    let words = listing.scope.kind().and_then(|kind| site.languages[code].kinds.get(kind.name));
+    let words = listing
+        .scope
+        .kind()
+        .and_then(|kind| site.languages[code].kinds.get(kind.name));
     let counted = listing.scope.kind().map_or("entries", |kind| kind.folder);
     let count = listing.entries.len();
-    let calendar = listing.scope.has_feeds() && listing.entries.iter().any(|id| site.entry(*id).timetable.is_some());
+    let calendar = listing.scope.has_feeds()
+        && listing
+            .entries
+            .iter()
+            .any(|id| site.entry(*id).timetable.is_some());
     let (summary, name) = match listing.scope {
-        Scope::Term(vocabulary, n) => (site.text(&site.terms(vocabulary)[n].summary, code), vocabulary.name().trim_end_matches('s')),
+        Scope::Term(vocabulary, n) => (
+            site.text(&site.terms(vocabulary)[n].summary, code),
+            vocabulary.name().trim_end_matches('s'),
+        ),
         Scope::Terms(vocabulary) => ("", vocabulary.name()),
         Scope::Archive(_) | Scope::Year(..) | Scope::Month(..) => ("", "archive"),
         Scope::Site => ("", "home"),
@@ -106,31 +150,68 @@ pub fn listing(site: &Site, theme: &Theme, cards: &Cards, language: usize, listi
         .set("name", name)
         .set("title", title(site, theme, listing.scope, code))
         .some("intro", Some(summary).filter(|text| !text.is_empty()))
-        .list("groups", if agenda { months(site, theme, code, shown, &entries) } else { vec![] })
+        .list(
+            "groups",
+            if agenda {
+                months(site, theme, code, shown, &entries)
+            } else {
+                vec![]
+            },
+        )
         .set("entries", entries)
         .set("pages", pages(site, &first, paging, code))
         .set("count", count)
-        .set("count_text", locale.count(&format!("count.{counted}"), count))
+        .set(
+            "count_text",
+            locale.count(&format!("count.{counted}"), count),
+        )
         .list("facets", facets(site, listing, code))
         .list("archive", archive(site, theme, listing, code))
         .list("terms", terms(site, theme, listing, code))
         .some("calendar", calendar.then(|| format!("{first}calendar.ics")))
-        .set("empty", words.map_or_else(|| locale.count("count.entries", 0), |words| words.empty.clone()))
+        .set(
+            "empty",
+            words.map_or_else(
+                || locale.count("count.entries", 0),
+                |words| words.empty.clone(),
+            ),
+        )
         .into()
 }
 
-fn line(site: &Site, theme: &Theme, cards: &Cards, language: usize, (id, occurrence): &Item) -> Value {
+fn line(
+    site: &Site,
+    theme: &Theme,
+    cards: &Cards,
+    language: usize,
+    (id, occurrence): &Item,
+) -> Value {
     let card = cards.get(language, *id);
     let entry = site.entry(*id);
     match occurrence.and_then(|n| entry.occurrences().get(n)) {
-        Some(occurrence) => card::of_occurrence(&card, site, entry, occurrence, theme.locale(&site.codes[language])),
+        Some(occurrence) => card::of_occurrence(
+            &card,
+            site,
+            entry,
+            occurrence,
+            theme.locale(&site.codes[language]),
+        ),
         None => card,
     }
 }
 
 /// The lines of an agenda by month.
-fn months(site: &Site, theme: &Theme, language: &str, items: &[Item], entries: &[Value]) -> Vec<Value> {
-    let month = |(id, n): &Item| n.and_then(|n| site.entry(*id).occurrences().get(n)).map(|o| o.start.date().first_of_month());
+fn months(
+    site: &Site,
+    theme: &Theme,
+    language: &str,
+    items: &[Item],
+    entries: &[Value],
+) -> Vec<Value> {
+    let month = |(id, n): &Item| {
+        n.and_then(|n| site.entry(*id).occurrences().get(n))
+            .map(|o| o.start.date().first_of_month())
+    };
     let mut groups: Vec<(Date, Vec<Value>)> = Vec::new();
     for (item, entry) in items.iter().zip(entries) {
         let Some(month) = month(item) else { continue };
@@ -141,7 +222,10 @@ fn months(site: &Site, theme: &Theme, language: &str, items: &[Item], entries: &
     }
     let show = |(month, entries): (Date, Vec<Value>)| -> Value {
         let title = theme.locale(language).dates.day(month, Style::Month);
-        Object::new().set("title", title).set("entries", entries).into()
+        Object::new()
+            .set("title", title)
+            .set("entries", entries)
+            .into()
     };
     groups.into_iter().map(show).collect()
 }
@@ -151,13 +235,23 @@ fn pages(site: &Site, first: &str, paging: Paging, language: &str) -> Value {
     // Around the current page, and always the first and the last: a list of hundreds helps nobody.
     let near = |n: &usize| n.abs_diff(paging.number) <= 3 || *n == 1 || *n == paging.total;
     let all = (1..=paging.total).filter(near).map(|n| -> Value {
-        Object::new().set("number", n).set("url", path(n)).set("current", n == paging.number).into()
+        Object::new()
+            .set("number", n)
+            .set("url", path(n))
+            .set("current", n == paging.number)
+            .into()
     });
     Object::new()
         .set("number", paging.number)
         .set("total", paging.total)
-        .some("previous", (paging.number > 1).then(|| path(paging.number - 1)))
-        .some("next", (paging.number < paging.total).then(|| path(paging.number + 1)))
+        .some(
+            "previous",
+            (paging.number > 1).then(|| path(paging.number - 1)),
+        )
+        .some(
+            "next",
+            (paging.number < paging.total).then(|| path(paging.number + 1)),
+        )
         .set("first", path(1))
         .set("last", path(paging.total))
         .set("all", all.collect::<Vec<Value>>())
@@ -171,12 +265,22 @@ fn facets(site: &Site, listing: &Listing, language: &str) -> Vec<Value> {
     }
     let facet = |vocabulary: Vocabulary| {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for (_, n) in listing.entries.iter().flat_map(|id| &site.entry(*id).terms).filter(|(known, _)| *known == vocabulary) {
+        for (_, n) in listing
+            .entries
+            .iter()
+            .flat_map(|id| &site.entry(*id).terms)
+            .filter(|(known, _)| *known == vocabulary)
+        {
             *counts.entry(*n).or_default() += 1;
         }
         let item = |(n, count): (&usize, &usize)| -> Value {
             let title = site.text(&site.terms(vocabulary)[*n].title, language);
-            link(title, site.listing_path(Scope::Term(vocabulary, *n), language)).set("count", *count).into()
+            link(
+                title,
+                site.listing_path(Scope::Term(vocabulary, *n), language),
+            )
+            .set("count", *count)
+            .into()
         };
         let items: Vec<Value> = counts.iter().map(item).collect();
         let title = text(site, &format!("listing.{}", vocabulary.name()), language);
@@ -187,7 +291,9 @@ fn facets(site: &Site, listing: &Listing, language: &str) -> Vec<Value> {
 
 /// Years with their months, latest first, of the kind that a list belongs to.
 fn archive(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<Value> {
-    let (Scope::Kind(kind) | Scope::Archive(kind) | Scope::Year(kind, _)) = listing.scope else { return vec![] };
+    let (Scope::Kind(kind) | Scope::Archive(kind) | Scope::Year(kind, _)) = listing.scope else {
+        return vec![];
+    };
     let only = match listing.scope {
         Scope::Year(_, year) => Some(year),
         _ => None,
@@ -196,35 +302,63 @@ fn archive(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec
     for other in &site.listings {
         match other.scope {
             Scope::Month(n, year, month) if n == kind && only.is_none_or(|only| only == year) => {
-                years.entry(year).or_default().push((month, other.entries.len()));
+                years
+                    .entry(year)
+                    .or_default()
+                    .push((month, other.entries.len()));
             }
             _ => {}
         }
     }
     let month = |year: i16, (month, count): &(i8, usize)| -> Value {
-        let title = theme.locale(language).dates.day(jiff::civil::date(year, *month, 1), Style::MonthName);
-        link(&title, site.listing_path(Scope::Month(kind, year, *month), language)).set("count", *count).into()
+        let title = theme
+            .locale(language)
+            .dates
+            .day(jiff::civil::date(year, *month, 1), Style::MonthName);
+        link(
+            &title,
+            site.listing_path(Scope::Month(kind, year, *month), language),
+        )
+        .set("count", *count)
+        .into()
     };
     let year = |(year, months): (&i16, &Vec<(i8, usize)>)| -> Value {
         let months: Vec<Value> = months.iter().map(|m| month(*year, m)).collect();
-        link(&year.to_string(), site.listing_path(Scope::Year(kind, *year), language)).set("months", months).into()
+        link(
+            &year.to_string(),
+            site.listing_path(Scope::Year(kind, *year), language),
+        )
+        .set("months", months)
+        .into()
     };
     years.iter().rev().map(year).collect()
 }
 
 /// Every topic or neighbourhood with how much there is.
 fn terms(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<Value> {
-    let Scope::Terms(vocabulary) = listing.scope else { return vec![] };
+    let Scope::Terms(vocabulary) = listing.scope else {
+        return vec![];
+    };
     let term = |n: usize| -> Value {
         let term = &site.terms(vocabulary)[n];
         let scope = Scope::Term(vocabulary, n);
-        let count = site.listings.iter().find(|l| l.scope == scope).map_or(0, |l| l.entries.len());
+        let count = site
+            .listings
+            .iter()
+            .find(|l| l.scope == scope)
+            .map_or(0, |l| l.entries.len());
         let summary = site.text(&term.summary, language);
-        link(site.text(&term.title, language), site.listing_path(scope, language))
-            .some("summary", Some(summary).filter(|text| !text.is_empty()))
-            .set("count", count)
-            .set("count_text", theme.locale(language).count("count.entries", count))
-            .into()
+        link(
+            site.text(&term.title, language),
+            site.listing_path(scope, language),
+        )
+        .some("summary", Some(summary).filter(|text| !text.is_empty()))
+        .set("count", count)
+        .set(
+            "count_text",
+            theme.locale(language).count("count.entries", count),
+        )
+        .into()
     };
     (0..site.terms(vocabulary).len()).map(term).collect()
 }

@@ -38,7 +38,11 @@ impl Object {
 
     /// Sets a list if it is not empty.
     pub fn list(self, name: &'static str, values: Vec<Value>) -> Self {
-        if values.is_empty() { self } else { self.set(name, values) }
+        if values.is_empty() {
+            self
+        } else {
+            self.set(name, values)
+        }
     }
 }
 
@@ -64,9 +68,21 @@ pub struct Cards {
 impl Cards {
     /// Builds every card.
     pub fn new(site: &Site, theme: &Theme) -> Self {
-        let of = |language: &String| site.entries.par_iter().map(|entry| card::card(site, theme, entry, language)).collect();
-        let sites = site.codes.iter().map(|language| page::site_value(site, theme, language)).collect();
-        Cards { cards: site.codes.iter().map(of).collect(), sites }
+        let of = |language: &String| {
+            site.entries
+                .par_iter()
+                .map(|entry| card::card(site, theme, entry, language))
+                .collect()
+        };
+        let sites = site
+            .codes
+            .iter()
+            .map(|language| page::site_value(site, theme, language))
+            .collect();
+        Cards {
+            cards: site.codes.iter().map(of).collect(),
+            sites,
+        }
     }
 
     /// The value `site` in a language, by the language's number.

@@ -50,12 +50,21 @@ pub fn context(site: &Site, cards: &Cards, language: usize, head: Head) -> Conte
 
 fn page(site: &Site, code: &str, head: Head) -> Value {
     let alternate = |(media_type, title, path): (&'static str, String, String)| -> Value {
-        Object::new().set("type", media_type).set("title", title).set("href", path).into()
+        Object::new()
+            .set("type", media_type)
+            .set("title", title)
+            .set("href", path)
+            .into()
     };
     let translation = |(n, url): (usize, String)| -> Value {
         let other = &site.codes[n];
         let name = site.languages[other].name.as_str();
-        Object::new().set("lang", other.as_str()).set("name", name).set("url", url).set("current", other == code).into()
+        Object::new()
+            .set("lang", other.as_str())
+            .set("name", name)
+            .set("url", url)
+            .set("current", other == code)
+            .into()
     };
     Object::new()
         .set("kind", head.kind)
@@ -63,13 +72,34 @@ fn page(site: &Site, code: &str, head: Head) -> Value {
         .some("description", head.description)
         .set("url", site.config.absolute(&head.path))
         .set("path", head.path)
-        .set("lang", head.content_language.unwrap_or_else(|| code.to_owned()))
+        .set(
+            "lang",
+            head.content_language.unwrap_or_else(|| code.to_owned()),
+        )
         .set("draft", head.draft)
         .set("noindex", head.noindex)
         .some("image", head.image)
-        .set("alternates", head.alternates.into_iter().map(alternate).collect::<Vec<Value>>())
-        .set("translations", head.translations.into_iter().map(translation).collect::<Vec<Value>>())
-        .set("breadcrumbs", head.breadcrumbs.into_iter().map(|(title, url)| link(&title, url).into()).collect::<Vec<Value>>())
+        .set(
+            "alternates",
+            head.alternates
+                .into_iter()
+                .map(alternate)
+                .collect::<Vec<Value>>(),
+        )
+        .set(
+            "translations",
+            head.translations
+                .into_iter()
+                .map(translation)
+                .collect::<Vec<Value>>(),
+        )
+        .set(
+            "breadcrumbs",
+            head.breadcrumbs
+                .into_iter()
+                .map(|(title, url)| link(&title, url).into())
+                .collect::<Vec<Value>>(),
+        )
         .some("json_ld", head.json_ld)
         .set("preview", site.preview)
         .into()
@@ -77,11 +107,24 @@ fn page(site: &Site, code: &str, head: Head) -> Value {
 
 /// The site, with the part of the menu marked in which the page lies.
 fn around(site: Value, head: &Head) -> Value {
-    let Some(fields) = site.as_map() else { return site };
+    let Some(fields) = site.as_map() else {
+        return site;
+    };
     let current = |url: &str| url.len() > 1 && head.path.starts_with(url);
-    let Some(menu) = fields.get(&tera::value::Key::from("navigation")).and_then(Value::as_array) else { return site.clone() };
-    let url_of = |item: &Value| item.get_from_path("url").and_then(|url| url.as_str().map(str::to_owned)).unwrap_or_default();
-    let Some(n) = menu.iter().position(|item| current(&url_of(item))) else { return site.clone() };
+    let Some(menu) = fields
+        .get(&tera::value::Key::from("navigation"))
+        .and_then(Value::as_array)
+    else {
+        return site.clone();
+    };
+    let url_of = |item: &Value| {
+        item.get_from_path("url")
+            .and_then(|url| url.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    let Some(n) = menu.iter().position(|item| current(&url_of(item))) else {
+        return site.clone();
+    };
     let mut fields: Map = fields.clone();
     let mut menu = menu.to_vec();
     let mut item: Map = menu[n].as_map().cloned().unwrap_or_default();
@@ -105,7 +148,9 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
     let (navigation, footer) = menus(site, language);
     let home = site.home(language);
     let feed = |media_type: &'static str, name: &str, title: &str| -> Value {
-        link(title, format!("{home}{name}")).set("type", media_type).into()
+        link(title, format!("{home}{name}"))
+            .set("type", media_type)
+            .into()
     };
     Object::new()
         .set("title", title)
@@ -118,11 +163,30 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
         .set("footer", footer)
         .some("license", config.license.as_ref().map(|url| license(url)))
         .some("publisher", publisher)
-        .some("calendar", site.entries.iter().any(|e| e.timetable.is_some()).then(|| format!("{home}calendar.ics")))
-        .set("feeds", vec![feed("application/rss+xml", "feed.rss", "RSS"), feed("application/atom+xml", "feed.atom", "Atom"), feed("application/feed+json", "feed.json", "JSON Feed")])
+        .some(
+            "calendar",
+            site.entries
+                .iter()
+                .any(|e| e.timetable.is_some())
+                .then(|| format!("{home}calendar.ics")),
+        )
+        .set(
+            "feeds",
+            vec![
+                feed("application/rss+xml", "feed.rss", "RSS"),
+                feed("application/atom+xml", "feed.atom", "Atom"),
+                feed("application/feed+json", "feed.json", "JSON Feed"),
+            ],
+        )
         .some("repository", config.repository.as_ref().map(|url| &*url.0))
         .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
-        .set("updated", theme.locale(language).dates.day(site.now.date(), Style::Medium))
+        .set(
+            "updated",
+            theme
+                .locale(language)
+                .dates
+                .day(site.now.date(), Style::Medium),
+        )
         .into()
 }
 
@@ -137,43 +201,89 @@ pub fn license(url: &str) -> Object {
             _ => format!("CC {} {version}", code.to_uppercase()),
         })
     };
-    let short = name(url).unwrap_or_else(|| url.trim_start_matches("https://").trim_end_matches('/').to_owned());
+    let short = name(url).unwrap_or_else(|| {
+        url.trim_start_matches("https://")
+            .trim_end_matches('/')
+            .to_owned()
+    });
     Object::new().set("name", short.trim()).set("url", url)
 }
 
 /// The list of each kind, by the kind's name.
 fn sections(site: &Site, language: &str) -> Value {
-    let listed = KINDS.iter().enumerate().filter(|(n, _)| site.listings.iter().any(|listing| listing.scope == Scope::Kind(*n)));
+    let listed = KINDS.iter().enumerate().filter(|(n, _)| {
+        site.listings
+            .iter()
+            .any(|listing| listing.scope == Scope::Kind(*n))
+    });
     let section = |(n, kind): (usize, &'static crate::content::Kind)| {
-        let title = site.languages[language].kinds.get(kind.name).map_or(kind.folder, |words| &words.many);
-        (tera::value::Key::from(kind.name), Value::from(link(title, site.listing_path(Scope::Kind(n), language))))
+        let title = site.languages[language]
+            .kinds
+            .get(kind.name)
+            .map_or(kind.folder, |words| &words.many);
+        (
+            tera::value::Key::from(kind.name),
+            Value::from(link(title, site.listing_path(Scope::Kind(n), language))),
+        )
     };
     Value::from(listed.map(section).collect::<Map>())
 }
 
 /// The main menu and what stands in the footer.
 fn menus(site: &Site, language: &str) -> (Vec<Value>, Vec<Value>) {
-    let listed = |n: &usize| site.listings.iter().any(|listing| listing.scope == Scope::Kind(*n));
+    let listed = |n: &usize| {
+        site.listings
+            .iter()
+            .any(|listing| listing.scope == Scope::Kind(*n))
+    };
     let all: Vec<usize> = (0..KINDS.len()).filter(listed).collect();
     let chosen: Vec<usize> = match &site.config.menu {
-        Some(menu) => menu.iter().filter_map(|name| all.iter().copied().find(|n| KINDS[*n].folder == name)).collect(),
+        Some(menu) => menu
+            .iter()
+            .filter_map(|name| all.iter().copied().find(|n| KINDS[*n].folder == name))
+            .collect(),
         None => all.clone(),
     };
     let of_kind = |n: &usize| -> Value {
-        let title = site.languages[language].kinds.get(KINDS[*n].name).map_or(KINDS[*n].folder, |words| &words.many);
-        link(title, site.listing_path(Scope::Kind(*n), language)).set("current", false).into()
+        let title = site.languages[language]
+            .kinds
+            .get(KINDS[*n].name)
+            .map_or(KINDS[*n].folder, |words| &words.many);
+        link(title, site.listing_path(Scope::Kind(*n), language))
+            .set("current", false)
+            .into()
     };
-    let (footer_pages, menu_pages): (Vec<_>, Vec<_>) = pages(site, language).into_iter().partition(|(footer, ..)| *footer);
-    let values = |pages: Vec<(bool, i32, Value)>| pages.into_iter().map(|(_, _, value)| value).collect::<Vec<Value>>();
-    let navigation = chosen.iter().map(of_kind).chain(values(menu_pages)).collect();
+    let (footer_pages, menu_pages): (Vec<_>, Vec<_>) = pages(site, language)
+        .into_iter()
+        .partition(|(footer, ..)| *footer);
+    let values = |pages: Vec<(bool, i32, Value)>| {
+        pages
+            .into_iter()
+            .map(|(_, _, value)| value)
+            .collect::<Vec<Value>>()
+    };
+    let navigation = chosen
+        .iter()
+        .map(of_kind)
+        .chain(values(menu_pages))
+        .collect();
     let rest = all.iter().filter(|n| !chosen.contains(n)).map(of_kind);
-    let vocabularies = Vocabulary::ALL.into_iter().filter(|vocabulary| !site.terms(*vocabulary).is_empty());
+    let vocabularies = Vocabulary::ALL
+        .into_iter()
+        .filter(|vocabulary| !site.terms(*vocabulary).is_empty());
     let terms = vocabularies.map(|vocabulary| -> Value {
         let key = format!("listing.{}", vocabulary.name());
         let title = super::list::text(site, &key, language);
-        link(&title, site.listing_path(Scope::Terms(vocabulary), language)).into()
+        link(
+            &title,
+            site.listing_path(Scope::Terms(vocabulary), language),
+        )
+        .into()
     });
-    (navigation, rest.chain(terms).chain(values(footer_pages)).collect())
+    (
+        navigation,
+        rest.chain(terms).chain(values(footer_pages)).collect(),
+    )
 }
 
 /// Pages with a place in a menu: whether it is the footer, their order and their link.

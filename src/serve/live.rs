@@ -1,0 +1,155 @@
+//! The site as it stands now, kept in step with its folder.
+
+use crate::content::parse::Cache;
+use crate::diagnostic::{Diagnostics, terminal};
+use crate::output::{Plan, Press};
+use crate::press::{self, Inputs};
+use crate::site::History;
+use crate::source::disk::{self, Folder};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::watch;
+
+/// What is served: the last good site, and what is wrong with the folder since.
+pub struct Standing {
+    /// The last site without errors; none when there has been none yet.
+    pub site: Option<Arc<(Press, Plan)>>,
+    /// What is wrong, as the terminal shows it.
+    pub faults: Vec<String>,
+    /// How many of those are errors.
+    pub errors: usize,
+}
+
+/// Where a preview gets its content from.
+pub struct Source {
+    /// Folder of the site.
+    pub root: PathBuf,
+    /// When each file was committed, by path.
+    pub history: BTreeMap<String, History>,
+    /// The moment to preview; the clock's at each change when `None`.
+    pub now: Option<Timestamp>,
+}
+
+/// The site as it stands, and who waits for its next version.
+pub struct Live {
+    source: Source,
+    standing: RwLock<Arc<Standing>>,
+    work: Mutex<Work>,
+    version: watch::Sender<u64>,
+}
+
+/// What is kept from one version to the next.
+struct Work {
+    folder: Folder,
+    cache: Cache,
+}
+
+impl Live {
+    /// Reads and resolves a site for the first time; also what is wrong with it.
+    pub fn start(source: Source, folder: Folder) -> (Arc<Self>, Diagnostics, Folder) {
+        let nothing = Standing {
+            site: None,
+            faults: vec![],
+            errors: 0,
+        };
+        let work = Work {
+            folder,
+            cache: Cache::default(),
+        };
+        let live = Live {
+            source,
+            standing: RwLock::new(Arc::new(nothing)),
+            work: Mutex::new(work),
+            version: watch::Sender::new(0),
+        };
+        let diagnostics = live.update(&mut live.work());
+        let folder = live.work().folder.clone();
+        (Arc::new(live), diagnostics, folder)
+    }
+
+    /// What is served now.
+    pub fn standing(&self) -> Arc<Standing> {
+        self.standing
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Tells of each new version.
+    pub fn versions(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    fn work(&self) -> std::sync::MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads again what changed and resolves. Gives what is wrong, and the sources to show it with.
+    pub fn changed(&self, files: &[PathBuf]) -> (Diagnostics, Folder) {
+        let mut work = self.work();
+        let root = self.source.root.as_path();
+        let fresh = disk::refresh(root, &work.folder, files).unwrap_or_else(|| disk::read(root));
+        work.folder = fresh;
+        let diagnostics = self.update(&mut work);
+        (diagnostics, work.folder.clone())
+    }
+
+    fn update(&self, work: &mut Work) -> Diagnostics {
+        let now = self.source.now.unwrap_or_else(clock);
+        let inputs = Inputs {
+            folder: &work.folder,
+            history: &self.source.history,
+            now,
+            preview: true,
+        };
+        let mut faults = Vec::new();
+        let prepared = press::prepare(&inputs, &mut work.cache, &mut faults);
+        let good = prepared
+            .filter(|_| !press::has_errors(&faults))
+            .map(Arc::new);
+        let diagnostics = press::sorted(faults, &inputs);
+        let shown = diagnostics
+            .iter()
+            .map(|d| terminal::render(d, &work.folder.sources, false))
+            .collect();
+        let before = self.standing();
+        let errors = diagnostics.count(crate::diagnostic::Severity::Error);
+        let standing = Standing {
+            site: good.or_else(|| before.site.clone()),
+            faults: shown,
+            errors,
+        };
+        *self
+            .standing
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
+        self.version.send_modify(|version| *version += 1);
+        // The old site is large: whoever held it last would pay for taking it down.
+        std::thread::spawn(move || drop(before));
+        diagnostics
+    }
+
+    /// The folders to watch.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        ["content", "data", "themes"]
+            .iter()
+            .map(|part| self.source.root.join(part))
+            .filter(|path| is_folder(path))
+            .collect()
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "edge: a preview lives in the present"
+)]
+fn clock() -> Timestamp {
+    Timestamp::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "edge: which folders there are")]
+fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}

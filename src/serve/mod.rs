@@ -1,0 +1,123 @@
+//! EDGE: the preview. It renders each path on request with the same function as the build, reloads
+//! the browser after every edit, and keeps the last good site while an edit is wrong.
+
+#![expect(clippy::disallowed_methods, reason = "edge: sockets and files")]
+
+mod live;
+mod respond;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+pub use live::{Live, Source, Standing};
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::WatchStream;
+use tokio_stream::{Stream, StreamExt as _};
+
+/// The script that reloads a page: it waits for the next version of the site.
+const RELOAD: &str = include_str!("reload.js");
+/// The looks of the overlay that shows what is wrong.
+const OVERLAY: &str = include_str!("overlay.css");
+
+/// Where the preview listens, once it does.
+pub struct Listening {
+    listener: std::net::TcpListener,
+    /// Its address.
+    pub address: SocketAddr,
+}
+
+/// Takes a port. When it is taken: the next one that is free, for the message.
+pub fn listen(
+    host: std::net::IpAddr,
+    port: u16,
+) -> Result<Listening, (std::io::Error, Option<u16>)> {
+    let bind = |port| std::net::TcpListener::bind((host, port));
+    match bind(port) {
+        Ok(listener) => match listener.local_addr() {
+            Ok(address) => Ok(Listening { listener, address }),
+            Err(error) => Err((error, None)),
+        },
+        Err(error) => {
+            let free =
+                (port.saturating_add(1)..port.saturating_add(100)).find(|port| bind(*port).is_ok());
+            Err((error, free))
+        }
+    }
+}
+
+/// Serves until the program is ended. `watch` keeps the site in step with its folder meanwhile.
+pub fn run(listening: Listening, live: Arc<Live>) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let served = runtime.block_on(async {
+        listening.listener.set_nonblocking(true)?;
+        let listener = TcpListener::from_std(listening.listener)?;
+        let router = Router::new()
+            .route("/_plein/events", get(events))
+            .fallback(page)
+            .with_state(live);
+        // A graceful shutdown would wait for every open event stream; Ctrl-C ends it at once.
+        tokio::select! {
+            served = async { axum::serve(listener, router).await } => served,
+            stopped = tokio::signal::ctrl_c() => stopped,
+        }
+    });
+    runtime.shutdown_background();
+    served
+}
+
+/// The addresses on which only this machine listens.
+pub const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
+
+/// One event for each new version of the site.
+async fn events(
+    State(live): State<Arc<Live>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let versions = WatchStream::new(live.versions())
+        .map(|version| Ok(Event::default().event("version").data(version.to_string())));
+    Sse::new(versions).keep_alive(KeepAlive::default())
+}
+
+async fn page(State(live): State<Arc<Live>>, uri: Uri, headers: HeaderMap) -> Response {
+    match uri.path() {
+        "/_plein/reload.js" => return plain("text/javascript; charset=utf-8", RELOAD),
+        "/_plein/overlay.css" => return plain("text/css; charset=utf-8", OVERLAY),
+        _ => {}
+    }
+    let standing = live.standing();
+    let path = uri.path().to_owned();
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|tag| tag.to_str().ok())
+        .map(str::to_owned);
+    // Rendering is work, not waiting: it must not hold up the event streams.
+    let answer =
+        tokio::task::spawn_blocking(move || respond::respond(&standing, &path, known.as_deref()))
+            .await;
+    answer.unwrap_or_else(|_| {
+        (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "this page could not be rendered",
+        )
+            .into_response()
+    })
+}
+
+fn plain(media_type: &'static str, text: &'static str) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, media_type),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        text,
+    )
+        .into_response()
+}

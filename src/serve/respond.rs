@@ -1,0 +1,160 @@
+//! One answer of the preview.
+
+use super::live::Standing;
+use crate::content::markdown::escape;
+use crate::output::page::HTML;
+use crate::output::{self, Plan, Press};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// Answers a request for a path.
+pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response {
+    let path = decode(path);
+    let Some(site) = &standing.site else {
+        let page = format!(
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body>{}</body></html>",
+            extras(standing)
+        );
+        return html(StatusCode::INTERNAL_SERVER_ERROR, page.into_bytes());
+    };
+    let (press, plan) = &**site;
+    if let Some(artifact) = plan
+        .find(&path)
+        .or_else(|| plan.find(path.trim_end_matches("index.html")))
+    {
+        return match output::render(press, plan, artifact) {
+            Ok(bytes) if artifact.media_type == HTML => {
+                html(StatusCode::OK, with_extras(bytes, standing))
+            }
+            Ok(bytes) => file(artifact.media_type, bytes, known),
+            Err(fault) => {
+                let message = format!(
+                    "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
+                    escape(&fault.message)
+                );
+                html(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    with_extras(message.into_bytes(), standing),
+                )
+            }
+        };
+    }
+    if let Some(redirect) = plan.redirects.iter().find(|redirect| redirect.from == path) {
+        let status = if redirect.status == 301 {
+            StatusCode::MOVED_PERMANENTLY
+        } else {
+            StatusCode::FOUND
+        };
+        return (status, [(header::LOCATION, redirect.to.clone())]).into_response();
+    }
+    if plan.find(&format!("{path}/")).is_some() {
+        return (
+            StatusCode::MOVED_PERMANENTLY,
+            [(header::LOCATION, format!("{path}/"))],
+        )
+            .into_response();
+    }
+    not_found(press, plan, standing)
+}
+
+fn not_found(press: &Press, plan: &Plan, standing: &Standing) -> Response {
+    let page = plan
+        .find("/404.html")
+        .and_then(|artifact| output::render(press, plan, artifact).ok());
+    html(
+        StatusCode::NOT_FOUND,
+        with_extras(page.unwrap_or_default(), standing),
+    )
+}
+
+fn html(status: StatusCode, page: Vec<u8>) -> Response {
+    (
+        status,
+        [
+            (header::CONTENT_TYPE, HTML),
+            (header::CACHE_CONTROL, "no-store"),
+        ],
+        page,
+    )
+        .into_response()
+}
+
+fn file(media_type: &'static str, bytes: Vec<u8>, known: Option<&str>) -> Response {
+    let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]);
+    if known == Some(&tag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+    }
+    let headers = [
+        (header::CONTENT_TYPE, media_type.to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::ETAG, tag),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// A page with the script that reloads it, and with what is wrong laid over it.
+fn with_extras(page: Vec<u8>, standing: &Standing) -> Vec<u8> {
+    let page = String::from_utf8_lossy(&page);
+    let extras = extras(standing);
+    match page.rfind("</body>") {
+        Some(n) => format!("{}{extras}{}", &page[..n], &page[n..]).into_bytes(),
+        None => format!("{page}{extras}").into_bytes(),
+    }
+}
+
+fn extras(standing: &Standing) -> String {
+    let mut extras = String::from("<script src=\"/_plein/reload.js\" async></script>\n");
+    if standing.errors > 0 {
+        extras.push_str("<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n<section class=\"plein-overlay\" role=\"alert\">\n");
+        let what = if standing.errors == 1 {
+            "1 error".to_owned()
+        } else {
+            format!("{} errors", standing.errors)
+        };
+        extras.push_str(&format!(
+            "<h2>Plein: {what}. This is the last good version of the site.</h2>\n"
+        ));
+        for fault in &standing.faults {
+            extras.push_str(&format!("<pre>{}</pre>\n", escape(fault)));
+        }
+        extras.push_str("</section>\n");
+    }
+    extras
+}
+
+/// A path as it was meant: `%C3%A9` is `é`.
+fn decode(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut n = 0;
+    while n < bytes.len() {
+        let digits = bytes
+            .get(n + 1..n + 3)
+            .and_then(|two| std::str::from_utf8(two).ok());
+        match (
+            bytes[n],
+            digits.and_then(|two| u8::from_str_radix(two, 16).ok()),
+        ) {
+            (b'%', Some(byte)) => {
+                decoded.push(byte);
+                n += 3;
+            }
+            (byte, _) => {
+                decoded.push(byte);
+                n += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_decoded_and_a_stray_percent_sign_stays() {
+        assert_eq!(decode("/caf%C3%A9/100%/%zz"), "/café/100%/%zz");
+    }
+}
