@@ -9,7 +9,7 @@ const LOADS = {
 const LOADING_LINK = /\b(stylesheet|icon|apple-touch-icon|manifest|preload|modulepreload|prefetch|preconnect|dns-prefetch)\b/i;
 
 export function readPage(html) {
-  const page = { ids: [], links: [], loads: [], kind: undefined, lang: undefined, title: undefined, canonical: undefined, headings: 0, mains: 0 };
+  const page = { ids: [], links: [], loads: [], scripts: 0, movedTo: undefined, kind: undefined, lang: undefined, title: undefined, canonical: undefined, headings: 0, mains: 0 };
   visit(parse(html), page);
   return page;
 }
@@ -38,7 +38,11 @@ function read(node, page) {
       if (/\bcanonical\b/.test(has.rel)) page.canonical = has.href;
       if (has.href) (LOADING_LINK.test(has.rel) ? page.loads : page.links).push(has.href);
       break;
-    case 'meta': if (/^(og:image|og:url)$/.test(has.property)) page.links.push(has.content); break;
+    case 'script': if (!/json/.test(has.type)) page.scripts++; break;
+    case 'meta':
+      if (/^(og:image|og:url)$/.test(has.property)) page.links.push(has.content);
+      if (/^refresh$/i.test(has['http-equiv'])) page.movedTo = /url=(.*)/i.exec(has.content)?.[1];
+      break;
   }
 }
 

@@ -30,19 +30,24 @@ function decoded(text) {
 
 function* faults(file, page, reached) {
   const from = new URL(Tree.url(file), site);
+  if (page.movedTo) return yield* linkFaults([...page.links, page.movedTo], from, reached);
   if (!page.title) yield 'has no <title>';
   if (!page.lang) yield 'has no lang on <html>';
   if (!page.kind) yield 'has no data-page-kind on <body>';
   if (page.headings !== 1) yield `has ${page.headings} <h1>`;
   if (page.mains !== 1) yield `has ${page.mains} <main>`;
   for (const id of new Set(page.ids.filter((id, n) => page.ids.indexOf(id) !== n))) yield `has id "${id}" more than once`;
-  for (const link of new Set(page.links)) {
-    const { fault, file: target, anchor } = follow(link, from);
-    if (fault) yield fault;
-    if (target) reached.add(target);
-    if (anchor && pages.has(target) && !pages.get(target).ids.includes(anchor)) yield `${link} names an anchor that ${target} does not have`;
-  }
+  yield* linkFaults(page.links, from, reached);
   yield* loadFaults(page.loads, from);
+}
+
+function* linkFaults(links, from, reached) {
+  for (const link of new Set(links)) {
+    const { fault, file, anchor } = follow(link, from);
+    if (fault) yield fault;
+    if (file) reached.add(file);
+    if (anchor && pages.has(file) && !pages.get(file).ids.includes(anchor)) yield `${link} names an anchor that ${file} does not have`;
+  }
 }
 
 function* loadFaults(loads, from) {
@@ -66,7 +71,8 @@ for (const file of [...tree.files].filter((name) => name.endsWith('.css')).sort(
 
 const seen = new Set(['/index.html']);
 for (const file of seen) for (const next of reachedFrom.get(file) ?? []) seen.add(next);
-report.case('every page can be reached from the home page', [...pages.keys()].filter((file) => !seen.has(file) && !file.endsWith('/404.html')));
+const lost = [...pages].filter(([file, page]) => !seen.has(file) && !page.movedTo && !file.endsWith('/404.html'));
+report.case('every page can be reached from the home page', lost.map(([file]) => file));
 for (const file of [...tree.files].filter((name) => /sitemap[^/]*\.xml$/.test(name))) {
   const urls = [...tree.read(file).toString().matchAll(/<loc>([^<]*)<\/loc>/g)].map((match) => match[1].replaceAll('&amp;', '&'));
   report.case(file, urls.map((url) => follow(url, site)).flatMap(({ fault, host }) => fault ?? (host ? `${host} is another host` : [])));

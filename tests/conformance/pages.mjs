@@ -31,9 +31,9 @@ function largestOfEachKind() {
   const largest = new Map();
   for (const file of tree.pages) {
     const html = tree.read(file);
-    const { kind, lang } = readPage(html.toString());
+    const { kind, lang, movedTo } = readPage(html.toString());
     const key = `${kind} ${lang}`;
-    if (!(largest.get(key)?.size >= html.length)) largest.set(key, { file, size: html.length });
+    if (!movedTo && !(largest.get(key)?.size >= html.length)) largest.set(key, { file, size: html.length });
   }
   return [...largest.values()].map((page) => page.file).sort();
 }
@@ -100,6 +100,7 @@ async function skipLinkFaults(page) {
 /** Everything that can be read with JavaScript can be read without. */
 async function withoutScript(browser, origin, file) {
   const faults = [];
+  if (readPage(tree.read(file).toString()).scripts === 0) return faults;
   const length = async (options) => {
     const page = await open(browser, origin, file, options, []);
     const text = await page.locator('main').first().innerText();

@@ -26,11 +26,9 @@ export class Tree {
     return fs.readFileSync(path.join(this.root, file));
   }
 
-  /** The file that a decoded path serves, or undefined. */
+  /** The file that a decoded path serves, or undefined: itself, the index of a folder, or the page without its ending. */
   at(url) {
-    if (this.files.has(url)) return url;
-    const index = url.replace(/\/$/, '') + '/index.html';
-    return this.files.has(index) ? index : undefined;
+    return [url, url.replace(/\/$/, '') + '/index.html', url + '.html'].find((file) => this.files.has(file));
   }
 
   /** The path at which people find a page. */
