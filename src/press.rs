@@ -79,20 +79,36 @@ pub fn prepare(
 
 /// Renders every path, in parallel.
 fn render(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
+    Tree(
+        render_each(press, plan, faults, |file, bytes| (file, bytes))
+            .into_iter()
+            .collect(),
+    )
+}
+
+/// Renders every path, in parallel, and hands each file to `put` at once, so that a whole site need
+/// not be held in memory. Gives what `put` made of them, in the order of the paths.
+pub fn render_each<T: Send>(
+    press: &Press,
+    plan: &Plan,
+    faults: &mut Vec<Diagnostic>,
+    put: impl Fn(String, Vec<u8>) -> T + Sync,
+) -> Vec<T> {
     let artifacts: Vec<&output::Artifact> = plan.iter().collect();
-    let rendered: Vec<_> = artifacts
-        .par_iter()
-        .map(|artifact| (artifact.file(), output::render(press, plan, artifact)))
-        .collect();
-    let mut tree = Tree::default();
-    for (file, bytes) in rendered {
-        match bytes {
-            Ok(bytes) => drop(tree.0.insert(file, bytes)),
+    let one = |artifact: &&output::Artifact| {
+        output::render(press, plan, artifact).map(|bytes| put(artifact.file(), bytes))
+    };
+    let rendered: Vec<Result<T, Diagnostic>> = artifacts.par_iter().map(one).collect();
+    let mut kept = Vec::with_capacity(rendered.len());
+    for result in rendered {
+        match result {
+            Ok(value) => kept.push(value),
+            // One wrong template makes every page of its sort fail in the same words.
             Err(fault) if !faults.contains(&fault) => faults.push(fault),
             Err(_) => {}
         }
     }
-    tree
+    kept
 }
 
 /// Whether anything forbids writing.

@@ -1,9 +1,12 @@
 //! `plein build`: the whole site into a folder.
 
 use super::{Common, OnDisk, Outcome, report};
-use crate::press;
-use crate::tree::write;
-use std::path::PathBuf;
+use crate::content::parse::Cache;
+use crate::diagnostic::Diagnostics;
+use crate::press::{self, Inputs};
+use crate::tree::write::{WriteError, Writer, Written};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Where to build.
@@ -17,6 +20,9 @@ pub struct Arguments {
     drafts: bool,
 }
 
+/// How many files of each sort a build has.
+type Counts = BTreeMap<&'static str, usize>;
+
 /// Builds and writes; an error leaves the last good output untouched.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let started = Instant::now();
@@ -24,14 +30,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let disk = OnDisk::read(common);
     progress.say("building");
     let inputs = disk.inputs(common.now(), arguments.drafts);
-    let (tree, diagnostics) = press::build(&inputs);
-    progress.say("writing");
-    let output = common.site.join(&arguments.output);
-    let written = if diagnostics.has_errors() {
-        None
-    } else {
-        Some(write::write(&output, &tree))
-    };
+    let (diagnostics, written) = build(&inputs, &common.site.join(&arguments.output));
     progress.end();
     report::show(common, &diagnostics, &disk.folder.sources);
     if disk.shallow && !common.quiet {
@@ -39,7 +38,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
             "warning: git has only part of the history, so dates of change are wrong\n  = help: git fetch --unshallow\n"
         );
     }
-    let written = match written {
+    let (written, counts) = match written {
         None => {
             anstream::eprintln!("{}", report::summary(&diagnostics).unwrap_or_default());
             anstream::eprintln!("{}", report::next_step(&diagnostics).unwrap_or_default());
@@ -49,31 +48,75 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Some(Ok(written)) => written,
     };
     if !common.quiet {
-        let count = |end: &str| tree.0.keys().filter(|path| path.ends_with(end)).count();
-        let feeds = count("/feed.rss")
-            + count("/feed.atom")
-            + count("/feed.json")
-            + 3.min(count("feed.rss") - count("/feed.rss")) * 3;
-        let data = tree
-            .0
-            .keys()
-            .filter(|path| path.starts_with("data/"))
-            .count();
-        let mut line = format!(
-            "{} pages, {} calendars, {feeds} feeds, {data} data files: {} written, {} unchanged, {} removed in {:.2} s",
-            count(".html"),
-            count(".ics"),
-            written.written,
-            written.unchanged,
-            written.removed,
-            started.elapsed().as_secs_f64()
-        );
-        if let Some(summary) = report::summary(&diagnostics) {
-            line = format!("{line}; {summary}");
-        }
-        anstream::eprintln!("{line}");
+        let summary =
+            report::summary(&diagnostics).map_or(String::new(), |summary| format!("; {summary}"));
+        let (written, seconds) = (closing(&written, &counts), started.elapsed().as_secs_f64());
+        anstream::eprintln!("{written} in {seconds:.2} s{summary}");
     }
     Outcome::Fine
+}
+
+/// Prepares, renders and writes. Nothing is renamed in while there is an error.
+fn build(
+    inputs: &Inputs,
+    output: &Path,
+) -> (Diagnostics, Option<Result<(Written, Counts), WriteError>>) {
+    let mut faults = Vec::new();
+    let prepared = press::prepare(inputs, &mut Cache::default(), &mut faults)
+        .filter(|_| !press::has_errors(&faults));
+    let Some((site, plan)) = prepared else {
+        return (press::sorted(faults, inputs), None);
+    };
+    let writer = match Writer::open(output) {
+        Ok(writer) => writer,
+        Err(error) => return (press::sorted(faults, inputs), Some(Err(error))),
+    };
+    let staged = press::render_each(&site, &plan, &mut faults, |file, bytes| {
+        writer.stage(file, &bytes)
+    });
+    let failed = press::has_errors(&faults);
+    let diagnostics = press::sorted(faults, inputs);
+    if failed {
+        writer.abort();
+        return (diagnostics, None);
+    }
+    let mut counts = Counts::new();
+    for artifact in plan.iter() {
+        *counts
+            .entry(artifact.media_type.split(';').next().unwrap_or(""))
+            .or_default() += 1;
+    }
+    let written = match staged.into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(staged) => writer.commit(staged),
+        Err(error) => {
+            writer.abort();
+            Err(error)
+        }
+    };
+    (diagnostics, Some(written.map(|written| (written, counts))))
+}
+
+fn closing(written: &Written, counts: &Counts) -> String {
+    let count = |media_types: &[&str]| {
+        media_types
+            .iter()
+            .map(|name| counts.get(name).copied().unwrap_or(0))
+            .sum::<usize>()
+    };
+    format!(
+        "{} pages, {} calendars, {} feeds, {} data files: {} written, {} unchanged, {} removed",
+        count(&["text/html"]),
+        count(&["text/calendar"]),
+        count(&[
+            "application/rss+xml",
+            "application/atom+xml",
+            "application/feed+json"
+        ]),
+        count(&["application/json", "application/schema+json"]),
+        written.written,
+        written.unchanged,
+        written.removed
+    )
 }
 
 /// A word about what is going on, once it takes longer than half a second and somebody looks.

@@ -27,9 +27,7 @@ pub struct Changes<'a> {
 impl Tree {
     /// The hash of each file.
     pub fn manifest(&self) -> Manifest {
-        let hash = |(path, bytes): (&String, &Vec<u8>)| {
-            (path.clone(), blake3::hash(bytes).to_hex()[..32].to_owned())
-        };
+        let hash = |(path, bytes): (&String, &Vec<u8>)| (path.clone(), hash(bytes));
         let files: Vec<_> = self.0.par_iter().map(hash).collect();
         Manifest(files.into_iter().collect())
     }
@@ -84,6 +82,11 @@ impl Manifest {
             remove,
         }
     }
+}
+
+/// The hash of a file, half of a BLAKE3 in hexadecimal.
+pub fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex()[..32].to_owned()
 }
 
 /// In which order files go out: what pages refer to first, pages last.

@@ -1,23 +1,27 @@
 //! EDGE: writes a tree into a folder without ever leaving it half done.
 //!
-//! Each file goes beside its target and is renamed in; assets go before pages, so that no page
-//! names what is not there yet; removals come last and only take what our manifest says is ours.
-//! Killed at any moment, the folder serves a whole site, and the next run finishes the work.
+//! Every file that differs is first staged in a folder of its own inside the target; only when all
+//! of them are there are they renamed in: assets before pages, so that no page names what is not
+//! there yet. Removals come last and only take what our manifest says is ours. Killed at any
+//! moment, the folder serves a whole site, and the next run finishes the work.
 
 #![expect(
     clippy::disallowed_methods,
     reason = "edge: this is the one place that writes"
 )]
 
-use super::{Manifest, Tree, rank};
+use super::{Manifest, Tree, hash, rank};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The file in which we remember what is ours.
 pub const MANIFEST: &str = ".plein-manifest";
+/// The folder in which files wait until all of them are there.
+const STAGE: &str = ".plein-stage";
 
 /// What was done.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -83,119 +87,207 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
     |error| WriteError::Io(path.to_owned(), error)
 }
 
+/// A folder that is being made to hold a new tree.
+pub struct Writer {
+    folder: PathBuf,
+    known: Manifest,
+    staged: AtomicUsize,
+    /// Whether the folder was there before us.
+    existed: bool,
+}
+
+/// A file that waits to be renamed in, or that is as it should be.
+pub struct Staged {
+    path: String,
+    hash: String,
+    /// Its number in the stage; `None` when the target already holds these bytes.
+    number: Option<usize>,
+    foreign: bool,
+}
+
+impl Writer {
+    /// Opens a folder, which need not exist, and clears what a killed run left in its stage.
+    pub fn open(folder: &Path) -> Result<Self, WriteError> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(WriteError::NotAFolder(folder.to_owned()));
+        }
+        let known = fs::read_to_string(folder.join(MANIFEST))
+            .map(|text| Manifest::parse(&text))
+            .unwrap_or_default();
+        let writer = Writer {
+            folder: folder.to_owned(),
+            known,
+            staged: AtomicUsize::new(0),
+            existed: folder.exists(),
+        };
+        writer.clear_stage();
+        Ok(writer)
+    }
+
+    /// Puts a file on the stage, unless the folder already holds it. Many threads may do so.
+    pub fn stage(&self, path: String, bytes: &[u8]) -> Result<Staged, WriteError> {
+        let hash = hash(bytes);
+        let target = self.folder.join(&path);
+        let ours = self.known.0.get(&path);
+        if ours == Some(&hash) && target.is_file() {
+            return Ok(Staged {
+                path,
+                hash,
+                number: None,
+                foreign: false,
+            });
+        }
+        // A file that we did not write is never overwritten, unless it already holds the very bytes.
+        if ours.is_none() && target.exists() {
+            let foreign = fs::read(&target).ok().as_deref() != Some(bytes);
+            return Ok(Staged {
+                path,
+                hash,
+                number: None,
+                foreign,
+            });
+        }
+        let number = self.staged.fetch_add(1, Ordering::Relaxed);
+        let waiting = self.waiting(number);
+        if number == 0 {
+            fs::create_dir_all(self.folder.join(STAGE)).map_err(at(&self.folder))?;
+        }
+        let written = fs::write(&waiting, bytes).or_else(|error| match error.kind() {
+            // Another thread took the first number and has not made the folder yet.
+            io::ErrorKind::NotFound => fs::create_dir_all(self.folder.join(STAGE))
+                .and_then(|()| fs::write(&waiting, bytes)),
+            _ => Err(error),
+        });
+        written.map_err(at(&target))?;
+        Ok(Staged {
+            path,
+            hash,
+            number: Some(number),
+            foreign: false,
+        })
+    }
+
+    /// Renames everything in and removes what the tree no longer has.
+    pub fn commit(self, mut staged: Vec<Staged>) -> Result<Written, WriteError> {
+        let foreign: Vec<String> = staged
+            .iter()
+            .filter(|file| file.foreign)
+            .map(|file| file.path.clone())
+            .collect();
+        if !foreign.is_empty() {
+            self.abort();
+            return Err(WriteError::Foreign(foreign));
+        }
+        staged.sort_by(|a, b| (rank(&a.path), &a.path).cmp(&(rank(&b.path), &b.path)));
+        let wanted = Manifest(
+            staged
+                .iter()
+                .map(|file| (file.path.clone(), file.hash.clone()))
+                .collect(),
+        );
+        let todo: Vec<&Staged> = staged.iter().filter(|file| file.number.is_some()).collect();
+        let removed = self.known.changes(&wanted).remove;
+        if self.known != wanted || !todo.is_empty() {
+            self.rename_in(&todo, &wanted, &removed)?;
+        }
+        let written = Written {
+            written: todo.len(),
+            unchanged: staged.len() - todo.len(),
+            removed: removed.len(),
+        };
+        self.clear_stage();
+        Ok(written)
+    }
+
+    /// Gives up: the folder stays as it was.
+    pub fn abort(self) {
+        self.clear_stage();
+        if !self.existed {
+            // `remove_dir` takes only an empty folder.
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
+
+    fn rename_in(
+        &self,
+        todo: &[&Staged],
+        wanted: &Manifest,
+        removed: &[&str],
+    ) -> Result<(), WriteError> {
+        // Said before the first file changes: a run that is killed leaves no file that is not ours.
+        let mut both = self.known.clone();
+        both.0
+            .extend(todo.iter().map(|file| (file.path.clone(), "-".repeat(32))));
+        self.remember(&both)?;
+        make_folders(&self.folder, todo)?;
+        for group in 0..=2 {
+            let files: Vec<&&Staged> = todo
+                .iter()
+                .filter(|file| rank(&file.path) == group)
+                .collect();
+            files.par_iter().try_for_each(|file| {
+                let target = self.folder.join(&file.path);
+                fs::rename(self.waiting(file.number.unwrap_or_default()), &target)
+                    .map_err(at(&target))
+            })?;
+        }
+        for path in removed {
+            remove(&self.folder, path)?;
+        }
+        self.remember(wanted)
+    }
+
+    fn waiting(&self, number: usize) -> PathBuf {
+        self.folder.join(STAGE).join(number.to_string())
+    }
+
+    /// Writes the manifest beside itself and renames it in.
+    fn remember(&self, manifest: &Manifest) -> Result<(), WriteError> {
+        let path = self.folder.join(MANIFEST);
+        fs::create_dir_all(self.folder.join(STAGE)).map_err(at(&self.folder))?;
+        let waiting = self.folder.join(STAGE).join("manifest");
+        fs::write(&waiting, manifest.text())
+            .and_then(|()| fs::rename(&waiting, &path))
+            .map_err(at(&path))
+    }
+
+    /// The stage is ours: whatever is in it was put there by a run that did not end.
+    fn clear_stage(&self) {
+        let stage = self.folder.join(STAGE);
+        for file in fs::read_dir(&stage).into_iter().flatten().flatten() {
+            let _ = fs::remove_file(file.path());
+        }
+        let _ = fs::remove_dir(&stage);
+    }
+}
+
 /// Makes a folder hold a tree, touching only what differs.
 pub fn write(folder: &Path, tree: &Tree) -> Result<Written, WriteError> {
-    if folder.exists() && !folder.is_dir() {
-        return Err(WriteError::NotAFolder(folder.to_owned()));
-    }
-    let manifest_path = folder.join(MANIFEST);
-    let fresh = !manifest_path.exists();
-    let known = fs::read_to_string(&manifest_path)
-        .map(|text| Manifest::parse(&text))
-        .unwrap_or_default();
-    let wanted = tree.manifest();
-    let changes = known.changes(&wanted);
-    let missing: Vec<&str> = match fresh {
-        true => vec![],
-        // Somebody may have cleaned up: what is gone is written again.
-        false => wanted
-            .0
-            .keys()
-            .filter(|path| {
-                known.0.get(*path) == wanted.0.get(*path) && !folder.join(path).is_file()
-            })
-            .map(String::as_str)
-            .collect(),
-    };
-    refuse_foreign(folder, tree, &known, &changes.write)?;
-    let mut todo: Vec<&str> = changes.write.iter().chain(&missing).copied().collect();
-    todo.sort_by_key(|path| (rank(path), *path));
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    if !todo.is_empty() || !changes.remove.is_empty() {
-        // Said before the first file changes: a run that is killed leaves no file that is not ours.
-        let mut both = known.clone();
-        both.0
-            .extend(todo.iter().map(|path| ((*path).to_owned(), "-".repeat(32))));
-        replace(&manifest_path, both.text().as_bytes()).map_err(at(&manifest_path))?;
-    }
-    make_folders(folder, &todo)?;
-    for group in 0..=2 {
-        let files: Vec<&str> = todo
-            .iter()
-            .copied()
-            .filter(|path| rank(path) == group)
-            .collect();
-        files.par_iter().try_for_each(|path| {
-            let target = folder.join(path);
-            replace(&target, &tree.0[*path]).map_err(at(&target))
-        })?;
-    }
-    for path in &changes.remove {
-        remove(folder, path)?;
-    }
-    if !todo.is_empty() || !changes.remove.is_empty() {
-        replace(&manifest_path, wanted.text().as_bytes()).map_err(at(&manifest_path))?;
-    }
-    Ok(Written {
-        written: todo.len(),
-        unchanged: wanted.0.len() - todo.len(),
-        removed: changes.remove.len(),
-    })
-}
-
-/// A file that we did not write is never overwritten, unless it already holds the very bytes.
-fn refuse_foreign(
-    folder: &Path,
-    tree: &Tree,
-    known: &Manifest,
-    write: &[&str],
-) -> Result<(), WriteError> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    let foreign = |path: &&&str| {
-        let target = folder.join(path);
-        !known.0.contains_key(**path)
-            && target.exists()
-            && fs::read(&target).ok().as_deref() != Some(&tree.0[**path])
-    };
-    let found: Vec<String> = write
-        .iter()
-        .filter(foreign)
-        .map(|path| (*path).to_owned())
+    let writer = Writer::open(folder)?;
+    let staged: Result<Vec<Staged>, WriteError> = tree
+        .0
+        .par_iter()
+        .map(|(path, bytes)| writer.stage(path.clone(), bytes))
         .collect();
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(WriteError::Foreign(found))
+    match staged {
+        Ok(staged) => writer.commit(staged),
+        Err(error) => {
+            writer.abort();
+            Err(error)
+        }
     }
 }
 
-fn make_folders(folder: &Path, files: &[&str]) -> Result<(), WriteError> {
+fn make_folders(folder: &Path, files: &[&Staged]) -> Result<(), WriteError> {
     let folders: BTreeSet<&str> = files
         .iter()
-        .filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder))
+        .filter_map(|file| file.path.rsplit_once('/').map(|(folder, _)| folder))
         .collect();
     let make = |name: &&str| {
         let path = folder.join(name);
         fs::create_dir_all(&path).map_err(at(&path))
     };
     folders.iter().try_for_each(make)
-}
-
-/// Writes a file beside its target and renames it in.
-fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(".plein-new");
-    let beside = target.with_file_name(name);
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&beside, target));
-    if written.is_err() {
-        // Best effort: the error that matters is the first one.
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }
 
 /// Removes a file of ours and the folders that it leaves empty.
