@@ -5,7 +5,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::output::{self, Plan, Press};
 use crate::site::{self, History, Surroundings};
 use crate::source::disk::{Folder, Problem};
-use crate::theme::values::Cards;
 use crate::theme::{FILES, Theme};
 use crate::tree::Tree;
 use jiff::Timestamp;
@@ -71,8 +70,7 @@ pub fn prepare(
         faults,
     );
     let theme = Theme::load(&site, &inputs.folder.theme, &inputs.folder.media, faults);
-    let cards = Cards::new(&site, &theme);
-    let press = Press { site, theme, cards };
+    let press = Press::new(site, theme);
     let plan = output::plan(&press, faults);
     Some((press, plan))
 }

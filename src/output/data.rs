@@ -11,6 +11,7 @@ use crate::site::{Entry, Site};
 use crate::theme::Theme;
 use crate::theme::values::entry::bounds;
 use serde_json::{Map, Value, json};
+use std::sync::OnceLock;
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -47,17 +48,34 @@ fn record_path(entry: &Entry) -> String {
     format!("{ROOT}/{}/{}.json", entry.kind.folder, entry.document_id)
 }
 
+/// Each record as JSON, written once and shared by every file that holds it.
+#[derive(Default)]
+pub struct Records(Vec<OnceLock<String>>);
+
+impl Records {
+    /// Room for every record of a site.
+    pub fn new(site: &Site) -> Self {
+        Records(site.entries.iter().map(|_| OnceLock::new()).collect())
+    }
+
+    fn get(&self, site: &Site, theme: &Theme, entry: &Entry) -> &str {
+        self.0[entry.id.0 as usize].get_or_init(|| record(site, theme, entry).to_string())
+    }
+}
+
 fn render_record(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let Subject::Entry(id) = artifact.subject else {
         return Err(super::misplanned(artifact));
     };
     let entry = press.site.entry(id);
-    let mut record = record(&press.site, &press.theme, entry);
-    if let Value::Object(fields) = &mut record {
-        let schema = press.site.config.absolute(&super::schema::path(entry.kind));
-        fields.shift_insert(0, "$schema".to_owned(), json!(schema));
-    }
-    Ok(super::pretty(&record))
+    let record = press.records.get(&press.site, &press.theme, entry);
+    let schema = press.site.config.absolute(&super::schema::path(entry.kind));
+    Ok(format!(
+        "{{\"$schema\":{},{}\n",
+        json!(schema),
+        record.trim_start_matches('{')
+    )
+    .into_bytes())
 }
 
 fn render_kind(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -85,7 +103,7 @@ fn render_kind(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, 
         if n > 0 {
             text.push_str(",\n");
         }
-        text.push_str(&record(site, &press.theme, entry).to_string());
+        text.push_str(press.records.get(site, &press.theme, entry));
     }
     text.push_str("\n]}\n");
     Ok(text.into_bytes())

@@ -19,7 +19,7 @@ pub const OUTPUT: Output = Output {
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
     for (n, listing) in site.listings.iter().enumerate() {
-        let total = pages(press, listing, list::items(site, listing).len());
+        let total = pages(press, listing, press.cards.lists.items(site, n).len());
         for (language, code) in site.codes.iter().enumerate() {
             let first = site.listing_path(listing.scope, code);
             for page in 2..=total {
@@ -55,7 +55,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         return Err(super::misplanned(artifact));
     };
     let (code, listing) = (&site.codes[language], &site.listings[n]);
-    let items = list::items(site, listing);
+    let items = press.cards.lists.items(site, n);
     let paging = Paging {
         number,
         total: pages(press, listing, items.len()),
@@ -65,7 +65,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         site,
         &press.cards,
         language,
-        head(press, plan, artifact, listing, &items, paging, language),
+        head(press, plan, artifact, listing, items, paging, language),
     );
     if listing.scope == Scope::Site {
         context.insert_value("home", home::home(site, theme, &press.cards, language));
@@ -73,7 +73,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
     }
     context.insert_value(
         "listing",
-        list::listing(site, theme, &press.cards, language, listing, &items, paging),
+        list::listing(site, theme, &press.cards, language, n, paging),
     );
     let own = format!("listing/{}.html", template(listing.scope));
     theme.render(code, theme.choose(code, &[&own, "listing.html"]), &context)

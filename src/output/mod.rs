@@ -203,6 +203,21 @@ pub struct Press {
     pub theme: Theme,
     /// The card of each entry.
     pub cards: Cards,
+    /// Each record as JSON.
+    pub records: data::Records,
+}
+
+impl Press {
+    /// Gets a site ready to be planned and rendered.
+    pub fn new(site: Site, theme: Theme) -> Self {
+        let (cards, records) = (Cards::new(&site, &theme), data::Records::new(&site));
+        Press {
+            site,
+            theme,
+            cards,
+            records,
+        }
+    }
 }
 
 /// Plans every path of a site. Two outputs on one path, and links to paths that are not there, are faults.

@@ -10,6 +10,7 @@ use crate::theme::Theme;
 use crate::theme::dates::Style;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use tera::Value;
 
 /// A line of a list: an entry, and which occurrence of it where the list is an agenda.
@@ -35,8 +36,48 @@ fn is_agenda(site: &Site, listing: &Listing) -> bool {
         && listing.entries.iter().any(gathers)
 }
 
+/// What the pages of a list have in common, worked out when the first of them needs it.
+#[derive(Default)]
+pub struct Lists {
+    items: Vec<OnceLock<Vec<Item>>>,
+    /// By language, then by list.
+    parts: Vec<Vec<OnceLock<Parts>>>,
+}
+
+/// The values of a list that are the same on each of its pages.
+struct Parts {
+    facets: Vec<Value>,
+    archive: Vec<Value>,
+    terms: Vec<Value>,
+}
+
+impl Lists {
+    /// Room for every list of a site.
+    pub fn new(site: &Site) -> Self {
+        let room = |_: &String| (0..site.listings.len()).map(|_| OnceLock::new()).collect();
+        Lists {
+            items: (0..site.listings.len()).map(|_| OnceLock::new()).collect(),
+            parts: site.codes.iter().map(room).collect(),
+        }
+    }
+
+    /// The lines of a list, by its number.
+    pub fn items(&self, site: &Site, n: usize) -> &[Item] {
+        self.items[n].get_or_init(|| items(site, &site.listings[n]))
+    }
+
+    fn parts(&self, site: &Site, theme: &Theme, n: usize, language: usize) -> &Parts {
+        let (listing, code) = (&site.listings[n], &site.codes[language]);
+        self.parts[language][n].get_or_init(|| Parts {
+            facets: facets(site, listing, code),
+            archive: archive(site, theme, listing, code),
+            terms: terms(site, theme, listing, code),
+        })
+    }
+}
+
 /// The lines of a list. An agenda has one for each occurrence that is not over; its months have all.
-pub fn items(site: &Site, listing: &Listing) -> Vec<Item> {
+fn items(site: &Site, listing: &Listing) -> Vec<Item> {
     if !is_agenda(site, listing) {
         return listing.entries.iter().map(|id| (*id, None)).collect();
     }
@@ -105,17 +146,18 @@ pub fn page_path(site: &Site, first: &str, number: usize, language: &str) -> Str
     }
 }
 
-/// The value `listing`.
+/// The value `listing`: a page of the list with this number.
 pub fn listing(
     site: &Site,
     theme: &Theme,
     cards: &Cards,
     language: usize,
-    listing: &Listing,
-    items: &[Item],
+    n: usize,
     paging: Paging,
 ) -> Value {
-    let code = &site.codes[language];
+    let (code, listing) = (&site.codes[language], &site.listings[n]);
+    let items = cards.lists.items(site, n);
+    let parts = cards.lists.parts(site, theme, n, language);
     let first = site.listing_path(listing.scope, code);
     let shown =
         &items[(paging.number - 1) * paging.size..items.len().min(paging.number * paging.size)];
@@ -165,9 +207,9 @@ pub fn listing(
             "count_text",
             locale.count(&format!("count.{counted}"), count),
         )
-        .list("facets", facets(site, listing, code))
-        .list("archive", archive(site, theme, listing, code))
-        .list("terms", terms(site, theme, listing, code))
+        .list("facets", parts.facets.clone())
+        .list("archive", parts.archive.clone())
+        .list("terms", parts.terms.clone())
         .some("calendar", calendar.then(|| format!("{first}calendar.ics")))
         .set(
             "empty",

@@ -63,6 +63,8 @@ pub struct Cards {
     cards: Vec<Vec<Value>>,
     /// The value `site`, by language.
     sites: Vec<Value>,
+    /// What the pages of each list share.
+    pub lists: list::Lists,
 }
 
 impl Cards {
@@ -82,6 +84,7 @@ impl Cards {
         Cards {
             cards: site.codes.iter().map(of).collect(),
             sites,
+            lists: list::Lists::new(site),
         }
     }
 
