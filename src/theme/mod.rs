@@ -10,6 +10,7 @@ pub mod functions;
 pub mod json_ld;
 pub mod messages;
 pub mod numbers;
+pub mod squeeze;
 pub mod values;
 pub mod when;
 
@@ -137,7 +138,7 @@ impl Theme {
         engine
             .render_to(template, context, &mut page)
             .map_err(|error| template_fault(&error))?;
-        Ok(page)
+        Ok(squeeze::squeeze(&page))
     }
 }
 
