@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use clap::CommandFactory as _;
+use std::io::Write as _;
 
 /// Which shell.
 #[derive(Debug, clap::Args)]
@@ -12,11 +13,14 @@ pub struct Arguments {
 
 /// Prints them.
 pub fn run(arguments: &Arguments) -> Outcome {
+    let mut script = Vec::new();
     clap_complete::generate(
         arguments.shell,
         &mut super::Arguments::command(),
         "plein",
-        &mut std::io::stdout(),
+        &mut script,
     );
+    // A closed pipe is no failure.
+    let _ = std::io::stdout().write_all(&script);
     Outcome::Fine
 }

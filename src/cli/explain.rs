@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use crate::diagnostic::{nearest, stories};
+use std::io::Write as _;
 
 /// Which mistake.
 #[derive(Debug, clap::Args)]
@@ -13,12 +14,16 @@ pub struct Arguments {
 /// Prints the story, or the list of codes.
 pub fn run(arguments: &Arguments) -> Outcome {
     let Some(code) = &arguments.code else {
-        stories::codes().for_each(|code| println!("{code}"));
+        print(
+            &stories::codes()
+                .map(|code| format!("{code}\n"))
+                .collect::<String>(),
+        );
         return Outcome::Fine;
     };
     match stories::story(code) {
         Some(story) => {
-            println!("{story}");
+            print(story);
             Outcome::Fine
         }
         None => {
@@ -29,4 +34,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
             Outcome::ContentIsWrong
         }
     }
+}
+
+/// A closed pipe is no failure.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
