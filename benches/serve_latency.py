@@ -91,6 +91,8 @@ def measure(args, server):
         time.sleep(0.005)
     first = time.monotonic() - began
     time.sleep(args.settle)
+    if server.poll() is not None:
+        sys.exit(f"the server has ended; another one answers on port {args.port}")
     idle = memory(server.pid)["now"]
     slug, file = first_event(get(args.port, LIST), args.events)
     page, original = f"{LIST}{slug}/", file.read_text(encoding="utf-8")
