@@ -213,6 +213,12 @@ impl Press {
     /// Gets a site ready to be planned and rendered.
     pub fn new(site: Site, theme: Theme) -> Self {
         let (cards, records) = (Cards::new(&site, &theme), data::Records::new(&site));
+        for (n, code) in site.codes.iter().enumerate() {
+            theme.furnish(
+                code,
+                crate::theme::values::page::around_fragments(&site, &cards, n),
+            );
+        }
         Press {
             site,
             theme,
