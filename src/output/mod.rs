@@ -5,6 +5,7 @@
 //! it, the sitemap and the redirects are read from it, and two outputs that want one path are told.
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
+pub mod calendar;
 pub mod data;
 pub mod feed;
 pub mod files;
@@ -33,6 +34,7 @@ pub static OUTPUTS: &[Output] = &[
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
+    calendar::OUTPUT,
     data::OUTPUT,
     schema::OUTPUT,
     files::OUTPUT,
@@ -207,6 +209,8 @@ pub struct Press {
     pub cards: Cards,
     /// Each record as JSON.
     pub records: data::Records,
+    /// What calendars share.
+    pub calendars: calendar::Shared,
 }
 
 impl Press {
@@ -224,6 +228,7 @@ impl Press {
             theme,
             cards,
             records,
+            calendars: calendar::Shared::default(),
         }
     }
 }
