@@ -5,6 +5,7 @@
 //! it, the sitemap and the redirects are read from it, and two outputs that want one path are told.
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
+pub mod calendar;
 pub mod data;
 pub mod feed;
 pub mod files;
@@ -33,6 +34,7 @@ pub static OUTPUTS: &[Output] = &[
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
+    calendar::OUTPUT,
     data::OUTPUT,
     schema::OUTPUT,
     files::OUTPUT,
@@ -209,6 +211,8 @@ pub struct Press {
     pub records: data::Records,
     /// Each record as an item of feeds.
     pub items: feed::Items,
+    /// What calendars share.
+    pub calendars: calendar::Shared,
 }
 
 impl Press {
@@ -231,6 +235,7 @@ impl Press {
             cards,
             records,
             items,
+            calendars: calendar::Shared::default(),
         }
     }
 }
