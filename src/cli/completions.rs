@@ -1,6 +1,6 @@
 //! `plein completions`: completions for a shell.
 
-use super::Outcome;
+use super::{Outcome, report};
 use clap::CommandFactory as _;
 
 /// Which shell.
@@ -12,11 +12,13 @@ pub struct Arguments {
 
 /// Prints them.
 pub fn run(arguments: &Arguments) -> Outcome {
+    let mut script = Vec::new();
     clap_complete::generate(
         arguments.shell,
         &mut super::Arguments::command(),
         "plein",
-        &mut std::io::stdout(),
+        &mut script,
     );
+    report::hand_over(String::from_utf8_lossy(&script).trim_end());
     Outcome::Fine
 }

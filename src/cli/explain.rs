@@ -1,6 +1,6 @@
 //! `plein explain`: the story of a mistake.
 
-use super::Outcome;
+use super::{Outcome, report};
 use crate::diagnostic::{nearest, stories};
 
 /// Which mistake.
@@ -13,19 +13,21 @@ pub struct Arguments {
 /// Prints the story, or the list of codes.
 pub fn run(arguments: &Arguments) -> Outcome {
     let Some(code) = &arguments.code else {
-        stories::codes().for_each(|code| println!("{code}"));
+        stories::codes().for_each(|code| report::hand_over(code));
         return Outcome::Fine;
     };
     match stories::story(code) {
         Some(story) => {
-            println!("{story}");
+            report::hand_over(story);
             Outcome::Fine
         }
         None => {
             let hint = nearest(code, stories::codes()).map_or(String::new(), |near| {
                 format!("\n  = help: did you mean `{near}`?")
             });
-            anstream::eprintln!("error: there is no mistake with the code `{code}`{hint}");
+            report::narrate(format_args!(
+                "error: there is no mistake with the code `{code}`{hint}"
+            ));
             Outcome::ContentIsWrong
         }
     }

@@ -137,7 +137,7 @@ pub fn run() -> ExitCode {
         Outcome::Fine => ExitCode::SUCCESS,
         Outcome::ContentIsWrong => ExitCode::from(1),
         Outcome::MachineFailed(message) => {
-            anstream::eprintln!("error: {message}");
+            report::narrate(format_args!("error: {message}"));
             ExitCode::from(3)
         }
     }
