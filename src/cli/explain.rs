@@ -1,7 +1,8 @@
 //! `plein explain`: the story of a mistake.
 
-use super::{Outcome, report};
+use super::Outcome;
 use crate::diagnostic::{nearest, stories};
+use std::io::Write as _;
 
 /// Which mistake.
 #[derive(Debug, clap::Args)]
@@ -13,22 +14,29 @@ pub struct Arguments {
 /// Prints the story, or the list of codes.
 pub fn run(arguments: &Arguments) -> Outcome {
     let Some(code) = &arguments.code else {
-        stories::codes().for_each(|code| report::hand_over(code));
+        print(
+            &stories::codes()
+                .map(|code| format!("{code}\n"))
+                .collect::<String>(),
+        );
         return Outcome::Fine;
     };
     match stories::story(code) {
         Some(story) => {
-            report::hand_over(story);
+            print(story);
             Outcome::Fine
         }
         None => {
             let hint = nearest(code, stories::codes()).map_or(String::new(), |near| {
                 format!("\n  = help: did you mean `{near}`?")
             });
-            report::narrate(format_args!(
-                "error: there is no mistake with the code `{code}`{hint}"
-            ));
+            anstream::eprintln!("error: there is no mistake with the code `{code}`{hint}");
             Outcome::ContentIsWrong
         }
     }
+}
+
+/// A closed pipe is no failure.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -42,11 +42,9 @@ pub struct Config {
     #[serde(default)]
     pub window: Window,
     /// Folder below `themes/` with your own templates and assets.
-    pub theme: Option<String>,
+    pub theme: Option<Spanned<String>>,
     /// Folders of the kinds in the main menu, in order; all of them when left out.
-    pub menu: Option<Vec<String>>,
-    /// Colours of the site.
-    pub colour: Option<Colour>,
+    pub menu: Option<Vec<Spanned<String>>>,
     /// Where the content lives, for "improve this page".
     pub repository: Option<Url>,
 }
@@ -87,14 +85,6 @@ impl Default for Window {
             future_days: 400,
         }
     }
-}
-
-/// Colours of the site.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Colour {
-    /// The main colour, such as `#c2410c`.
-    pub brand: Option<String>,
 }
 
 impl Config {
@@ -174,6 +164,20 @@ fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diag
                 .at(config.url.span, "")
                 .help(format!("write `url: {root}`")),
         );
+    }
+    for folder in config.menu.iter().flatten() {
+        if super::Kind::in_folder(folder).is_none() {
+            let known = super::KINDS.iter().map(|kind| kind.folder);
+            let fault = Diagnostic::error(
+                "config/unknown-kind",
+                format!("`{}` in `menu` is not the folder of a kind", folder.value),
+            );
+            let help = match crate::diagnostic::nearest(folder, known.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the folders are {}", known.collect::<Vec<_>>().join(", ")),
+            };
+            faults.push(fault.at(folder.span, "").help(help));
+        }
     }
     if config.page_size.value == 0 {
         let fault = Diagnostic::error(

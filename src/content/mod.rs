@@ -124,6 +124,10 @@ pub trait Record: Data + Send + Sync {
     fn menu(&self) -> Option<&page::Menu> {
         None
     }
+    /// The template that it asks for, instead of its kind's.
+    fn layout(&self) -> Option<&str> {
+        None
+    }
     /// Whether it appears in lists and feeds.
     fn listed(&self) -> bool {
         true

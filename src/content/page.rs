@@ -15,7 +15,7 @@ pub const KIND: Kind = Kind::of::<Page>("page", "pages");
 pub struct Page {
     /// Its place in the menu; none when left out.
     pub menu: Option<Menu>,
-    /// Template to show it with; `page` when left out.
+    /// Template of your own to show it with: `wide` is `templates/entry/wide.html` in your theme.
     pub layout: Option<String>,
 }
 
@@ -36,6 +36,9 @@ pub struct Menu {
 impl Record for Page {
     fn menu(&self) -> Option<&Menu> {
         self.menu.as_ref()
+    }
+    fn layout(&self) -> Option<&str> {
+        self.layout.as_deref()
     }
     fn listed(&self) -> bool {
         false

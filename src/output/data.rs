@@ -1,9 +1,9 @@
 //! Records as JSON: one file a record and one a kind, with identifiers, all languages and history.
 
 use super::{Artifact, Output, Plan, Press, Subject};
-use crate::content::KINDS;
 use crate::content::shape::{localize, shape};
 use crate::content::vocabulary::Vocabulary;
+use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::site::permalink::id_path;
 use crate::site::timetable::Timetable;
@@ -162,7 +162,7 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
             } else {
                 value
             };
-            set(&name, value);
+            set(&published_name(entry.kind, &name), value);
         }
     }
     if let Some(timetable) = &entry.timetable {
@@ -184,6 +184,15 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
         ),
     );
     Value::Object(record)
+}
+
+/// The name under which a kind's own field is published: `type` alone is the class in schema.org.
+pub fn published_name(kind: &Kind, field: &str) -> String {
+    if field == "type" {
+        format!("{}_type", kind.name)
+    } else {
+        field.to_owned()
+    }
 }
 
 /// The fields that every kind has, as far as they are published.

@@ -36,10 +36,11 @@ fn plan(press: &Press, plan: &mut Plan) {
     }
 }
 
-/// How many pages a list has. The home page and the lists of lists have one.
+/// How many pages a list has. The home page and the lists of lists have one, and a year of more
+/// than one page shows its months only: every line of it stands there.
 fn pages(press: &Press, listing: &Listing, lines: usize) -> usize {
     match listing.scope {
-        Scope::Site | Scope::Terms(_) | Scope::Archive(_) => 1,
+        Scope::Site | Scope::Terms(_) | Scope::Archive(_) | Scope::Year(..) => 1,
         _ => lines.div_ceil(press.site.config.page_size.value).max(1),
     }
 }

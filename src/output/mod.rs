@@ -113,6 +113,8 @@ pub struct Redirect {
     pub to: String,
     /// 301 for good, 302 for now, 200 for another name of the same.
     pub status: u16,
+    /// The record that it leads to.
+    pub entry: EntryId,
 }
 
 /// Every path of a site.
@@ -228,33 +230,41 @@ pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
         (output.plan)(press, &mut plan);
     }
     for (first, second) in &plan.clashes {
-        faults.push(clash(press, &plan.artifacts[*first], second));
+        faults.push(clash(press, &plan, &plan.artifacts[*first], second));
     }
     check_links(press, &plan, faults);
     plan
 }
 
-fn clash(press: &Press, first: &Artifact, second: &Artifact) -> Diagnostic {
+fn clash(press: &Press, plan: &Plan, first: &Artifact, second: &Artifact) -> Diagnostic {
     let message = format!(
         "two things want the address `{}`: {} and {}",
         first.path, first.output, second.output
     );
     let fault = Diagnostic::error("site/two-outputs", message);
     let place = |artifact: &Artifact| match artifact.subject {
-        Subject::Entry(id) => Some(crate::source::Span::new(
-            press.site.entry(id).original().source,
-            0,
-            3,
+        Subject::Entry(id) => Some((
+            crate::source::Span::new(press.site.entry(id).original().source, 0, 3),
+            "this file",
         )),
+        Subject::Redirect(n) => {
+            let redirect = &plan.redirects[n];
+            let aliases = &press.site.entry(redirect.entry).original().common.aliases;
+            aliases
+                .iter()
+                .find(|alias| alias.value.0 == redirect.from)
+                .map(|alias| (alias.span, "this alias"))
+        }
         _ => None,
     };
-    let mut fault = match (place(second), place(first)) {
-        (Some(second), Some(first)) => fault.at(second, "this file").at(first, "and this file"),
-        (Some(only), None) | (None, Some(only)) => fault.at(only, "this file"),
+    let fault = match (place(second), place(first)) {
+        (Some((second, text)), Some((first, other))) => {
+            fault.at(second, text).at(first, format!("and {other}"))
+        }
+        (Some((only, text)), None) | (None, Some((only, text))) => fault.at(only, text),
         (None, None) => fault.in_file(crate::content::config::PATH),
     };
-    fault = fault.help("rename one of the files, or change the words in `data/languages/`");
-    fault
+    fault.help("rename or remove one of the two; words in addresses come from `data/languages/`")
 }
 
 fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {

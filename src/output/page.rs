@@ -64,10 +64,18 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         "entry",
         entry::entry(site, theme, &press.cards, record, language),
     );
+    let layout = record
+        .record()
+        .layout()
+        .map(|layout| format!("entry/{layout}.html"));
     let of_kind = format!("entry/{}.html", record.kind.name);
+    let wanted = layout
+        .as_deref()
+        .into_iter()
+        .chain([&*of_kind, "entry.html"]);
     theme.render(
         code,
-        theme.choose(code, &[&of_kind, "entry.html"]),
+        theme.choose(code, &wanted.collect::<Vec<_>>()),
         &context,
     )
 }

@@ -28,6 +28,7 @@ fn plan(press: &Press, plan: &mut Plan) {
                 from: id_path(entry),
                 to: to.clone(),
                 status: 302,
+                entry: entry.id,
             },
         );
         for alias in &entry.original().common.aliases {
@@ -37,6 +38,7 @@ fn plan(press: &Press, plan: &mut Plan) {
                     from: alias.value.0.clone(),
                     to: to.clone(),
                     status: 301,
+                    entry: entry.id,
                 },
             );
         }

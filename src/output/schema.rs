@@ -1,6 +1,6 @@
 //! JSON Schema (2020-12) of the published records, from the same structs as the records.
 
-use super::data::ROOT;
+use super::data::{ROOT, published_name};
 use super::{Artifact, Output, Plan, Press, Subject};
 use crate::content::shape::{is_text, shape};
 use crate::content::{KINDS, Kind};
@@ -64,7 +64,7 @@ pub fn record(kind: &Kind) -> Value {
         } else {
             published(field)
         };
-        properties.insert(name.clone(), value);
+        properties.insert(published_name(kind, name), value);
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

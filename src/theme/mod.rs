@@ -55,7 +55,7 @@ impl Theme {
     ///
     /// `media` are the files below `content/media/`, by path below `content/`.
     pub fn load(site: &Site, files: &Files, media: &Files, faults: &mut Vec<Diagnostic>) -> Theme {
-        let layers = layers(site, files);
+        let layers = layers(site, files, faults);
         let assets: BTreeMap<String, Asset> = layers
             .iter()
             .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)))
@@ -157,11 +157,11 @@ fn template_fault(error: &tera::Error) -> Diagnostic {
     .help("mend the template in your theme folder, or remove it to get the built-in one")
 }
 
-type Layers<'a> = BTreeMap<String, (bool, Arc<[u8]>)>;
+type Layers = BTreeMap<String, (bool, Arc<[u8]>)>;
 
 /// Files by name within a theme, with whether they are overrides: the built-in theme, then what
 /// the site has in `themes/plein/`, then what it has in its own theme.
-fn layers(site: &Site, files: &Files) -> Layers<'static> {
+fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
     let prefix = format!("themes/{DEFAULT}/");
     let mut layers = Layers::new();
     for (path, bytes) in FILES {
@@ -174,8 +174,30 @@ fn layers(site: &Site, files: &Files) -> Layers<'static> {
             layers.insert(name.to_owned(), (false, bytes.clone()));
         }
     }
-    if let Some(own) = site.config.theme.as_deref().filter(|own| *own != DEFAULT) {
-        let prefix = format!("themes/{own}/");
+    if let Some(own) = site
+        .config
+        .theme
+        .as_ref()
+        .filter(|own| own.value != DEFAULT)
+    {
+        let prefix = format!("themes/{}/", own.value);
+        if !files.keys().any(|path| path.starts_with(&prefix)) {
+            let folders = files
+                .keys()
+                .filter_map(|path| path.strip_prefix("themes/")?.split('/').next());
+            let fault = Diagnostic::error(
+                "config/unknown-theme",
+                format!("there is no theme `{}`", own.value),
+            )
+            .at(own.span, "");
+            let near = crate::diagnostic::nearest(own, folders)
+                .map(|near| format!("did you mean `{near}`?"));
+            faults.push(fault.help(
+                near.unwrap_or_else(|| {
+                    format!("put its files into `{prefix}`, or remove this line")
+                }),
+            ));
+        }
         for (path, bytes) in files {
             let Some(name) = path.strip_prefix(&prefix) else {
                 continue;

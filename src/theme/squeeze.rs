@@ -31,7 +31,10 @@ fn still_preformatted(line: &[u8], before: bool) -> bool {
     let mut inside = before;
     for (n, _) in line.iter().enumerate().filter(|(_, byte)| **byte == b'<') {
         let tag = &line[n + 1..];
-        let begins = |name: &[u8]| tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        let begins = |name: &[u8]| {
+            tag.get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name))
+        };
         if begins(b"/pre") || begins(b"/textarea") {
             inside = false;
         } else if begins(b"pre") || begins(b"textarea") {
@@ -48,8 +51,15 @@ mod tests {
     #[test]
     fn indentation_goes_and_preformatted_text_stays() {
         let page = "<ul>\n\n    <li>a</li>\n  \n</ul>\n<pre><code>x\n    y\n\n  z</code></pre>\n   <p>b</p>\n";
-        let expected = "<ul>\n<li>a</li>\n</ul>\n<pre><code>x\n    y\n\n  z</code></pre>\n<p>b</p>\n";
-        assert_eq!(String::from_utf8(squeeze(page.as_bytes())).unwrap(), expected);
-        assert_eq!(squeeze(b"a\n<pre>\n  never closed"), b"a\n<pre>\n  never closed");
+        let expected =
+            "<ul>\n<li>a</li>\n</ul>\n<pre><code>x\n    y\n\n  z</code></pre>\n<p>b</p>\n";
+        assert_eq!(
+            String::from_utf8(squeeze(page.as_bytes())).unwrap(),
+            expected
+        );
+        assert_eq!(
+            squeeze(b"a\n<pre>\n  never closed"),
+            b"a\n<pre>\n  never closed"
+        );
     }
 }

@@ -63,7 +63,14 @@ impl Lists {
 
     /// The lines of a list, by its number.
     pub fn items(&self, site: &Site, n: usize) -> &[Item] {
-        self.items[n].get_or_init(|| items(site, &site.listings[n]))
+        let listing = &site.listings[n];
+        let shown = || {
+            let items = items(site, listing);
+            let too_many = matches!(listing.scope, Scope::Year(..))
+                && items.len() > site.config.page_size.value;
+            if too_many { vec![] } else { items }
+        };
+        self.items[n].get_or_init(shown)
     }
 
     fn parts(&self, site: &Site, theme: &Theme, n: usize, language: usize) -> &Parts {

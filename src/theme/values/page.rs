@@ -240,7 +240,7 @@ fn menus(site: &Site, language: &str) -> (Vec<Value>, Vec<Value>) {
     let chosen: Vec<usize> = match &site.config.menu {
         Some(menu) => menu
             .iter()
-            .filter_map(|name| all.iter().copied().find(|n| KINDS[*n].folder == name))
+            .filter_map(|name| all.iter().copied().find(|n| KINDS[*n].folder == name.value))
             .collect(),
         None => all.clone(),
     };
