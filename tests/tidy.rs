@@ -46,6 +46,8 @@ const SHARED: &[&str] = &[
     "content/vocabulary.rs",
     "content/page.rs",
     "diagnostic/stories.rs",
+    "yaml/own.rs",
+    "yaml/problem.rs",
     "output/page.rs",
     "output/data.rs",
     "output/schema.rs",
