@@ -9,7 +9,7 @@ use super::problem::{
     BYTE, COUNT, Error, FIELDS, LIST, NUMBER, Problem, SHORT, TEXT, TRUTH, WHOLE,
 };
 use super::{Node, Value};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, MOST, nearest};
 use crate::source::SPANNED;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
@@ -37,7 +37,8 @@ pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>
                     .tell(error.field.as_deref().unwrap_or(""), span),
             );
         }
-        if at == node.id || !skip.insert(at) {
+        // Each fault costs another try: whoever has this many made one mistake many times.
+        if at == node.id || !skip.insert(at) || skip.len() > MOST {
             return None;
         }
     }
