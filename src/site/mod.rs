@@ -6,6 +6,7 @@
 pub mod links;
 pub mod listing;
 pub mod permalink;
+mod recurrence;
 pub mod references;
 pub mod timetable;
 
