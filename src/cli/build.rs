@@ -93,6 +93,8 @@ fn build(
             Err(error)
         }
     };
+    // The program is about to end: taking ten thousand records down by hand takes longer than that.
+    std::mem::forget((site, plan));
     (diagnostics, Some(written.map(|written| (written, counts))))
 }
 

@@ -5,6 +5,7 @@
 //! it, the sitemap and the redirects are read from it, and two outputs that want one path are told.
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
+pub mod calendar;
 pub mod data;
 pub mod feed;
 pub mod files;
@@ -33,6 +34,7 @@ pub static OUTPUTS: &[Output] = &[
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
+    calendar::OUTPUT,
     data::OUTPUT,
     schema::OUTPUT,
     files::OUTPUT,
@@ -207,17 +209,33 @@ pub struct Press {
     pub cards: Cards,
     /// Each record as JSON.
     pub records: data::Records,
+    /// Each record as an item of feeds.
+    pub items: feed::Items,
+    /// What calendars share.
+    pub calendars: calendar::Shared,
 }
 
 impl Press {
     /// Gets a site ready to be planned and rendered.
     pub fn new(site: Site, theme: Theme) -> Self {
-        let (cards, records) = (Cards::new(&site, &theme), data::Records::new(&site));
+        let (cards, records, items) = (
+            Cards::new(&site, &theme),
+            data::Records::new(&site),
+            feed::Items::new(&site),
+        );
+        for (n, code) in site.codes.iter().enumerate() {
+            theme.furnish(
+                code,
+                crate::theme::values::page::around_fragments(&site, &cards, n),
+            );
+        }
         Press {
             site,
             theme,
             cards,
             records,
+            items,
+            calendars: calendar::Shared::default(),
         }
     }
 }

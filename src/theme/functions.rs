@@ -7,8 +7,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-/// Gives an engine its functions and filters, in one language.
-pub fn register(engine: &mut Tera, locale: &Arc<Locale>, assets: &Arc<BTreeMap<String, String>>) {
+/// A text that is HTML already.
+pub fn safe(html: &str) -> Value {
+    Value::safe_string(html)
+}
+
+/// Gives an engine its functions and filters, in one language. `icons` are SVG by name.
+pub fn register(
+    engine: &mut Tera,
+    locale: &Arc<Locale>,
+    assets: &Arc<BTreeMap<String, String>>,
+    icons: &Arc<BTreeMap<String, Value>>,
+) {
+    let icons = Arc::clone(icons);
+    engine.register_function("icon", move |arguments: Kwargs, _: &State| {
+        icon(&icons, arguments.must_get("name")?)
+    });
     let texts = Arc::clone(locale);
     engine.register_function("t", move |arguments: Kwargs, _: &State| {
         text(&texts, &arguments)
@@ -56,6 +70,15 @@ fn asset(assets: &BTreeMap<String, String>, name: &str) -> TeraResult<String> {
         let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         Error::message(format!("there is no asset `{name}` in the theme{hint}"))
     })
+}
+
+/// `icon(name="place")`: a line icon, hidden from assistive technology.
+fn icon(icons: &BTreeMap<String, Value>, name: &str) -> TeraResult<Value> {
+    icons
+        .get(name)
+        .or_else(|| icons.get("other"))
+        .cloned()
+        .ok_or_else(|| Error::message(format!("there is no icon `{name}` in the theme")))
 }
 
 /// `day | date(style="long")`: a day, or day and time, in words.

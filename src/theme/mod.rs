@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod dates;
+pub mod fragments;
 pub mod functions;
 pub mod json_ld;
 pub mod messages;
@@ -16,6 +17,7 @@ pub mod when;
 
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
+use fragments::Fragments;
 use messages::Locale;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,6 +41,7 @@ pub struct Asset {
 pub struct Theme {
     /// Templates with their functions, for each language.
     engines: BTreeMap<String, Tera>,
+    fragments: BTreeMap<String, Arc<Fragments>>,
     /// Texts and dates, for each language.
     pub locales: BTreeMap<String, Arc<Locale>>,
     /// Assets by name, such as `style.css`.
@@ -74,7 +77,8 @@ impl Theme {
             .iter()
             .map(|code| (code.clone(), Arc::new(Locale::new(&site.languages[code]))))
             .collect();
-        let mut engines = BTreeMap::new();
+        let (mut engines, mut fragments) = (BTreeMap::new(), BTreeMap::new());
+        let icons = Arc::new(icons(&layers));
         let addresses: Arc<BTreeMap<String, String>> = Arc::new(
             assets
                 .iter()
@@ -85,11 +89,14 @@ impl Theme {
             let mut engine = Tera::new();
             // Cannot fail: no template has been added yet.
             let _ = engine.set_fallback_prefixes([format!("{DEFAULT}/")]);
-            functions::register(&mut engine, locale, &addresses);
+            functions::register(&mut engine, locale, &addresses, &icons);
+            let parts: Arc<Fragments> = Arc::default();
+            fragments::register(&mut engine, &parts);
             if let Err(error) = engine.add_raw_templates(templates(&layers)) {
                 faults.push(template_fault(&error));
                 break;
             }
+            fragments.insert(code.clone(), parts);
             engines.insert(code.clone(), engine);
         }
         let media = media.iter().map(|(path, bytes)| {
@@ -103,9 +110,19 @@ impl Theme {
         });
         Theme {
             engines,
+            fragments,
             locales,
             assets,
             media: media.collect(),
+        }
+    }
+
+    /// Gives the fragments of a language what they are rendered with.
+    pub fn furnish(&self, language: &str, context: tera::Context) {
+        if let (Some(engine), Some(fragments)) =
+            (self.engines.get(language), self.fragments.get(language))
+        {
+            fragments.furnish(engine, context);
         }
     }
 
@@ -138,7 +155,7 @@ impl Theme {
         engine
             .render_to(template, context, &mut page)
             .map_err(|error| template_fault(&error))?;
-        Ok(squeeze::squeeze(&page))
+        Ok(page)
     }
 }
 
@@ -214,6 +231,21 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
     layers
 }
 
+/// Icons by name, ready for a page.
+fn icons(layers: &Layers) -> BTreeMap<String, tera::Value> {
+    let within = layers.iter().filter_map(|(name, (_, bytes))| {
+        Some((name.strip_prefix("icons/")?.strip_suffix(".svg")?, bytes))
+    });
+    within
+        .map(|(name, bytes)| {
+            (
+                name.to_owned(),
+                functions::safe(String::from_utf8_lossy(bytes).trim()),
+            )
+        })
+        .collect()
+}
+
 /// Templates by the name under which they are known: overrides bare, the theme's own as `plein/…`.
 fn templates(layers: &Layers) -> Vec<(String, String)> {
     let within = layers
@@ -226,7 +258,7 @@ fn templates(layers: &Layers) -> Vec<(String, String)> {
             } else {
                 format!("{DEFAULT}/{name}")
             };
-            (name, String::from_utf8_lossy(bytes).into_owned())
+            (name, squeeze::squeeze(&String::from_utf8_lossy(bytes)))
         })
         .collect()
 }

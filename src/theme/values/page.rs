@@ -39,12 +39,19 @@ pub struct Head {
 
 /// The values that are in every template.
 pub fn context(site: &Site, cards: &Cards, language: usize, head: Head) -> Context {
+    let mut context = around_fragments(site, cards, language);
+    context.insert_value("section", section(&cards.site(language), &head).into());
+    context.insert_value("page", page(site, &site.codes[language], head));
+    context
+}
+
+/// The values that are in every fragment.
+pub fn around_fragments(site: &Site, cards: &Cards, language: usize) -> Context {
     let code = &site.codes[language];
     let mut context = Context::new();
     context.insert_value("lang", code.as_str().into());
     context.insert_value("dir", site.languages[code].dir.as_str().into());
-    context.insert_value("site", around(cards.site(language), &head));
-    context.insert_value("page", page(site, code, head));
+    context.insert_value("site", cards.site(language));
     context
 }
 
@@ -105,33 +112,19 @@ fn page(site: &Site, code: &str, head: Head) -> Value {
         .into()
 }
 
-/// The site, with the part of the menu marked in which the page lies.
-fn around(site: Value, head: &Head) -> Value {
-    let Some(fields) = site.as_map() else {
-        return site;
-    };
-    let current = |url: &str| url.len() > 1 && head.path.starts_with(url);
-    let Some(menu) = fields
-        .get(&tera::value::Key::from("navigation"))
+/// The address of the part of the menu in which a page lies; nothing when it lies in none.
+fn section(site: &Value, head: &Head) -> String {
+    let menu = site
+        .get_from_path("navigation")
         .and_then(Value::as_array)
-    else {
-        return site.clone();
-    };
-    let url_of = |item: &Value| {
-        item.get_from_path("url")
-            .and_then(|url| url.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    };
-    let Some(n) = menu.iter().position(|item| current(&url_of(item))) else {
-        return site.clone();
-    };
-    let mut fields: Map = fields.clone();
-    let mut menu = menu.to_vec();
-    let mut item: Map = menu[n].as_map().cloned().unwrap_or_default();
-    item.insert("current".into(), true.into());
-    menu[n] = item.into();
-    fields.insert("navigation".into(), menu.into());
-    fields.into()
+        .unwrap_or_default();
+    let urls = menu
+        .iter()
+        .filter_map(|item| item.get_from_path("url").and_then(Value::as_str));
+    urls.into_iter()
+        .find(|url| url.len() > 1 && head.path.starts_with(url))
+        .unwrap_or("")
+        .to_owned()
 }
 
 /// The value `site`, the same for all pages of a language.
@@ -249,9 +242,7 @@ fn menus(site: &Site, language: &str) -> (Vec<Value>, Vec<Value>) {
             .kinds
             .get(KINDS[*n].name)
             .map_or(KINDS[*n].folder, |words| &words.many);
-        link(title, site.listing_path(Scope::Kind(*n), language))
-            .set("current", false)
-            .into()
+        link(title, site.listing_path(Scope::Kind(*n), language)).into()
     };
     let (footer_pages, menu_pages): (Vec<_>, Vec<_>) = pages(site, language)
         .into_iter()
@@ -293,7 +284,7 @@ fn pages(site: &Site, language: &str) -> Vec<(bool, i32, Value)> {
         let version = entry.version(language);
         let own = version.record.menu().and_then(|menu| menu.title.as_ref());
         let title = own.unwrap_or(&version.common.title);
-        let item = link(title, site.path(entry, language)).set("current", false);
+        let item = link(title, site.path(entry, language));
         Some((menu.footer, menu.order, Value::from(item)))
     };
     let mut found: Vec<_> = site.entries.iter().filter_map(place).collect();

@@ -1,0 +1,239 @@
+//! VEVENT (RFC 5545 section 3.6.1): an entry with dates, as calendar programs know it.
+//!
+//! All the components of an entry stand together: the master, then one for each occurrence that was
+//! changed (RFC 5545 section 3.8.4.4), because programs hide a change without its master.
+
+use super::event::Event;
+use super::lines::Lines;
+use super::values::{sequence, status, utc};
+use crate::content::schedule::Status;
+use crate::site::timetable::{Occurrence, Timetable};
+use crate::site::{Entry, Site};
+use crate::theme::Theme;
+use jiff::civil::DateTime;
+use jiff::{Timestamp, Zoned};
+
+/// The components of an entry in a language, written once and shared by all calendars that hold it.
+pub struct Component {
+    /// Their lines.
+    pub text: String,
+    /// The zone that their times are in: its IANA name; none for whole days and for UTC.
+    pub zone: Option<String>,
+    /// When anything that they show was last changed; LAST-MODIFIED.
+    pub updated: Timestamp,
+}
+
+/// The identity of an entry in people's calendars (RFC 5545 section 3.8.4.7).
+///
+/// Derived from the permanent identifier and never from title, address or file: programs match on it,
+/// so a correction must mend the appointment and not add a second one. The kind stands before it,
+/// since identifiers are unique within a kind only. Translations have an identity of their own: two
+/// feeds may not say different things about one UID, else a program that has both shows whichever it
+/// read last. So `event-soep@…` is the event in the default language, `event-soep.en@…` in English.
+pub fn uid(site: &Site, entry: &Entry, language: &str) -> String {
+    uid_of(site, entry, "", language)
+}
+
+/// The same for a part of it, such as `.20261205T150000`.
+fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String {
+    let language = Some(language).filter(|code| *code != site.config.default_language());
+    let language = language.map_or(String::new(), |code| format!(".{code}"));
+    let Entry {
+        kind, document_id, ..
+    } = entry;
+    format!(
+        "{}-{document_id}{part}{language}@{}",
+        kind.name,
+        site.config.uid_domain()
+    )
+}
+
+/// Writes the components of an entry. `None` when it has no dates.
+pub fn component(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Option<Component> {
+    let timetable = entry.timetable.as_ref()?;
+    let schedule = entry.version(language).record.schedule()?;
+    let event = Event::of(site, theme, entry, timetable, &schedule, language);
+    let mut lines = Lines::default();
+    for instance in event.instances() {
+        event.component(&instance, &mut lines);
+    }
+    let text = lines.finish();
+    let zone = event.zone.filter(|_| text.contains(";TZID="));
+    Some(Component {
+        text,
+        zone,
+        updated: event.updated,
+    })
+}
+
+/// What a component stands for.
+#[derive(PartialEq, Eq)]
+enum Identity {
+    /// The event, with all that is as its rule says.
+    Whole,
+    /// The occurrence that the rule puts here (RFC 5545 section 3.8.4.4).
+    Change(DateTime),
+    /// The extra date, which was changed.
+    Extra(DateTime),
+}
+
+/// One component: what differs between those of an event.
+struct Instance {
+    identity: Identity,
+    start: Point,
+    end: Point,
+    status: Status,
+    reason: Option<String>,
+}
+
+/// A time on the clock of the place, and the moment itself where the clock shows that time twice.
+type Point = (DateTime, Option<Timestamp>);
+
+impl Event<'_> {
+    /// The master, then what was changed. A single event carries its change itself.
+    fn instances(&self) -> Vec<Instance> {
+        let Timetable {
+            start,
+            end,
+            status,
+            occurrences,
+            ..
+        } = self.timetable;
+        let only = occurrences.first().filter(|_| !self.timetable.repeats());
+        if let Some(only) = only {
+            return vec![self.instance(only, Identity::Whole)];
+        }
+        let reason = self.reason(None);
+        let whole = Instance {
+            identity: Identity::Whole,
+            start: (*start, None),
+            end: (*end, None),
+            status: *status,
+            reason,
+        };
+        let changed = occurrences
+            .iter()
+            .filter(|occurrence| occurrence.change.is_some());
+        let change = |occurrence: &Occurrence| {
+            let extra = self.timetable.extra.contains(&occurrence.original);
+            let identity = if extra {
+                Identity::Extra
+            } else {
+                Identity::Change
+            };
+            self.instance(occurrence, identity(occurrence.original))
+        };
+        std::iter::once(whole).chain(changed.map(change)).collect()
+    }
+
+    fn instance(&self, occurrence: &Occurrence, identity: Identity) -> Instance {
+        let point = |at: &Zoned| {
+            let ambiguous = at
+                .time_zone()
+                .to_ambiguous_timestamp(at.datetime())
+                .is_ambiguous();
+            (at.datetime(), ambiguous.then(|| at.timestamp()))
+        };
+        Instance {
+            identity,
+            start: point(&occurrence.start),
+            end: point(&occurrence.end),
+            status: occurrence.status,
+            reason: self.reason(occurrence.change),
+        }
+    }
+
+    /// The properties of a component, in an order that never changes.
+    fn component(&self, instance: &Instance, lines: &mut Lines) {
+        let (created, updated) = (self.entry.history.created, utc(self.updated));
+        lines.begin("VEVENT");
+        lines.text("UID", &self.uid(&instance.identity));
+        if let Identity::Change(original) = instance.identity {
+            self.moment("RECURRENCE-ID", (original, None), lines);
+        }
+        lines.raw("DTSTAMP", &updated);
+        lines.raw("CREATED", &utc(created));
+        lines.raw("LAST-MODIFIED", &updated);
+        lines.raw("SEQUENCE", &sequence(created, self.updated).to_string());
+        lines.raw("STATUS", status(instance.status));
+        lines.raw("TRANSP", "TRANSPARENT");
+        lines.raw("CLASS", "PUBLIC");
+        self.moment("DTSTART", instance.start, lines);
+        self.end(instance, lines);
+        if instance.identity == Identity::Whole {
+            self.recurrence(lines);
+        }
+        self.write(instance.status, instance.reason.as_deref(), lines);
+        lines.end("VEVENT");
+    }
+
+    fn uid(&self, identity: &Identity) -> String {
+        let part = match identity {
+            Identity::Whole | Identity::Change(_) => String::new(),
+            Identity::Extra(at) => at.strftime(".%Y%m%dT%H%M%S").to_string(),
+        };
+        uid_of(self.site, self.entry, &part, self.language)
+    }
+
+    /// A date for whole days, else a time with its zone or in UTC (RFC 5545 sections 3.3.4 and 3.3.5).
+    /// A time that the clock shows twice is in UTC: programs disagree on which of the two is meant.
+    fn moment(&self, name: &str, (at, moment): Point, lines: &mut Lines) {
+        if self.timetable.all_day {
+            return lines.with(
+                name,
+                &[("VALUE", "DATE")],
+                &at.strftime("%Y%m%d").to_string(),
+            );
+        }
+        match (&self.zone, moment) {
+            (Some(_), Some(moment)) => lines.raw(name, &utc(moment)),
+            (Some(zone), None) => {
+                lines.with(
+                    name,
+                    &[("TZID", zone)],
+                    &at.strftime("%Y%m%dT%H%M%S").to_string(),
+                );
+            }
+            (None, _) => lines.raw(name, &at.strftime("%Y%m%dT%H%M%SZ").to_string()),
+        }
+    }
+
+    /// DTEND (RFC 5545 section 3.8.2.2), exclusive. At the end of the calendar there is none.
+    fn end(&self, instance: &Instance, lines: &mut Lines) {
+        let ((start, _), (end, moment)) = (instance.start, instance.end);
+        let later = if self.timetable.all_day {
+            end.date() > start.date()
+        } else {
+            end > start || moment.is_some()
+        };
+        if later {
+            self.moment("DTEND", instance.end, lines);
+        }
+    }
+
+    /// RRULE, EXDATE and RDATE (RFC 5545 section 3.8.5), one date a line.
+    ///
+    /// Times of RDATE are in UTC: libical, which is GNOME's and KDE's, takes them for that also where
+    /// a zone is given. A change of an extra date would then have to be found across zones, which
+    /// ical.js (Thunderbird, Nextcloud) cannot; so an extra date that was changed stands by itself.
+    fn recurrence(&self, lines: &mut Lines) {
+        let timetable = self.timetable;
+        if let Some(rule) = &timetable.rule {
+            lines.raw("RRULE", &rule.text(timetable.until().as_deref()));
+        }
+        for at in &timetable.except {
+            self.moment("EXDATE", (*at, None), lines);
+        }
+        let changed = |at: &DateTime| {
+            let mut changed = timetable.occurrences.iter().filter(|o| o.change.is_some());
+            changed.any(|occurrence| occurrence.original == *at)
+        };
+        for at in timetable.extra.iter().filter(|at| !changed(at)) {
+            let moment = at
+                .to_zoned(timetable.zone.clone())
+                .ok()
+                .map(|at| at.timestamp());
+            self.moment("RDATE", (*at, moment), lines);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! VCALENDAR (RFC 5545 section 3.4): the calendar around the components.
+
+use super::component::Component;
+use super::lines::Lines;
+use super::values::{uri, utc};
+use crate::site::Site;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Media type of a calendar (RFC 5545 section 8.1).
+pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
+/// How often programs may look for news.
+const REFRESH: &str = "PT4H";
+
+/// What a calendar that people subscribe to says about itself (RFC 7986 section 5).
+pub struct Head {
+    /// Its name in people's programs.
+    pub name: String,
+    /// A sentence about it.
+    pub description: String,
+    /// Path of the page that it belongs to.
+    pub page: String,
+    /// Its own path.
+    pub path: String,
+}
+
+/// A whole calendar. Without a head it is a file with one event, which a program adds to a calendar of
+/// its user's choice; a name would make Outlook open a new one.
+pub fn calendar(
+    site: &Site,
+    language: &str,
+    head: Option<&Head>,
+    components: &[&Component],
+    zones: &BTreeMap<String, String>,
+) -> Vec<u8> {
+    let mut lines = Lines::default();
+    lines.begin("VCALENDAR");
+    lines.raw("VERSION", "2.0");
+    lines.text(
+        "PRODID",
+        &format!("-//Plein//Plein//{}", language.to_uppercase()),
+    );
+    lines.raw("CALSCALE", "GREGORIAN");
+    if let Some(head) = head {
+        write_head(site, head, components, &mut lines);
+    }
+    let used: BTreeSet<&String> = components
+        .iter()
+        .filter_map(|component| component.zone.as_ref())
+        .collect();
+    for zone in used.into_iter().filter_map(|name| zones.get(name)) {
+        lines.append(zone);
+    }
+    for component in components {
+        lines.append(&component.text);
+    }
+    lines.end("VCALENDAR");
+    lines.finish().into_bytes()
+}
+
+fn write_head(site: &Site, head: &Head, components: &[&Component], lines: &mut Lines) {
+    lines.raw("METHOD", "PUBLISH");
+    // Google and Apple read the older name of each pair, newer programs that of RFC 7986.
+    lines.text("NAME", &head.name);
+    lines.text("X-WR-CALNAME", &head.name);
+    lines.text("DESCRIPTION", &head.description);
+    lines.text("X-WR-CALDESC", &head.description);
+    lines.text(
+        "X-WR-TIMEZONE",
+        site.now
+            .time_zone()
+            .iana_name()
+            .unwrap_or(&site.config.timezone),
+    );
+    lines.with("REFRESH-INTERVAL", &[("VALUE", "DURATION")], REFRESH);
+    lines.raw("X-PUBLISHED-TTL", REFRESH);
+    lines.with(
+        "SOURCE",
+        &[("VALUE", "URI")],
+        &uri(&site.config.absolute(&head.path)),
+    );
+    lines.raw("URL", &uri(&site.config.absolute(&head.page)));
+    if let Some(updated) = components.iter().map(|component| component.updated).max() {
+        lines.raw("LAST-MODIFIED", &utc(updated));
+    }
+}

@@ -1,0 +1,293 @@
+//! Calendars (RFC 5545 and RFC 7986): one beside every page that has dates.
+//!
+//! A page of something that happens has a file with that one event; every list, and every record to
+//! which dated things refer (a space, an organiser, a programme), has a calendar to subscribe to. The
+//! same event has the same bytes in all of them: its component is written once for each language.
+
+pub mod component;
+pub mod event;
+pub mod feed;
+pub mod lines;
+pub mod text;
+pub mod values;
+pub mod vtimezone;
+
+use super::{Artifact, Output, Plan, Press, Subject};
+use crate::content::rule::Until;
+use crate::diagnostic::Diagnostic;
+use crate::site::listing::Scope;
+use crate::site::timetable::Timetable;
+use crate::site::{Entry, EntryId, Site};
+use crate::theme::Theme;
+use crate::theme::values::list::title;
+use component::Component;
+use feed::Head;
+use jiff::{ToSpan, Zoned};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// The output.
+pub const OUTPUT: Output = Output {
+    name: "calendar",
+    about: "calendars to subscribe to, and single events to keep",
+    plan,
+};
+
+/// What all calendars of a build share, each written when it is first asked for.
+///
+/// An event stands in a dozen calendars: the site's, its kind's, its topics', its space's, … Kept are
+/// the components of what feeds hold; what has long been over is only in a file of its own.
+#[derive(Default)]
+pub struct Shared {
+    /// By language, then by the entry's number.
+    components: OnceLock<Vec<Vec<OnceLock<Option<Component>>>>>,
+    /// The VTIMEZONE of every zone in use, by name.
+    zones: OnceLock<BTreeMap<String, String>>,
+}
+
+impl Shared {
+    fn component(
+        &self,
+        site: &Site,
+        theme: &Theme,
+        id: EntryId,
+        language: usize,
+    ) -> Option<&Component> {
+        let empty = || {
+            site.codes
+                .iter()
+                .map(|_| site.entries.iter().map(|_| OnceLock::new()).collect())
+                .collect()
+        };
+        let place = &self.components.get_or_init(empty)[language][id.0 as usize];
+        place
+            .get_or_init(|| {
+                component::component(site, theme, site.entry(id), &site.codes[language])
+            })
+            .as_ref()
+    }
+
+    fn zones(&self, site: &Site) -> &BTreeMap<String, String> {
+        self.zones.get_or_init(|| {
+            let timed = site
+                .entries
+                .iter()
+                .filter_map(|entry| entry.timetable.as_ref())
+                .filter(|timetable| !timetable.all_day);
+            let mut zones = BTreeMap::new();
+            for timetable in timed {
+                let name = timetable.zone.iana_name().unwrap_or(&timetable.zone_name);
+                if !zones.contains_key(name) {
+                    zones.insert(name.to_owned(), vtimezone::vtimezone(name, &timetable.zone));
+                }
+            }
+            zones
+        })
+    }
+}
+
+fn plan(press: &Press, plan: &mut Plan) {
+    let site = &press.site;
+    for (language, code) in site.codes.iter().enumerate() {
+        for (n, listing) in site.listings.iter().enumerate() {
+            if listing.scope.has_feeds()
+                && listing
+                    .entries
+                    .iter()
+                    .any(|id| site.entry(*id).timetable.is_some())
+            {
+                let path = format!("{}calendar.ics", site.listing_path(listing.scope, code));
+                plan.add(
+                    path,
+                    feed::MEDIA_TYPE,
+                    Subject::Listing(n),
+                    Some(language),
+                    render_listing,
+                );
+            }
+        }
+        for entry in site.entries.iter().filter(|entry| site.has_calendar(entry)) {
+            let path = format!("{}calendar.ics", site.path(entry, code));
+            plan.add(
+                path,
+                feed::MEDIA_TYPE,
+                Subject::Entry(entry.id),
+                Some(language),
+                render_entry,
+            );
+        }
+    }
+}
+
+fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let (Subject::Listing(n), site) = (artifact.subject, &press.site) else {
+        return Ok(vec![]);
+    };
+    let (listing, language) = (&site.listings[n], artifact.language.unwrap_or(0));
+    let code = &site.codes[language];
+    let site_title = site.text(&site.config.title, code);
+    let name = match listing.scope {
+        Scope::Site => site_title.to_owned(),
+        scope => full_name(press, &title(site, &press.theme, scope, code), code),
+    };
+    let about = match listing.scope {
+        Scope::Term(vocabulary, n) => site.text(&site.terms(vocabulary)[n].summary, code),
+        _ => "",
+    };
+    let page = site.listing_path(listing.scope, code);
+    let head = Head {
+        description: describe(site, &[about], &name, code),
+        name,
+        page,
+        path: artifact.path.clone(),
+    };
+    Ok(feed(press, &head, listing.entries.clone(), language))
+}
+
+fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let (Subject::Entry(id), site) = (artifact.subject, &press.site) else {
+        return Ok(vec![]);
+    };
+    let (entry, language) = (site.entry(id), artifact.language.unwrap_or(0));
+    let code = &site.codes[language];
+    let entries: Vec<EntryId> = std::iter::once(id)
+        .chain(entry.referenced_by.iter().map(|(_, id)| *id))
+        .collect();
+    if entries
+        .iter()
+        .all(|other| *other == id || site.entry(*other).timetable.is_none())
+    {
+        return Ok(single(press, entry, language));
+    }
+    let common = &entry.version(code).common;
+    let name = full_name(press, &text::one_line(&common.title), code);
+    let about = common.summary.as_ref().map_or("", |summary| &summary.0);
+    let head = Head {
+        description: describe(site, &[about], &name, code),
+        name,
+        page: site.path(entry, code),
+        path: artifact.path.clone(),
+    };
+    Ok(feed(press, &head, entries, language))
+}
+
+/// A file with one event, wherever in time that is.
+fn single(press: &Press, entry: &Entry, language: usize) -> Vec<u8> {
+    let Press { site, theme, .. } = press;
+    let shared = &press.calendars;
+    let code = &site.codes[language];
+    if is_current(site, entry) {
+        let component = shared.component(site, theme, entry.id, language);
+        return feed::calendar(site, code, None, component.as_slice(), shared.zones(site));
+    }
+    let component = component::component(site, theme, entry, code);
+    feed::calendar(
+        site,
+        code,
+        None,
+        &component.iter().collect::<Vec<_>>(),
+        shared.zones(site),
+    )
+}
+
+/// A calendar to subscribe to: what is over for not too long and everything ahead, by start.
+///
+/// A calendar must hold something (RFC 5545 section 3.6), and programs refuse one that does not: when
+/// everything has long been over it holds what was last.
+fn feed(press: &Press, head: &Head, entries: Vec<EntryId>, language: usize) -> Vec<u8> {
+    let Press { site, theme, .. } = press;
+    let shared = &press.calendars;
+    let dated = entries
+        .into_iter()
+        .filter(|id| site.entry(*id).timetable.is_some());
+    let mut dated: Vec<EntryId> = dated.collect();
+    dated.sort_by_key(|id| {
+        (
+            site.entry(*id)
+                .timetable
+                .as_ref()
+                .map(|timetable| timetable.start),
+            *id,
+        )
+    });
+    dated.dedup();
+    let mut shown: Vec<EntryId> = dated
+        .iter()
+        .copied()
+        .filter(|id| is_current(site, site.entry(*id)))
+        .collect();
+    if shown.is_empty() {
+        shown.extend(dated.into_iter().max_by_key(|id| {
+            site.entry(*id)
+                .occurrences()
+                .last()
+                .map(|last| last.end.timestamp())
+        }));
+    }
+    let components: Vec<&Component> = shown
+        .into_iter()
+        .filter_map(|id| shared.component(site, theme, id, language))
+        .collect();
+    feed::calendar(
+        site,
+        &site.codes[language],
+        Some(head),
+        &components,
+        shared.zones(site),
+    )
+}
+
+/// `StadsMakersLab Almere – Agenda`.
+fn full_name(press: &Press, title: &str, language: &str) -> String {
+    let site_title = press.site.text(&press.site.config.title, language);
+    press
+        .theme
+        .locale(language)
+        .text("feed.title", &[("site", site_title), ("title", title)])
+}
+
+/// The first of these texts that says anything, else the site's description, else the name.
+fn describe(site: &Site, texts: &[&str], name: &str, language: &str) -> String {
+    let texts = texts
+        .iter()
+        .copied()
+        .chain([site.text(&site.config.description, language), name]);
+    texts
+        .map(text::one_line)
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+}
+
+/// Whether feeds hold an entry: some of it is ahead, or over for not longer than the window.
+fn is_current(site: &Site, entry: &Entry) -> bool {
+    let Some(timetable) = &entry.timetable else {
+        return false;
+    };
+    let oldest = site
+        .now
+        .saturating_sub(i64::from(site.config.window.past_days).days());
+    timetable
+        .occurrences
+        .iter()
+        .rev()
+        .any(|occurrence| occurrence.end > oldest)
+        || goes_on(timetable, &site.now)
+}
+
+/// Whether a rule makes more than the occurrences that were worked out.
+fn goes_on(timetable: &Timetable, now: &Zoned) -> bool {
+    let Some(rule) = &timetable.rule else {
+        return false;
+    };
+    let made = timetable.occurrences.len() + timetable.except.len()
+        - timetable.extra.len().min(timetable.occurrences.len());
+    match (rule.count, rule.until) {
+        (Some(count), _) => made < count as usize,
+        (None, None) => true,
+        (None, Some(Until::Day(day))) => day >= now.date(),
+        (None, Some(Until::Local(at) | Until::Utc(at))) => at >= now.datetime(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Parts of pages that are rendered once and used on many: menus, the footer, cards.
+//!
+//! A fragment depends on nothing but the language, the site and its own arguments, so what was
+//! rendered for the same arguments is the same. A site of ten thousand records shows each card on
+//! six lists, and its footer on every page.
+
+use super::functions::safe;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tera::{Context, Error, Kwargs, State, Tera, TeraResult, Value};
+
+/// Rendered fragments lie in several drawers, so that threads seldom wait for one another.
+const DRAWERS: usize = 64;
+
+/// The fragments of one language.
+#[derive(Default)]
+pub struct Fragments {
+    furniture: OnceLock<(Tera, Context)>,
+    drawers: OnceLock<Vec<Mutex<BTreeMap<String, Arc<str>>>>>,
+}
+
+impl Fragments {
+    /// Gives the fragments what they are rendered with, once the site's own values are known.
+    pub fn furnish(&self, engine: &Tera, context: Context) {
+        // Set once for each theme; a second call changes nothing.
+        let _ = self.furniture.set((engine.clone(), context));
+    }
+
+    fn render(
+        &self,
+        key: String,
+        template: &str,
+        add: impl FnOnce(&mut Context),
+    ) -> TeraResult<Value> {
+        let Some((engine, around)) = self.furniture.get() else {
+            return Err(Error::message(
+                "a fragment was asked for before the site was known",
+            ));
+        };
+        let drawers = self
+            .drawers
+            .get_or_init(|| (0..DRAWERS).map(|_| Mutex::default()).collect());
+        let place = key.bytes().fold(0usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        }) % DRAWERS;
+        let known = drawers[place]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
+        if let Some(known) = known {
+            return Ok(safe(&known));
+        }
+        // Rendered outside the lock: two threads may do the same work once, and the result is the same.
+        let mut context = around.clone();
+        add(&mut context);
+        let rendered: Arc<str> = engine.render(template, &context)?.trim().into();
+        drawers[place]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, rendered.clone());
+        Ok(safe(&rendered))
+    }
+}
+
+/// Gives an engine `fragment` and `card`.
+pub fn register(engine: &mut Tera, fragments: &Arc<Fragments>) {
+    let parts = Arc::clone(fragments);
+    engine.register_function("fragment", move |arguments: Kwargs, _: &State| {
+        fragment(&parts, &arguments)
+    });
+    let cards = Arc::clone(fragments);
+    engine.register_function("card", move |arguments: Kwargs, _: &State| {
+        card(&cards, &arguments)
+    });
+}
+
+/// `fragment(name="partials/menu.html", key=page.path)`: a template that sees only the language,
+/// the site and its `key`.
+fn fragment(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
+    let name: &str = arguments.must_get("name")?;
+    let key: &str = arguments.get("key")?.unwrap_or("");
+    fragments.render(format!("{name}\n{key}"), name, |context| {
+        context.insert_value("key", key.into())
+    })
+}
+
+/// `card(card=card, level=3, kind=true)`: `partials/card.html`, which sees only these.
+fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
+    let card: Value = arguments.must_get("card")?;
+    let level: i64 = arguments.get("level")?.unwrap_or(3);
+    let kind: bool = arguments.get("kind")?.unwrap_or(false);
+    let part = |path: &'static str| {
+        card.get_from_path(path)
+            .and_then(Value::as_str)
+            .unwrap_or("")
+    };
+    // A record is one card for each of its occurrences.
+    let key = format!(
+        "{}\n{}\n{}\n{level}\n{kind}",
+        part("url"),
+        part("date.iso"),
+        part("status.code")
+    );
+    fragments.render(key, "partials/card.html", |context| {
+        context.insert_value("card", card.clone());
+        context.insert_value("level", level.into());
+        context.insert_value("kind", kind.into());
+    })
+}
