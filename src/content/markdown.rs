@@ -231,14 +231,16 @@ impl<'t> Pass<'t> {
             };
             rest = inner[end + 3..].trim_start();
         }
-        if !rest.is_empty() && !(rest.starts_with("</") && self.html_was_told()) {
+        let closes_told = rest.starts_with("</") && self.html_was_told();
+        if !rest.is_empty() && !closes_told {
             self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
         }
     }
 
     /// HTML within a line; a closing tag was told with the one that opens.
     fn html_inline(&mut self, html: &str, at: &Range<usize>) {
-        if !html.starts_with("<!--") && !(html.starts_with("</") && self.html_was_told()) {
+        let closes_told = html.starts_with("</") && self.html_was_told();
+        if !html.starts_with("<!--") && !closes_told {
             self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
         }
     }
