@@ -53,6 +53,9 @@ pub fn prepare(
     if !complete {
         return None;
     }
+    if !sources.iter().any(|(_, source)| is_content(&source.path)) && !has_errors(faults) {
+        faults.push(no_content());
+    }
     let media = inputs.folder.media.keys().cloned().collect();
     let (history, now, preview) = (inputs.history, inputs.now, inputs.preview);
     let site = site::resolve(
@@ -122,6 +125,18 @@ pub fn sorted(faults: Vec<Diagnostic>, inputs: &Inputs) -> Diagnostics {
     diagnostics.extend(faults);
     diagnostics.sort(&inputs.folder.sources);
     diagnostics
+}
+
+fn is_content(path: &str) -> bool {
+    path.starts_with("content/") && path.ends_with(".md")
+}
+
+/// A folder without content is a mistake, such as a checkout that failed: publishing it would
+/// remove every page of the last good site.
+fn no_content() -> Diagnostic {
+    Diagnostic::error("content/none", "there is no content: `content/` holds no Markdown files")
+        .in_file("content")
+        .help("write a first page, `content/pages/about.md`: a line `---`, then `title: About us`, then a line `---`")
 }
 
 fn unreadable(problem: &Problem) -> Diagnostic {

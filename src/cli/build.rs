@@ -34,14 +34,14 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     progress.end();
     report::show(common, &diagnostics, &disk.folder.sources);
     if disk.shallow && !common.quiet {
-        anstream::eprintln!(
+        report::narrate(format_args!(
             "warning: git has only part of the history, so dates of change are wrong\n  = help: git fetch --unshallow\n"
-        );
+        ));
     }
     let (written, counts) = match written {
         None => {
-            anstream::eprintln!("{}", report::summary(&diagnostics).unwrap_or_default());
-            anstream::eprintln!("{}", report::next_step(&diagnostics).unwrap_or_default());
+            report::narrate(report::summary(&diagnostics).unwrap_or_default());
+            report::narrate(report::next_step(&diagnostics).unwrap_or_default());
             return Outcome::ContentIsWrong;
         }
         Some(Err(error)) => return Outcome::MachineFailed(error.to_string()),
@@ -51,7 +51,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         let summary =
             report::summary(&diagnostics).map_or(String::new(), |summary| format!("; {summary}"));
         let (written, seconds) = (closing(&written, &counts), started.elapsed().as_secs_f64());
-        anstream::eprintln!("{written} in {seconds:.2} s{summary}");
+        report::narrate(format_args!("{written} in {seconds:.2} s{summary}"));
     }
     Outcome::Fine
 }
@@ -93,6 +93,8 @@ fn build(
             Err(error)
         }
     };
+    // The program is about to end: taking ten thousand records down by hand takes longer than that.
+    std::mem::forget((site, plan));
     (diagnostics, Some(written.map(|written| (written, counts))))
 }
 

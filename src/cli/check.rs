@@ -19,8 +19,8 @@ pub fn run(common: &Common) -> Outcome {
     let diagnostics = press::sorted(faults, &inputs);
     report::show(common, &diagnostics, &disk.folder.sources);
     match report::summary(&diagnostics) {
-        Some(summary) => anstream::eprintln!("{summary}"),
-        None if !common.quiet => anstream::eprintln!("{records} records, nothing wrong"),
+        Some(summary) => report::narrate(format_args!("{summary}")),
+        None if !common.quiet => report::narrate(format_args!("{records} records, nothing wrong")),
         None => {}
     }
     if diagnostics.has_errors() {

@@ -1,6 +1,6 @@
 //! `plein explain`: the story of a mistake.
 
-use super::Outcome;
+use super::{Outcome, report};
 use crate::diagnostic::{nearest, stories};
 use std::io::Write as _;
 
@@ -30,7 +30,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
             let hint = nearest(code, stories::codes()).map_or(String::new(), |near| {
                 format!("\n  = help: did you mean `{near}`?")
             });
-            anstream::eprintln!("error: there is no mistake with the code `{code}`{hint}");
+            report::narrate(format_args!(
+                "error: there is no mistake with the code `{code}`{hint}"
+            ));
             Outcome::ContentIsWrong
         }
     }

@@ -5,7 +5,7 @@
     reason = "edge: writes the first files of a site"
 )]
 
-use super::{Common, Outcome};
+use super::{Common, Outcome, report};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,10 +59,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     }
     if !common.quiet {
         let dir = arguments.dir.display();
-        anstream::eprintln!(
+        report::narrate(format_args!(
             "{} files in {dir}; look at it with: plein serve -C {dir}",
             FILES.len()
-        );
+        ));
     }
     Outcome::Fine
 }

@@ -114,7 +114,16 @@ enum Outcome {
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if arguments.common.now.is_none() {
+        match epoch() {
+            Ok(epoch) => arguments.common.now = epoch,
+            Err(message) => {
+                report::narrate(format_args!("error: {message}"));
+                return ExitCode::from(2);
+            }
+        }
+    }
     let common = &arguments.common;
     choose_colour(common.color);
     if let Some(threads) = common.threads {
@@ -137,7 +146,7 @@ pub fn run() -> ExitCode {
         Outcome::Fine => ExitCode::SUCCESS,
         Outcome::ContentIsWrong => ExitCode::from(1),
         Outcome::MachineFailed(message) => {
-            anstream::eprintln!("error: {message}");
+            report::narrate(format_args!("error: {message}"));
             ExitCode::from(3)
         }
     }
@@ -169,18 +178,27 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     })
 }
 
+/// The moment that `SOURCE_DATE_EPOCH` sets for reproducible builds. A wrong one is no reason to
+/// fall back on the clock: whoever sets it counts on the same bytes.
+fn epoch() -> Result<Option<Timestamp>, String> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let text = text.to_string_lossy();
+    let seconds = text.trim().parse().ok();
+    match seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+        Some(moment) => Ok(Some(moment)),
+        None => Err(format!(
+            "SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970\n  \
+             = help: set it to a whole number, such as the output of `git log -1 --format=%ct`, or unset it"
+        )),
+    }
+}
+
 impl Common {
     /// The moment of the build: `--now`, else `SOURCE_DATE_EPOCH`, else the clock, read once.
     fn now(&self) -> Timestamp {
-        let epoch = || {
-            std::env::var("SOURCE_DATE_EPOCH")
-                .ok()?
-                .trim()
-                .parse()
-                .ok()
-                .and_then(|s| Timestamp::from_second(s).ok())
-        };
-        self.now.or_else(epoch).unwrap_or_else(Timestamp::now)
+        self.now.unwrap_or_else(Timestamp::now)
     }
 }
 

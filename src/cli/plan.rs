@@ -4,6 +4,7 @@ use super::{Common, OnDisk, Outcome, report};
 use crate::content::parse::Cache;
 use crate::output::{Artifact, Press, Subject};
 use crate::press;
+use crate::site::listing::Scope;
 use std::io::Write as _;
 
 /// Prints a line for each address: path, media type, output, language and subject, parted by tabs.
@@ -52,13 +53,30 @@ fn subject(press: &Press, subject: Subject) -> String {
             let entry = press.site.entry(id);
             format!("{}/{}", entry.kind.folder, entry.document_id)
         }
-        Subject::Listing(n) => format!("list {:?}", press.site.listings[n].scope),
+        Subject::Listing(n) => list(press, press.site.listings[n].scope),
         Subject::Page(n, page) => press.site.listings.get(n).map_or_else(
             || format!("part {page}"),
-            |l| format!("list {:?} page {page}", l.scope),
+            |l| format!("{}, page {page}", list(press, l.scope)),
         ),
         Subject::Kind(n) => crate::content::KINDS[n].folder.to_owned(),
         Subject::File(_) => "file".to_owned(),
         Subject::Redirect(_) => "redirect".to_owned(),
+    }
+}
+
+/// A list by what is in it: `list`, `list events`, `list topics/voedsel`, `list events 2026-11`.
+fn list(press: &Press, scope: Scope) -> String {
+    let folder = |n: usize| crate::content::KINDS[n].folder;
+    match scope {
+        Scope::Site => "list".to_owned(),
+        Scope::Kind(n) => format!("list {}", folder(n)),
+        Scope::Terms(vocabulary) => format!("list {}", vocabulary.name()),
+        Scope::Term(vocabulary, n) => {
+            let id = &press.site.terms(vocabulary)[n].id.value.0;
+            format!("list {}/{id}", vocabulary.name())
+        }
+        Scope::Archive(n) => format!("list {} archive", folder(n)),
+        Scope::Year(n, year) => format!("list {} {year}", folder(n)),
+        Scope::Month(n, year, month) => format!("list {} {year}-{month:02}", folder(n)),
     }
 }

@@ -3,19 +3,32 @@
 use super::{Common, Format};
 use crate::diagnostic::{Diagnostics, Severity, github, json, terminal};
 use crate::source::Sources;
+use std::fmt::Display;
+use std::io::Write as _;
 
 /// Shows every diagnostic. People read them on standard error; programs take them from standard output.
 pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
     for diagnostic in diagnostics.iter() {
         match common.format {
             Format::Text if common.quiet && diagnostic.severity == Severity::Warning => {}
-            Format::Text => {
-                anstream::eprintln!("{}\n", terminal::render(diagnostic, sources, true))
-            }
-            Format::Json => println!("{}", json::render(diagnostic, sources)),
-            Format::Github => println!("{}", github::render(diagnostic, sources)),
+            Format::Text => narrate(format_args!(
+                "{}\n",
+                terminal::render(diagnostic, sources, true)
+            )),
+            Format::Json => hand_over(json::render(diagnostic, sources)),
+            Format::Github => hand_over(github::render(diagnostic, sources)),
         }
     }
+}
+
+/// A line of data, on standard output. Whoever reads it may stop at any line (`| head`): no failure.
+pub fn hand_over(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A line for people, on standard error. Nobody needs to listen to the end.
+pub fn narrate(line: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// "2 errors, 1 warning", or nothing.

@@ -48,15 +48,15 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let (live, diagnostics, folder) = Live::start(source, disk.folder);
     report::show(common, &diagnostics, &folder.sources);
     let seconds = started.elapsed().as_secs_f64();
-    anstream::eprintln!(
+    report::narrate(format_args!(
         "http://{}/ is ready after {seconds:.2} s; it follows your edits, Ctrl-C ends it",
         listening.address
-    );
+    ));
     let watching = watch(common, &live);
     if let Err(error) = &watching {
-        anstream::eprintln!(
+        report::narrate(format_args!(
             "warning: changes are not seen, because the folder cannot be watched: {error}"
-        );
+        ));
     }
     match serve::run(listening, live) {
         Ok(()) => Outcome::Fine,
@@ -108,7 +108,7 @@ fn follow(common: &Common, live: &Live, files: Vec<PathBuf>) {
         .unwrap_or_default();
     let ms = started.elapsed().as_millis();
     match report::summary(&diagnostics) {
-        Some(summary) => anstream::eprintln!("{name}: {summary}, {ms} ms"),
-        None => anstream::eprintln!("{name}: fine, {ms} ms"),
+        Some(summary) => report::narrate(format_args!("{name}: {summary}, {ms} ms")),
+        None => report::narrate(format_args!("{name}: fine, {ms} ms")),
     }
 }

@@ -107,8 +107,14 @@ impl Diagnostic {
     }
 }
 
+/// What is longer than this is no name, and comparing it with all names would take long.
+const LONGEST_NAME: usize = 200;
+
 /// The known name that is nearest to a wrong one, if any is near enough to be meant.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if wrong.len() > LONGEST_NAME {
+        return None;
+    }
     let wrong = wrong.to_lowercase();
     let limit = (wrong.chars().count() / 3).clamp(1, 4);
     known
@@ -125,6 +131,9 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .min()
         .map(|(_, name)| name)
 }
+
+/// How many messages about one file are told.
+pub const MOST: usize = 100;
 
 /// All messages of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -161,11 +170,35 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    /// Puts them in file order, then line and column, and drops exact repeats.
+    /// Puts them in file order, then line and column, and drops exact repeats. Of each file the
+    /// first [`MOST`] stay, errors before warnings.
     pub fn sort(&mut self, sources: &Sources) {
+        self.limit();
         self.0
             .sort_by_cached_key(|d| (d.place(sources), d.severity, d.code));
         self.0.dedup();
+    }
+}
+
+impl Diagnostics {
+    /// Finding the line of a message takes a walk through its file, so this comes before sorting.
+    fn limit(&mut self) {
+        let place = |d: &Diagnostic| d.labels.first().map(|l| (l.span.source, l.span.start));
+        let file = |d: &Diagnostic| d.labels.first().map(|l| l.span.source);
+        self.0
+            .sort_by_key(|d| (file(d), d.severity != Severity::Error, place(d)));
+        self.0.dedup();
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        for same in self.0.chunk_by(|a, b| file(a) == file(b)) {
+            let most = file(&same[0]).map_or(same.len(), |_| MOST.min(same.len()));
+            kept.extend_from_slice(&same[..most]);
+            if let (Some(last), true) = (kept.last_mut(), same.len() > most) {
+                let more = format!("{} more in this file are not shown", same.len() - most);
+                let help = last.help.take().map_or(String::new(), |help| help + "; ");
+                last.help = Some(help + &more);
+            }
+        }
+        self.0 = kept;
     }
 }
 
@@ -180,6 +213,26 @@ impl IntoIterator for Diagnostics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_messages_about_one_file_are_cut_short_and_errors_stay() {
+        use crate::source::{Source, SourceId};
+        let source = |path: &str| Source {
+            path: path.into(),
+            text: "x".repeat(1000).into(),
+        };
+        let sources = Sources::new(vec![source("a.md"), source("b.md")]);
+        let at = |d: Diagnostic, file, byte| d.at(Span::new(SourceId(file), byte, byte), "");
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.extend((0..200).map(|n| at(Diagnostic::warning("x/y", "m"), 0, n)));
+        diagnostics.push(at(Diagnostic::error("x/y", "m"), 0, 999));
+        diagnostics.push(at(Diagnostic::error("x/y", "m"), 1, 0));
+        diagnostics.sort(&sources);
+        assert_eq!(diagnostics.count(Severity::Warning), MOST - 1);
+        assert_eq!(diagnostics.count(Severity::Error), 2);
+        let more = diagnostics.iter().find_map(|d| d.help.as_deref());
+        assert_eq!(more, Some("101 more in this file are not shown"));
+    }
 
     #[test]
     fn a_near_name_is_offered_and_a_far_one_is_not() {

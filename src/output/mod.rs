@@ -209,6 +209,8 @@ pub struct Press {
     pub cards: Cards,
     /// Each record as JSON.
     pub records: data::Records,
+    /// Each record as an item of feeds.
+    pub items: feed::Items,
     /// What calendars share.
     pub calendars: calendar::Shared,
 }
@@ -216,7 +218,11 @@ pub struct Press {
 impl Press {
     /// Gets a site ready to be planned and rendered.
     pub fn new(site: Site, theme: Theme) -> Self {
-        let (cards, records) = (Cards::new(&site, &theme), data::Records::new(&site));
+        let (cards, records, items) = (
+            Cards::new(&site, &theme),
+            data::Records::new(&site),
+            feed::Items::new(&site),
+        );
         for (n, code) in site.codes.iter().enumerate() {
             theme.furnish(
                 code,
@@ -228,6 +234,7 @@ impl Press {
             theme,
             cards,
             records,
+            items,
             calendars: calendar::Shared::default(),
         }
     }

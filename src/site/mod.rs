@@ -12,6 +12,7 @@ pub mod timetable;
 use crate::content::config::Config;
 use crate::content::language::Language;
 use crate::content::parse::Parsed;
+use crate::content::schedule::Role;
 use crate::content::vocabulary::{Term, Vocabulary};
 use crate::content::{Document, Kind, Record, Version};
 use crate::diagnostic::Diagnostic;
@@ -114,17 +115,13 @@ impl Entry {
             .find(|occurrence| occurrence.end > *now)
     }
 
-    /// The days under which it is filed: of each occurrence, else of its publication.
+    /// The days under which it is filed: of each gathering, else of its publication. A deadline is
+    /// not something that took place.
     pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> {
-        let published = self
-            .record()
-            .published()
-            .map(|day| day.0)
-            .filter(|_| self.timetable.is_none());
-        self.occurrences()
-            .iter()
-            .map(|occurrence| occurrence.start.date())
-            .chain(published)
+        let gathers = self.timetable.as_ref().is_some_and(|timetable| timetable.role == Role::Gathering);
+        let published = self.record().published().map(|day| day.0).filter(|_| !gathers);
+        let occurrences = if gathers { self.occurrences() } else { &[] };
+        occurrences.iter().map(|occurrence| occurrence.start.date()).chain(published)
     }
 
     /// When it was published: its own date, else its first commit.

@@ -155,7 +155,7 @@ impl Theme {
         engine
             .render_to(template, context, &mut page)
             .map_err(|error| template_fault(&error))?;
-        Ok(squeeze::squeeze(&page))
+        Ok(page)
     }
 }
 
@@ -258,7 +258,7 @@ fn templates(layers: &Layers) -> Vec<(String, String)> {
             } else {
                 format!("{DEFAULT}/{name}")
             };
-            (name, String::from_utf8_lossy(bytes).into_owned())
+            (name, squeeze::squeeze(&String::from_utf8_lossy(bytes)))
         })
         .collect()
 }

@@ -138,7 +138,7 @@ impl Writer {
             });
         }
         // A file that we did not write is never overwritten, unless it already holds the very bytes.
-        if ours.is_none() && target.exists() {
+        if ours.is_none() && target.symlink_metadata().is_ok() && !self.holds_only_ours(&target) {
             let foreign = fs::read(&target).ok().as_deref() != Some(bytes);
             return Ok(Staged {
                 path,
@@ -169,11 +169,7 @@ impl Writer {
 
     /// Renames everything in and removes what the tree no longer has.
     pub fn commit(self, mut staged: Vec<Staged>) -> Result<Written, WriteError> {
-        let foreign: Vec<String> = staged
-            .iter()
-            .filter(|file| file.foreign)
-            .map(|file| file.path.clone())
-            .collect();
+        let foreign = self.foreign(&staged);
         if !foreign.is_empty() {
             self.abort();
             return Err(WriteError::Foreign(foreign));
@@ -187,16 +183,46 @@ impl Writer {
         );
         let todo: Vec<&Staged> = staged.iter().filter(|file| file.number.is_some()).collect();
         let removed = self.known.changes(&wanted).remove;
-        if self.known != wanted || !todo.is_empty() {
-            self.rename_in(&todo, &wanted, &removed)?;
-        }
-        let written = Written {
+        let renamed = match self.known != wanted || !todo.is_empty() {
+            true => self.rename_in(&todo, &wanted, &removed),
+            false => Ok(()),
+        };
+        self.clear_stage();
+        renamed.map(|()| Written {
             written: todo.len(),
             unchanged: staged.len() - todo.len(),
             removed: removed.len(),
+        })
+    }
+
+    /// Whether a path is a folder in which everything is ours: it may become a file.
+    fn holds_only_ours(&self, path: &Path) -> bool {
+        let ours = |path: &Path| {
+            let name = path.strip_prefix(&self.folder).unwrap_or(path);
+            self.known.0.contains_key(&*name.to_string_lossy())
         };
-        self.clear_stage();
-        Ok(written)
+        let mut inside = walkdir::WalkDir::new(path).into_iter();
+        path.is_dir()
+            && inside.all(|entry| {
+                entry.is_ok_and(|entry| entry.file_type().is_dir() || ours(entry.path()))
+            })
+    }
+
+    /// Files of somebody else that stand where a file of ours goes, or a folder that it lies in.
+    fn foreign(&self, staged: &[Staged]) -> Vec<String> {
+        let files = staged.iter().filter(|file| file.foreign);
+        let todo = staged.iter().filter(|file| file.number.is_some());
+        let folders: BTreeSet<&str> = todo.flat_map(|file| above(&file.path)).collect();
+        let in_the_way = |path: &&str| {
+            let place = self.folder.join(path);
+            !self.known.0.contains_key(*path) && place.symlink_metadata().is_ok() && !place.is_dir()
+        };
+        let folders = folders.into_iter().filter(in_the_way);
+        files
+            .map(|file| &*file.path)
+            .chain(folders)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Gives up: the folder stays as it was.
@@ -219,6 +245,10 @@ impl Writer {
         both.0
             .extend(todo.iter().map(|file| (file.path.clone(), "-".repeat(32))));
         self.remember(&both)?;
+        let (early, late) = parted(todo, removed);
+        for path in early {
+            remove(&self.folder, path)?;
+        }
         make_folders(&self.folder, todo)?;
         for group in 0..=2 {
             let files: Vec<&&Staged> = todo
@@ -231,7 +261,7 @@ impl Writer {
                     .map_err(at(&target))
             })?;
         }
-        for path in removed {
+        for path in late {
             remove(&self.folder, path)?;
         }
         self.remember(wanted)
@@ -276,6 +306,24 @@ pub fn write(folder: &Path, tree: &Tree) -> Result<Written, WriteError> {
             Err(error)
         }
     }
+}
+
+/// What must go before the new files come, because a file becomes a folder or a folder a file; and
+/// what goes after them.
+fn parted<'a>(todo: &[&Staged], removed: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
+    if removed.is_empty() {
+        return (vec![], vec![]);
+    }
+    let files: BTreeSet<&str> = todo.iter().map(|file| &*file.path).collect();
+    let folders: BTreeSet<&str> = files.iter().flat_map(|path| above(path)).collect();
+    let in_the_way =
+        |path: &&str| folders.contains(*path) || above(path).any(|folder| files.contains(folder));
+    removed.iter().partition(|path| in_the_way(path))
+}
+
+/// The folders that a path lies in: `a` and `a/b` for `a/b/c.html`.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(n, _)| &path[..n])
 }
 
 fn make_folders(folder: &Path, files: &[&Staged]) -> Result<(), WriteError> {

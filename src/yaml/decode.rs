@@ -5,7 +5,7 @@
 //! speak of `u32` and `struct`.
 
 use super::{Node, Value};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, MOST, nearest};
 use crate::source::{SPANNED, Span};
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
@@ -62,7 +62,8 @@ pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>
                     .tell(error.field.as_deref().unwrap_or(""), span),
             );
         }
-        if at == node.id || !skip.insert(at) {
+        // Each fault costs another try: whoever has this many made one mistake many times.
+        if at == node.id || !skip.insert(at) || skip.len() > MOST {
             return None;
         }
     }

@@ -11,6 +11,7 @@ pub mod decode;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
 use granit_parser::{Event, Parser, ScalarStyle};
+use std::collections::BTreeMap;
 
 /// Largest front matter or data file that is read, in bytes.
 pub const LIMIT: usize = 1 << 20;
@@ -287,6 +288,7 @@ impl Builder {
         depth: usize,
     ) -> Result<(Value, Span), Fault> {
         let mut fields: Vec<(Node, Node)> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
         let mut end = start;
         while let Some((event, span)) = self.next(events)? {
             if matches!(event, Event::MappingEnd) {
@@ -298,18 +300,19 @@ impl Builder {
             };
             let value = self.node(event, span, events, depth + 1)?;
             end = value.span;
-            let name = key.text().map(str::to_owned);
-            let first = fields
-                .iter()
-                .find(|(other, _)| name.is_some() && other.text() == name.as_deref());
-            if let (Some((first, _)), Some(name)) = (first, &name) {
+            let first = key.text().and_then(|name| places.get(name));
+            if let Some((first, _)) = first.map(|n| &fields[*n]) {
+                let message = format!("`{}` is written twice", key.text().unwrap_or(""));
                 self.faults.push(
-                    Diagnostic::error("yaml/duplicate-key", format!("`{name}` is written twice"))
+                    Diagnostic::error("yaml/duplicate-key", message)
                         .at(key.span, "the second time")
                         .at(first.span, "the first time")
                         .help("keep one of the two"),
                 );
                 continue;
+            }
+            if let Some(name) = key.text() {
+                places.insert(name.to_owned(), fields.len());
             }
             fields.push((key, value));
         }

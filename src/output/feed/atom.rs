@@ -43,7 +43,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
             version: Some(env!("CARGO_PKG_VERSION").into()),
             uri: None,
         }),
-        entries: feed.items.iter().map(entry).collect(),
+        entries: feed.items.iter().map(|item| entry(item)).collect(),
         ..Default::default()
     };
     let mut xml = document.to_string();

@@ -28,7 +28,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         "feed_url": feed.address,
         "language": feed.language,
         "authors": [{ "name": feed.author, "url": feed.author_url }],
-        "items": feed.items.iter().map(item).collect::<Vec<_>>(),
+        "items": feed.items.iter().map(|each| item(each)).collect::<Vec<_>>(),
     });
     if !feed.description.is_empty() {
         document["description"] = json!(feed.description);

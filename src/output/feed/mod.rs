@@ -16,6 +16,7 @@ use crate::theme::json_ld;
 use crate::theme::values::entry::{bounds, place_of};
 use crate::theme::values::list;
 use jiff::Timestamp;
+use std::sync::{Arc, OnceLock};
 
 /// Most items in a feed: readers poll, so older ones have been seen.
 const MOST: usize = 50;
@@ -43,7 +44,26 @@ pub struct Feed {
     /// Licence.
     pub rights: Option<String>,
     /// Newest first.
-    pub items: Vec<Item>,
+    pub items: Vec<Arc<Item>>,
+}
+
+/// Items of feeds, made once for each record and language: a record is in six lists of three formats.
+#[derive(Default)]
+pub struct Items(Vec<Vec<OnceLock<Arc<Item>>>>);
+
+impl Items {
+    /// Room for every record of a site in every language.
+    pub fn new(site: &Site) -> Self {
+        let room = |_: &String| site.entries.iter().map(|_| OnceLock::new()).collect();
+        Items(site.codes.iter().map(room).collect())
+    }
+
+    fn get(&self, press: &Press, entry: &Entry, language: usize) -> Arc<Item> {
+        let make = || Arc::new(item(press, entry, &press.site.codes[language]));
+        self.0[language][entry.id.0 as usize]
+            .get_or_init(make)
+            .clone()
+    }
 }
 
 /// An item of a feed.
@@ -160,7 +180,7 @@ fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
         rights: site.config.license.as_ref().map(|url| url.0.clone()),
         items: entries
             .iter()
-            .map(|entry| item(press, entry, code))
+            .map(|entry| press.items.get(press, entry, language))
             .collect(),
     })
 }
@@ -241,7 +261,11 @@ fn tag(site: &Site, name: &str) -> String {
 /// A text without the characters that XML 1.0 section 2.2 forbids.
 pub fn clean(text: &str) -> String {
     let legal = |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().filter(legal).collect()
+    if text.chars().all(|c| legal(&c)) {
+        text.to_owned()
+    } else {
+        text.chars().filter(legal).collect()
+    }
 }
 
 #[cfg(test)]

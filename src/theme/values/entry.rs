@@ -42,6 +42,10 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
         )
         .set("headings", headings)
         .set("data", Value::from_serializable(&entry.data(code)))
+        .set(
+            "extra",
+            Value::from_serializable(&entry.version(code).common.extra),
+        )
         .some("contact", contact(entry, code))
         .set("related", related(cards, entry, language))
         .set("referenced_by", referenced_by(site, cards, entry, language))
