@@ -195,9 +195,10 @@ fn own(site: &Site, entry: &Entry) -> Vec<(String, Value)> {
     own.into_iter().map(publish).collect()
 }
 
-/// The name under which a kind's own field is published: `type` alone is the class in schema.org.
+/// The name under which a kind's own field is published: `type` and `url` alone are the class in
+/// schema.org and the record's own page.
 pub fn published_name(kind: &Kind, field: &str) -> String {
-    if field == "type" {
+    if matches!(field, "type" | "url") {
         format!("{}_type", kind.name)
     } else {
         field.to_owned()

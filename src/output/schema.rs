@@ -142,3 +142,24 @@ fn published(schema: &Value) -> Value {
         value => value.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_of_a_kind_hides_what_publishing_adds() {
+        // A kind may state the zone of its own times; it is the zone that is published.
+        let known = added();
+        for kind in KINDS {
+            for field in &shape(kind).own {
+                let name = published_name(kind, field);
+                assert!(
+                    name == "timezone" || !known.contains_key(&name),
+                    "{}.{field}",
+                    kind.name
+                );
+            }
+        }
+    }
+}

@@ -63,12 +63,23 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
             json!(common.same_as)
         },
     );
-    set("keywords", keywords(site, entry, language));
+    for (name, value) in facts(site, entry, language) {
+        set(name, value);
+    }
+    within_script(&Value::Object(node))
+}
+
+/// What depends on what it can answer: when it was written, when and where it takes place, until
+/// when it holds.
+fn facts(site: &Site, entry: &Entry, language: &str) -> Vec<(&'static str, Value)> {
+    let version = entry.version(language);
+    let mut facts = vec![("keywords", keywords(site, entry, language))];
+    let mut set = |name: &'static str, value: Value| facts.push((name, value));
     if is_creative_work(entry) {
         set("inLanguage", json!(version.language));
         set("datePublished", json!(entry.published().to_string()));
         set("dateModified", json!(entry.history.updated.to_string()));
-        set("headline", json!(&*common.title.0));
+        set("headline", json!(&*version.common.title.0));
         set("author", publisher(site));
     }
     if let Some(timetable) = entry
@@ -95,7 +106,7 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
             json!(period.until.map(|day| day.to_string())),
         );
     }
-    within_script(&Value::Object(node))
+    facts
 }
 
 /// The linked data of a list: its entries, by their identifiers.

@@ -106,12 +106,13 @@ fn push_parameter(value: &str, out: &mut String) {
 /// escapes: readers that unfold bytes, or unescape before they unfold, would show rubbish.
 fn fold(line: &str, out: &mut String) {
     let mut width = 0;
-    let mut characters = line.chars().filter(|c| !breaks(*c));
+    let mut characters = line.chars().filter(|c| !breaks(*c)).peekable();
     while let Some(c) = characters.next() {
-        let partner = if matches!(c, '\\' | '^') {
-            characters.next()
-        } else {
-            None
+        let partner = match c {
+            '\\' => characters.next(),
+            // In a text `^` is only itself, and what follows may begin an escape of its own.
+            '^' => characters.next_if(|next| matches!(next, 'n' | '\'' | '^')),
+            _ => None,
         };
         let octets = c.len_utf8() + partner.map_or(0, char::len_utf8);
         if width + octets > WIDTH {
@@ -197,6 +198,8 @@ mod tests {
             "END:VCALENDAR\r\nBEGIN:VEVENT",
             "\u{0}\u{7}\u{85}\u{2028}x\u{feff}",
             ";,:\"^'",
+            "^\\",
+            "^,",
             "👩‍👩‍👧‍👦",
         ] {
             check(text);

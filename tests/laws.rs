@@ -1,0 +1,188 @@
+//! What holds for every input, not only for examples.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "reads the demo from the repository"
+)]
+
+use jiff::Timestamp;
+use plein::press::{self, Inputs};
+use plein::source::disk::{self, Folder};
+use plein::source::{Source, Sources};
+use plein::tree::Tree;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00+01:00".parse().unwrap()
+}
+
+fn build(folder: &Folder) -> (Tree, Vec<String>) {
+    let history = BTreeMap::new();
+    let inputs = Inputs {
+        folder,
+        history: &history,
+        now: now(),
+        preview: false,
+    };
+    let (tree, diagnostics) = press::build(&inputs);
+    (
+        tree,
+        diagnostics
+            .iter()
+            .map(|d| format!("{} {}", d.code, d.message))
+            .collect(),
+    )
+}
+
+fn demo() -> Folder {
+    disk::read(Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// A small site around one file.
+fn site_with(path: &str, text: &str) -> Folder {
+    let site =
+        "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n";
+    let sources = [
+        ("data/site.yaml", site),
+        (path, text),
+        ("content/pages/over.md", "---\ntitle: Over\n---\nTekst.\n"),
+    ];
+    let sources = sources.map(|(path, text)| Source {
+        path: path.to_owned(),
+        text: Arc::from(text),
+    });
+    Folder {
+        sources: Sources::new(sources.into()),
+        ..Folder::default()
+    }
+}
+
+#[test]
+fn the_order_of_sources_and_the_number_of_threads_change_nothing() {
+    let demo = demo();
+    let (tree, faults) = build(&demo);
+    assert!(faults.is_empty(), "{faults:?}");
+    let mut sources: Vec<Source> = demo
+        .sources
+        .iter()
+        .map(|(_, source)| source.clone())
+        .collect();
+    sources.reverse();
+    let middle = sources.len() / 2;
+    sources.rotate_left(middle);
+    let shuffled = Folder {
+        sources: Sources::new(sources),
+        ..demo.clone()
+    };
+    for threads in [1, 2, 5] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let (again, _) = pool.install(|| build(&shuffled));
+        assert!(tree == again, "the tree differs with {threads} threads");
+    }
+}
+
+#[test]
+fn every_published_record_fits_its_schema() {
+    let (tree, _) = build(&demo());
+    let json = |path: &str| -> serde_json::Value { serde_json::from_slice(&tree.0[path]).unwrap() };
+    let mut checked = 0;
+    for kind in plein::content::KINDS {
+        let schema = json(&format!("data/v1/schema/{}.json", kind.name));
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        for record in json(&format!("data/v1/{}.json", kind.folder))["items"]
+            .as_array()
+            .unwrap()
+        {
+            let faults: Vec<String> = validator
+                .iter_errors(record)
+                .map(|e| format!("{}: {e}", e.instance_path()))
+                .collect();
+            assert!(faults.is_empty(), "{}: {faults:?}", record["id"]);
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "only {checked} records");
+}
+
+#[test]
+fn what_is_not_public_is_nowhere_in_the_tree() {
+    let mut demo = demo();
+    let secret = "---\ntitle: Geheim adres\ncontact: { name: Plantwoord, email: plantwoord@lab.example, phone: '0360000' }\n\
+                  location: { name: Plantwoordhuis, street: Plantwoordstraat 1, lat: 52.123456, lon: 5.654321, precision: neighbourhood }\n---\n";
+    let mut sources: Vec<Source> = demo
+        .sources
+        .iter()
+        .map(|(_, source)| source.clone())
+        .collect();
+    sources.push(Source {
+        path: "content/initiatives/geheim-adres.md".into(),
+        text: secret.into(),
+    });
+    demo.sources = Sources::new(sources);
+    let (tree, faults) = build(&demo);
+    assert!(faults.is_empty(), "{faults:?}");
+    for (path, bytes) in &tree.0 {
+        let text = String::from_utf8_lossy(bytes);
+        for planted in ["lantwoord", "52.123", "5.654", "0360000"] {
+            assert!(!text.contains(planted), "{path} holds {planted}");
+        }
+    }
+}
+
+/// Front matter that looks like what editors write, with every sort of slip in it.
+fn front_matter() -> impl Strategy<Value = String> {
+    let key = prop_oneof![
+        "title",
+        "start",
+        "end",
+        "repeat",
+        "rrule",
+        "changes",
+        "topics",
+        "location",
+        "price",
+        "titel",
+        "[a-z]{1,8}"
+    ];
+    let value = prop_oneof![
+        Just("Soep".to_owned()),
+        Just("2026-12-03T19:30".to_owned()),
+        Just("2026-03-29T02:30".to_owned()),
+        Just("{every: week, on: [monday], until: 2027-01-01}".to_owned()),
+        Just("FREQ=MONTHLY;BYDAY=-1FR;COUNT=3".to_owned()),
+        Just("[{occurrence: 2026-12-03, start: 2026-12-04T20:00}]".to_owned()),
+        Just("[1, 2, [3]]".to_owned()),
+        "\\PC{0,30}",
+        "[0-9T:Z+-]{1,20}",
+        "[A-Z=;,0-9-]{1,40}",
+    ];
+    prop::collection::vec((key, value), 0..8)
+        .prop_map(|fields| fields.iter().map(|(k, v)| format!("{k}: {v}\n")).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_front_matter_makes_it_panic(fields in front_matter(), body in "\\PC{0,200}") {
+        build(&site_with("content/events/soep.md", &format!("---\n{fields}---\n{body}")));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "(?s).{0,300}", path in prop_oneof!["content/events/x.md", "content/events/x.en.md", "data/topics.yaml", "data/languages/nl.yaml"]) {
+        build(&site_with(&path, &text));
+    }
+
+    #[test]
+    fn no_markdown_brings_a_script_to_the_page(text in "[<>a-z\"'=/:()\\[\\]!#*_` \n-]{0,200}") {
+        let (body, _) = plein::content::markdown::parse(plein::source::SourceId(0), &text, 0..text.len());
+        let html = body.html(|_| String::new());
+        prop_assert!(!html.contains("<script") && !html.to_lowercase().contains("javascript:"), "{html}");
+    }
+}
