@@ -83,9 +83,10 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// A parameter's value: quoted where it must be, with `"`, `^` and line ends by RFC 6868.
+/// A parameter's value: quoted where it must be, with `"`, `^` and line ends by RFC 6868. Older
+/// readers (sabre 2) take a `^` within quotes only.
 fn push_parameter(value: &str, out: &mut String) {
-    let quoted = value.contains([',', ';', ':']);
+    let quoted = value.contains([',', ';', ':', '"', '^', '\n']);
     if quoted {
         out.push('"');
     }
@@ -106,12 +107,12 @@ fn push_parameter(value: &str, out: &mut String) {
 /// escapes: readers that unfold bytes, or unescape before they unfold, would show rubbish.
 fn fold(line: &str, out: &mut String) {
     let mut width = 0;
-    let mut characters = line.chars().filter(|c| !breaks(*c));
+    let mut characters = line.chars().filter(|c| !breaks(*c)).peekable();
     while let Some(c) = characters.next() {
-        let partner = if matches!(c, '\\' | '^') {
-            characters.next()
-        } else {
-            None
+        let partner = match c {
+            '\\' => characters.next(),
+            '^' => characters.next_if(|next| matches!(next, '^' | '\'' | 'n')),
+            _ => None,
         };
         let octets = c.len_utf8() + partner.map_or(0, char::len_utf8);
         if width + octets > WIDTH {
@@ -198,6 +199,8 @@ mod tests {
             "\u{0}\u{7}\u{85}\u{2028}x\u{feff}",
             ";,:\"^'",
             "👩‍👩‍👧‍👦",
+            "^\\",
+            "\n^,",
         ] {
             check(text);
             check(&text.repeat(40));
@@ -224,7 +227,7 @@ mod tests {
             &[("VALUE", "URI"), ("LABEL", "Video: open, gratis")],
             "https://meet.example/",
         );
-        let expected = "ORGANIZER;CN=De ^'Kas^'^n^^ x:mailto:a@b.example\r\nCONFERENCE;VALUE=URI;LABEL=\"Video: open, gratis\":https://meet.example/\r\n";
+        let expected = "ORGANIZER;CN=\"De ^'Kas^'^n^^ x\":mailto:a@b.example\r\nCONFERENCE;VALUE=URI;LABEL=\"Video: open, gratis\":https://meet.example/\r\n";
         assert_eq!(lines.finish(), expected);
     }
 
