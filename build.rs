@@ -1,6 +1,11 @@
 //! Embeds what an empty folder needs to become a site: the default theme, the interface texts and
 //! the stories of the diagnostics.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: reads the repository and writes what is embedded"
+)]
+
 use std::{env, fmt::Write as _, fs, path::Path};
 
 fn main() {

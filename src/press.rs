@@ -142,23 +142,32 @@ fn no_content() -> Diagnostic {
 fn unreadable(problem: &Problem) -> Diagnostic {
     match problem {
         Problem::NotUtf8 { path, line } => {
-            let message =
-                format!("this file is not UTF-8 text: line {line} holds a byte that is none");
+            let message = format!(
+                "this file is not UTF-8 text: line {line} holds a character in another encoding"
+            );
             Diagnostic::error("source/not-utf8", message)
                 .in_file(path)
+                .on_line(*line, 1)
                 .help("save it again as UTF-8; in most editors: Save as, Encoding")
         }
         Problem::Loop { path } => Diagnostic::error(
             "source/loop",
-            "this link leads back to a folder that it lies in",
+            "this link leads back to a folder that it lies in, so it would never end",
         )
         .in_file(path)
         .help("remove the link"),
         Problem::Unreadable { path, reason } => Diagnostic::error(
             "source/unreadable",
-            format!("this file could not be read: {reason}"),
+            format!(
+                "this file could not be read: {}",
+                reason
+                    .split(" (os error")
+                    .next()
+                    .unwrap_or(reason)
+                    .to_lowercase()
+            ),
         )
         .in_file(path)
-        .help("check that it exists and that you may read it"),
+        .help("check that it is there and that you may read it; a link may point to what is gone"),
     }
 }

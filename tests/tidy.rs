@@ -46,6 +46,8 @@ const SHARED: &[&str] = &[
     "content/vocabulary.rs",
     "content/page.rs",
     "diagnostic/stories.rs",
+    "yaml/own.rs",
+    "yaml/problem.rs",
     "output/calendar/component.rs",
     "output/calendar/event.rs",
     "output/calendar/lines.rs",

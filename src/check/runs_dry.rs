@@ -1,7 +1,7 @@
 //! An agenda whose future is nearly empty.
 
 use super::Rule;
-use crate::content::schedule::Role;
+use crate::content::schedule::{Recurrence, Role};
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::source::Sources;
@@ -24,17 +24,24 @@ fn check(site: &Site, _: &Sources) -> Vec<Diagnostic> {
             .is_some_and(|t| t.role == Role::Gathering)
     });
     let last = gatherings
-        .flat_map(|entry| entry.occurrences())
-        .map(|occurrence| occurrence.start.date())
-        .max();
-    let Some(last) = last.filter(|last| *last < site.now.date().saturating_add(AHEAD.days()))
-    else {
+        .filter_map(|entry| Some((entry.occurrences().last()?.start.date(), entry)))
+        .max_by_key(|(day, _)| *day);
+    let horizon = site.now.date().saturating_add(AHEAD.days());
+    let Some((last, entry)) = last.filter(|(last, _)| *last < horizon) else {
         return vec![];
+    };
+    let Some(schedule) = entry.record().schedule() else {
+        return vec![];
+    };
+    let span = match &schedule.recurrence {
+        Some(Recurrence::Words(words)) => words.until.as_ref().map_or(words.span, |day| day.span),
+        Some(Recurrence::Rule(rule)) => rule.span,
+        None => schedule.start.span,
     };
     let message = match last < site.now.date() {
         true => format!("the agenda is empty: the last event was on {last}"),
         false => format!("the agenda runs dry: the last event is on {last}"),
     };
-    let fault = Diagnostic::warning(RULE.code, message).in_file("content/events");
-    vec![fault.help("add events, or let a weekly one go on: move its `until`")]
+    let fault = Diagnostic::warning(RULE.code, message).at(span, "the last one");
+    vec![fault.help("add events, or let one that repeats go on: move its `until`")]
 }

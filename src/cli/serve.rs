@@ -5,8 +5,9 @@ use crate::serve::{self, LOOPBACK, Live, Source};
 use notify::{EventKind, RecursiveMode, Watcher as _, event::AccessKind};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 /// Where to listen.
@@ -38,8 +39,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         }
     };
     let started = Instant::now();
-    let disk = OnDisk::read(common);
     let root = std::fs::canonicalize(&common.site).unwrap_or_else(|_| common.site.clone());
+    // Before anything is read: an edit in between would go unseen.
+    let watch = Watch::begin(&root);
+    let disk = OnDisk::read(common);
     let source = Source {
         root,
         history: disk.history,
@@ -52,11 +55,14 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         "http://{}/ is ready after {seconds:.2} s; it follows your edits, Ctrl-C ends it",
         listening.address
     ));
-    let watching = watch(common, &live);
-    if let Err(error) = &watching {
-        report::narrate(format_args!(
+    match watch {
+        Ok(watch) => {
+            let (common, live) = (common.clone(), Arc::clone(&live));
+            std::thread::spawn(move || watch.follow(common, live));
+        }
+        Err(error) => report::narrate(format_args!(
             "warning: changes are not seen, because the folder cannot be watched: {error}"
-        ));
+        )),
     }
     match serve::run(listening, live) {
         Ok(()) => Outcome::Fine,
@@ -64,37 +70,69 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     }
 }
 
-type Watching = notify::RecommendedWatcher;
+/// The parts of a site folder that are watched.
+const PARTS: [&str; 3] = ["content", "data", "themes"];
 
-/// Watches the folder; after each change the site is resolved anew and what is wrong is shown.
-fn watch(common: &Common, live: &Arc<Live>) -> Result<Watching, notify::Error> {
-    let (sender, changes) = std::sync::mpsc::channel::<PathBuf>();
-    let mut watcher = notify::recommended_watcher(move |event: Result<notify::Event, _>| {
-        let Ok(event) = event else { return };
-        let read_only =
-            matches!(event.kind, EventKind::Access(kind) if !matches!(kind, AccessKind::Close(_)));
-        if !read_only {
-            // Fails only when the preview has ended.
-            event
-                .paths
-                .into_iter()
-                .for_each(|path| drop(sender.send(path)));
+/// Tells which files change.
+struct Watch {
+    watcher: notify::RecommendedWatcher,
+    changes: Receiver<PathBuf>,
+    root: PathBuf,
+}
+
+impl Watch {
+    /// Begins to watch. Changes wait until [`Watch::follow`] asks for them.
+    fn begin(root: &Path) -> Result<Self, notify::Error> {
+        let (sender, changes) = channel::<PathBuf>();
+        let mut watcher = notify::recommended_watcher(move |event: Result<notify::Event, _>| {
+            let Ok(event) = event else { return };
+            let read_only = matches!(event.kind, EventKind::Access(kind) if !matches!(kind, AccessKind::Close(_)));
+            if !read_only {
+                // Fails only when the preview has ended.
+                event
+                    .paths
+                    .into_iter()
+                    .for_each(|path| drop(sender.send(path)));
+            }
+        })?;
+        // The folder itself too: a part of it may come later, such as a first theme.
+        watcher.watch(root, RecursiveMode::NonRecursive)?;
+        for folder in PARTS.iter().map(|part| root.join(part)) {
+            if folder.is_dir() {
+                watcher.watch(&folder, RecursiveMode::Recursive)?;
+            }
         }
-    })?;
-    for folder in live.folders() {
-        watcher.watch(&folder, RecursiveMode::Recursive)?;
+        Ok(Watch {
+            watcher,
+            changes,
+            root: root.to_owned(),
+        })
     }
-    let (common, live) = (common.clone(), Arc::clone(live));
-    std::thread::spawn(move || {
-        while let Ok(first) = changes.recv() {
+
+    /// After each change the site is resolved anew and what is wrong is shown.
+    fn follow(mut self, common: Common, live: Arc<Live>) {
+        while let Ok(first) = self.changes.recv() {
             let mut files = BTreeSet::from([first]);
-            while let Ok(more) = changes.recv_timeout(DEBOUNCE) {
+            while let Ok(more) = self.changes.recv_timeout(DEBOUNCE) {
                 files.insert(more);
             }
-            follow(&common, &live, files.into_iter().collect());
+            for part in PARTS.iter().map(|part| self.root.join(part)) {
+                if files.contains(&part) && part.is_dir() {
+                    // It is read whole in a moment; what cannot be watched is at least seen then.
+                    let _ = self.watcher.watch(&part, RecursiveMode::Recursive);
+                }
+            }
+            let ours = |path: &PathBuf| {
+                PARTS
+                    .iter()
+                    .any(|part| path.starts_with(self.root.join(part)))
+            };
+            let files: Vec<PathBuf> = files.into_iter().filter(ours).collect();
+            if !files.is_empty() {
+                follow(&common, &live, files);
+            }
         }
-    });
-    Ok(watcher)
+    }
 }
 
 fn follow(common: &Common, live: &Live, files: Vec<PathBuf>) {

@@ -4,10 +4,15 @@ use super::fields::{Country, Email, LanguageTag, Texts, Url, Zone};
 use super::time::Day;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Sources, Spanned};
+use crate::yaml::Node;
+use crate::yaml::problem::{empty_field, is_misspelt, missing_field};
 use serde::Deserialize;
 
 /// Where the configuration stands.
 pub const PATH: &str = "data/site.yaml";
+
+/// The fields that must be there.
+const REQUIRED: [&str; 4] = ["title", "url", "languages", "timezone"];
 
 /// The configuration of a site.
 #[derive(Debug, Clone, Deserialize)]
@@ -129,19 +134,45 @@ pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> 
     };
     let (node, more) = crate::yaml::parse(id, &source.text, 0..source.text.len());
     faults.extend(more);
-    let config: Config = crate::yaml::decode::decode(&node?, faults)?;
-    let before = faults.len();
-    check(&config, id, faults);
-    (faults.len() == before).then_some(config)
+    let node = node?;
+    let mut more = Vec::new();
+    let config: Option<Config> = crate::yaml::decode::decode(&node, &mut more);
+    // Missing fields are told all at once; the decoder tells only the first of them.
+    let missing = missing(&node);
+    for (name, fault) in &missing {
+        if !is_misspelt(name, &more) {
+            faults.push(fault.clone());
+        }
+    }
+    let known = |fault: &Diagnostic| missing.iter().any(|(_, other)| other == fault);
+    faults.extend(more.into_iter().filter(|fault| !known(fault)));
+    let mut config = config?;
+    if config.languages.is_empty() {
+        let span = node
+            .entry("languages")
+            .map_or(node.span, |(key, _)| key.span);
+        let fault = Diagnostic::error("config/no-language", "a site needs at least one language")
+            .at(span, "there is none");
+        faults.push(fault.help("write `languages: [nl]`; the first is the default"));
+        return None;
+    }
+    check(&config, faults);
+    // The rest of the site is looked through all the same, and a page of nothing has no end.
+    config.page_size.value = config.page_size.value.max(1);
+    Some(config)
 }
 
-fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diagnostic>) {
-    let top = crate::source::Span::new(source, 0, 0);
-    if config.languages.is_empty() {
-        let fault = Diagnostic::error("config/no-language", "a site needs at least one language")
-            .at(top, "");
-        faults.push(fault.help("write `languages: [nl]`; the first is the default"));
-    }
+/// What must be there and is not, or is empty.
+fn missing(node: &Node) -> Vec<(&'static str, Diagnostic)> {
+    let told = |name: &&'static str| match node.entry(name) {
+        None => Some((*name, missing_field(name, "", node.span))),
+        Some((key, value)) if value.is_null() => Some((*name, empty_field(name, key.span))),
+        Some(_) => None,
+    };
+    REQUIRED.iter().filter_map(told).collect()
+}
+
+fn check(config: &Config, faults: &mut Vec<Diagnostic>) {
     if config.url.ends_with('/')
         || config
             .url
@@ -161,7 +192,7 @@ fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diag
             .join("/");
         faults.push(
             fault
-                .at(config.url.span, "")
+                .at(config.url.span, "more than the root")
                 .help(format!("write `url: {root}`")),
         );
     }
@@ -176,7 +207,7 @@ fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diag
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("the folders are {}", known.collect::<Vec<_>>().join(", ")),
             };
-            faults.push(fault.at(folder.span, "").help(help));
+            faults.push(fault.at(folder.span, "unknown").help(help));
         }
     }
     if config.page_size.value == 0 {
@@ -186,8 +217,54 @@ fn check(config: &Config, source: crate::source::SourceId, faults: &mut Vec<Diag
         );
         faults.push(
             fault
-                .at(config.page_size.span, "")
+                .at(config.page_size.span, "none at all")
                 .help("write `page_size: 20`"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    fn read(text: &str) -> (Option<Config>, Vec<String>) {
+        let source = Source {
+            path: PATH.into(),
+            text: text.into(),
+        };
+        let mut faults = Vec::new();
+        let config = parse(&Sources::new(vec![source]), &mut faults);
+        (config, faults.into_iter().map(|f| f.message).collect())
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_told_at_once() {
+        let (config, faults) = read("titel: Lab\nurl:\n");
+        assert!(config.is_none());
+        let expected = [
+            "the field `url` is empty",
+            "the field `languages` is missing",
+            "the field `timezone` is missing",
+            "there is no field `titel` here",
+        ];
+        assert_eq!(faults, expected);
+    }
+
+    #[test]
+    fn what_must_be_there_is_enough() {
+        let text =
+            "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n";
+        let (config, faults) = read(text);
+        assert!(config.is_some() && faults.is_empty(), "{faults:?}");
+    }
+
+    #[test]
+    fn a_name_that_yaml_takes_for_something_else_is_a_text() {
+        let text =
+            "title: 007\ntagline: true\nurl: https://lab.example\nlanguages: [nl]\ntimezone: UTC\n";
+        let config = read(text).0.unwrap();
+        assert_eq!(config.title.get("nl", "nl"), "007");
+        assert_eq!(config.tagline.get("nl", "nl"), "true");
     }
 }

@@ -1,8 +1,8 @@
 //! Field types that several kinds share. Each reads its own syntax and says so when it is wrong.
 
-use super::time::{Clock, Day, Moment};
+use super::time::{Day, Moment};
 use crate::source::Spanned;
-use crate::yaml::decode::{Fault, scalar};
+use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
@@ -179,9 +179,14 @@ fn check_zone(text: &str) -> Result<(), Fault> {
         .available()
         .map(|name| name.to_string())
         .collect();
-    let help = match crate::diagnostic::nearest(text, known.iter().map(String::as_str)) {
+    // A slip of one or two letters, but never another city.
+    let near = known
+        .iter()
+        .find(|name| strsim::damerau_levenshtein(text, name) <= 2);
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "write a continent and a city, such as `Europe/Amsterdam`".to_owned(),
+        None => "write a continent and a large city with the same time, such as `Europe/Amsterdam`"
+            .to_owned(),
     };
     Err(fault(
         "content/bad-timezone",
@@ -256,9 +261,6 @@ impl<'de> Deserialize<'de> for Texts {
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts, E> {
                 Ok(Texts(BTreeMap::from([(String::new(), text.to_owned())])))
             }
-            fn visit_i64<E: serde::de::Error>(self, n: i64) -> Result<Texts, E> {
-                self.visit_str(&n.to_string())
-            }
             fn visit_map<A: serde::de::MapAccess<'de>>(
                 self,
                 mut map: A,
@@ -270,7 +272,7 @@ impl<'de> Deserialize<'de> for Texts {
                 Ok(Texts(texts))
             }
         }
-        deserializer.deserialize_any(Visitor)
+        deserializer.deserialize_struct(TEXT_OR_FIELDS, &[], Visitor)
     }
 }
 
@@ -472,30 +474,4 @@ pub enum Weekday {
     Friday,
     Saturday,
     Sunday,
-}
-
-/// When a place is open.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Hours {
-    /// On which days.
-    pub days: Vec<Weekday>,
-    /// From when.
-    pub opens: Clock,
-    /// Until when.
-    pub closes: Clock,
-    /// What is special about it.
-    pub note: Option<Text>,
-}
-
-/// When a place is closed.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Closed {
-    /// First day.
-    pub from: Day,
-    /// Last day.
-    pub until: Day,
-    /// Why.
-    pub reason: Option<Text>,
 }

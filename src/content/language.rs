@@ -1,7 +1,8 @@
 //! `data/languages/<code>.yaml`: interface texts and the words in addresses, one file a language.
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{SourceId, Sources};
+use crate::yaml::own::TEXT_OR_FIELDS;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -58,12 +59,6 @@ impl<'de> Deserialize<'de> for Message {
             fn visit_str<E>(self, text: &str) -> Result<Message, E> {
                 Ok(Message::Text(text.to_owned()))
             }
-            fn visit_unit<E>(self) -> Result<Message, E> {
-                Ok(Message::Text(String::new()))
-            }
-            fn visit_i64<E>(self, n: i64) -> Result<Message, E> {
-                Ok(Message::Text(n.to_string()))
-            }
             fn visit_map<A: serde::de::MapAccess<'de>>(
                 self,
                 mut map: A,
@@ -75,7 +70,7 @@ impl<'de> Deserialize<'de> for Message {
                 Ok(Message::Plural(forms))
             }
         }
-        deserializer.deserialize_any(Visitor)
+        deserializer.deserialize_struct(TEXT_OR_FIELDS, &[], Visitor)
     }
 }
 
@@ -125,7 +120,8 @@ pub fn parse(
 fn read(id: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Option<Language> {
     let (node, more) = crate::yaml::parse(id, text, 0..text.len());
     faults.extend(more);
-    let language: Language = crate::yaml::decode::decode(&node?, faults)?;
+    let node = node?;
+    let language: Language = crate::yaml::decode::decode(&node, faults)?;
     if !matches!(language.dir.as_str(), "ltr" | "rtl") {
         let fault = Diagnostic::error(
             "yaml/unknown-value",
@@ -133,7 +129,10 @@ fn read(id: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Option<Langua
         );
         faults.push(
             fault
-                .at(Span::new(id, 0, 0), "")
+                .at(
+                    node.get("dir").map_or(node.span, |dir| dir.span),
+                    "not one of the choices",
+                )
                 .help("it can be `ltr`, from left to right, or `rtl`, from right to left"),
         );
     }

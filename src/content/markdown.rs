@@ -58,6 +58,7 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
     let body = &text[range.clone()];
     let mut pass = Pass {
         source,
+        text: body,
         base: range.start,
         mark: mark_for(body),
         body: Markdown::default(),
@@ -129,8 +130,14 @@ fn pulldown_cmark_escape(out: &mut String, text: &str) -> std::fmt::Result {
     Ok(())
 }
 
-struct Pass {
+const RAW_HTML: &str = "HTML in a text is not shown";
+const MARKDOWN_INSTEAD: &str =
+    "write it in Markdown; to show the characters themselves, put a backslash before `<`";
+
+struct Pass<'t> {
     source: SourceId,
+    /// The body, and where it begins in the source.
+    text: &'t str,
     base: usize,
     mark: String,
     body: Markdown,
@@ -141,7 +148,7 @@ struct Pass {
     shift: u8,
 }
 
-impl Pass {
+impl<'t> Pass<'t> {
     fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut Vec<Event<'a>>) {
         if let (Some((_, title)), Event::Text(text) | Event::Code(text)) =
             (&mut self.heading, &event)
@@ -203,32 +210,52 @@ impl Pass {
                 out.push(Event::End(TagEnd::Table));
                 out.push(Event::Html("</div>\n".into()));
             }
-            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html, at),
+            Event::Start(Tag::HtmlBlock) => {
+                let block = &self.text[at.clone()];
+                let first = block.lines().next().unwrap_or("").trim_end().len();
+                self.html_block(block, &(at.start..at.start + first));
+            }
+            Event::Html(_) | Event::End(TagEnd::HtmlBlock) => {}
+            Event::InlineHtml(html) => self.html_inline(&html, &at),
             event => out.push(event),
         }
     }
 
     /// A comment is dropped, anything else is refused: it would end up unchecked on the page.
-    fn raw_html(&mut self, html: &str, at: Range<usize>) {
-        let comment = html.trim_start().starts_with("<!--") || html.trim_end().ends_with("-->");
-        if comment
-            || html.trim().is_empty()
-            || self.faults.last().is_some_and(|f| self.touches(f, &at))
-        {
-            return;
+    fn html_block(&mut self, html: &str, at: &Range<usize>) {
+        let mut rest = html.trim();
+        while let Some(inner) = rest.strip_prefix("<!--") {
+            let Some(end) = inner.find("-->") else {
+                let message = "a comment begins here and does not end";
+                return self.refuse_html(at, message, "put `-->` behind its last word");
+            };
+            rest = inner[end + 3..].trim_start();
         }
-        let span = Span::new(self.source, self.base + at.start, self.base + at.end);
-        self.faults.push(
-            Diagnostic::error("markdown/raw-html", "HTML in a text is not shown")
-                .at(span, "this would be left out")
-                .help("write it in Markdown; to show the characters themselves, put a backslash before `<`"),
-        );
+        let closes_told = rest.starts_with("</") && self.html_was_told();
+        if !rest.is_empty() && !closes_told {
+            self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
+        }
     }
 
-    /// Lines of one HTML block come as events of their own; the first speaks for all.
-    fn touches(&self, fault: &Diagnostic, at: &Range<usize>) -> bool {
-        fault.code == "markdown/raw-html"
-            && fault.labels[0].span.range().end == self.base + at.start
+    /// HTML within a line; a closing tag was told with the one that opens.
+    fn html_inline(&mut self, html: &str, at: &Range<usize>) {
+        let closes_told = html.starts_with("</") && self.html_was_told();
+        if !html.starts_with("<!--") && !closes_told {
+            self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
+        }
+    }
+
+    fn html_was_told(&self) -> bool {
+        self.faults.iter().any(|fault| fault.message == RAW_HTML)
+    }
+
+    fn refuse_html(&mut self, at: &Range<usize>, message: &str, help: &str) {
+        let span = Span::new(self.source, self.base + at.start, self.base + at.end);
+        self.faults.push(
+            Diagnostic::error("markdown/raw-html", message)
+                .at(span, "this would be left out")
+                .help(help),
+        );
     }
 
     fn level(&self, level: HeadingLevel) -> HeadingLevel {
@@ -276,7 +303,7 @@ impl Pass {
                 let help = "link to a page with `https://`, to an address with `mailto:`, or to a file of this site";
                 self.faults.push(
                     Diagnostic::error("markdown/bad-link", message)
-                        .at(span, "")
+                        .at(span, "not allowed")
                         .help(help),
                 );
                 return CowStr::from("#");
@@ -370,5 +397,15 @@ mod tests {
             assert!(!faults.is_empty(), "{text}");
         }
         assert_eq!(html("<!-- a note -->\n\ntext").1, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn html_is_told_once_a_block_or_pair_and_comments_of_any_length_never() {
+        let told = |text| html(text).1.len();
+        assert_eq!(told("<div>\na\nb\nc\n</div>\n"), 1);
+        assert_eq!(told("een <b>vet</b> woord en nog <i>een</i>"), 2);
+        assert_eq!(told("<!-- a\nlong\nnote -->\n\nx <!-- y --> z"), 0);
+        assert_eq!(told("<!-- a --> <b>x</b>\n"), 1);
+        assert_eq!(told("<!-- never closed\n\ntext\n"), 1);
     }
 }

@@ -232,9 +232,53 @@ fn decode<T: Record + DeserializeOwned + 'static>(
     node: &Node,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<Arc<dyn Record>> {
+    let before = faults.len();
     let record: T = crate::yaml::decode::decode(node, faults)?;
+    let whole = faults.len() == before;
     record.check(faults);
+    if let Some(location) = record.location().filter(|_| whole) {
+        check_coordinates(location, faults);
+    }
     Some(Arc::new(record))
+}
+
+/// A pin on the map needs both numbers, and both lie on the globe.
+fn check_coordinates(location: &Location, faults: &mut Vec<Diagnostic>) {
+    let fault = |span, message: &str, label: &str, help: &str| {
+        Diagnostic::error("content/bad-coordinates", message)
+            .at(span, label)
+            .help(help)
+    };
+    if let (Some(only), None) | (None, Some(only)) = (&location.lat, &location.lon) {
+        faults.push(fault(
+            only.span,
+            "a place on the map needs `lat` and `lon`",
+            "only one of the two",
+            "add the other, or leave both out",
+        ));
+    }
+    let axes = [
+        (
+            &location.lat,
+            90.0,
+            "`lat` goes from -90 to 90",
+            "no latitude",
+        ),
+        (
+            &location.lon,
+            180.0,
+            "`lon` goes from -180 to 180",
+            "no longitude",
+        ),
+    ];
+    for (degrees, most, message, label) in axes {
+        if let Some(degrees) = degrees
+            && degrees.value.abs() > most
+        {
+            let help = "write degrees with a point before the decimals, such as `lat: 52.3712` and `lon: 5.2185`";
+            faults.push(fault(degrees.span, message, label, help));
+        }
+    }
 }
 
 /// The value of a choice, as content writes it; `None` when none was made.

@@ -9,7 +9,7 @@ use super::{Document, Kind, Version};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::front_matter::{SplitError, split};
 use crate::source::{Source, SourceId, Sources, Span};
-use crate::yaml::decode::{missing_field, unknown_field};
+use crate::yaml::problem::{empty_field, is_misspelt, missing_field, unknown_field};
 use crate::yaml::{Node, Value};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,19 +93,23 @@ fn place<'a>(
     id: SourceId,
     config: &Config,
 ) -> Option<Result<(&'static Kind, &'a str, Option<String>), Box<Diagnostic>>> {
-    let (folder, name) = source.path.strip_prefix("content/")?.split_once('/')?;
-    let stem = name.strip_suffix(".md")?;
-    let top = Span::new(id, 0, 0);
+    let path = source.path.strip_prefix("content/")?;
+    let stem = path.strip_suffix(".md")?;
+    let top = Span::new(id, 0, source.text.lines().next().unwrap_or("").len());
+    let Some((folder, stem)) = stem.split_once('/') else {
+        return (stem != "README").then(|| Err(Box::new(homeless(path, top))));
+    };
+    let name = &path[folder.len() + 1..];
     let Some(kind) = Kind::in_folder(folder) else {
         let known: Vec<&str> = super::KINDS.iter().map(|kind| kind.folder).collect();
         let fault = Diagnostic::error(
             "content/unknown-folder",
-            format!("`content/{folder}/` is not a folder of Plein"),
+            format!("`content/{folder}/` is not one of the folders for content"),
         )
-        .at(top, "");
+        .at(top, "this file lies in it");
         let help = match nearest(folder, known.iter().copied()) {
             Some(near) => format!("did you mean `content/{near}/`?"),
-            None => format!("the folders are {}", known.join(", ")),
+            None => format!("move it into one of {}", known.join(", ")),
         };
         return Some(Err(Box::new(fault.help(help))));
     };
@@ -122,13 +126,17 @@ fn place<'a>(
     if !slug.split('-').all(plain) {
         let fault = Diagnostic::error(
             "content/bad-file-name",
-            format!("`{name}` cannot become an address"),
+            format!("`{name}` cannot become the address of a page"),
         )
-        .at(top, "");
-        let help = format!(
-            "rename it to `{}.md`: lower-case letters, digits and single hyphens",
-            ascii_slug(slug)
-        );
+        .at(top, "this file");
+        let language = language.map_or(String::new(), |language| format!(".{language}"));
+        let help = match stem.contains('/') {
+            true => format!("folders within `content/{folder}/` are not read; move the file up"),
+            false => format!(
+                "rename it to `{}{language}.md`: lower-case letters, digits and single hyphens",
+                ascii_slug(slug)
+            ),
+        };
         return Some(Err(Box::new(fault.help(help))));
     }
     match language {
@@ -141,17 +149,28 @@ fn place<'a>(
             let known: Vec<&str> = config.languages.iter().map(|l| &*l.value.0).collect();
             let fault = Diagnostic::error(
                 "content/unknown-language",
-                format!("`{language}` is not a language of this site"),
+                format!("`{language}` in `{name}` is not a language of this site"),
             )
-            .at(top, "");
+            .at(top, "this file");
             Some(Err(Box::new(fault.help(format!(
-                "the languages are {}; add it to `data/site.yaml`, or rename the file",
+                "the languages are {}; add it to `languages` in `data/site.yaml`, or rename the file",
                 known.join(", ")
             )))))
         }
         Some(language) if language == config.default_language() => Some(Ok((kind, slug, None))),
         language => Some(Ok((kind, slug, language.map(str::to_owned)))),
     }
+}
+
+/// A file beside the folders, where nothing looks for it.
+fn homeless(path: &str, top: Span) -> Diagnostic {
+    let known: Vec<&str> = super::KINDS.iter().map(|kind| kind.folder).collect();
+    Diagnostic::error(
+        "content/unknown-folder",
+        format!("`content/{path}` lies in none of the folders for content"),
+    )
+    .at(top, "this file")
+    .help(format!("move it into one of {}", known.join(", ")))
 }
 
 fn ascii_slug(text: &str) -> String {
@@ -184,29 +203,7 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
         .filter(|(language, ..)| language.is_none())
         .count();
     if originals != 1 {
-        let (_, id, _) = files[originals.min(files.len() - 1)];
-        let (code, message) = match originals {
-            0 => (
-                "content/translation-without-original",
-                format!("this is a translation of `{slug}.md`, which does not exist"),
-            ),
-            _ => (
-                "content/duplicate-id",
-                format!(
-                    "`{slug}.md` and `{slug}.{}.md` are the same record",
-                    config.default_language()
-                ),
-            ),
-        };
-        let help = format!(
-            "write the record in the default language first, in `content/{}/{slug}.md`",
-            kind.folder
-        );
-        faults.push(
-            Diagnostic::error(code, message)
-                .at(Span::new(id, 0, 0), "")
-                .help(help),
-        );
+        faults.push(not_one_original(kind, slug, &files, originals, config));
         return (kind, slug.to_owned(), None, faults);
     }
     let shape = shape(kind);
@@ -217,14 +214,16 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
         let Some((node, body)) = front_matter(source_id, source, &mut faults) else {
             continue;
         };
-        let node = match &original {
-            None => original.insert(node).clone(),
-            Some(original) => {
+        let (body, more) = markdown::parse(source_id, &source.text, body);
+        faults.extend(more);
+        let node = match (&original, &language) {
+            (None, None) => original.insert(node).clone(),
+            // Without the facts of the original every one of them would seem to be missing here.
+            (None, Some(_)) => continue,
+            (Some(original), _) => {
                 translation::merge(original, node, &shape.schema, &original_path, &mut faults)
             }
         };
-        let (body, more) = markdown::parse(source_id, &source.text, body);
-        faults.extend(more);
         let Some((common, record)) = decode(kind, shape, node, &mut faults) else {
             continue;
         };
@@ -257,6 +256,37 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
     )
 }
 
+/// A record has one file in the default language: there is none, or there are two.
+fn not_one_original(
+    kind: &Kind,
+    slug: &str,
+    files: &[File],
+    originals: usize,
+    config: &Config,
+) -> Diagnostic {
+    let top =
+        |(_, id, source): &File| Span::new(*id, 0, source.text.lines().next().unwrap_or("").len());
+    if originals == 0 {
+        let message = format!("this is a translation of `{slug}.md`, which does not exist");
+        let help = format!(
+            "write the record in the default language first, in `content/{}/{slug}.md`",
+            kind.folder
+        );
+        return Diagnostic::error("content/translation-without-original", message)
+            .at(top(&files[0]), "this file")
+            .help(help);
+    }
+    let default = config.default_language();
+    let message =
+        format!("`{slug}.md` and `{slug}.{default}.md` are the same record in the same language");
+    let help =
+        format!("keep one of the two; without a language in its name a file is in `{default}`");
+    Diagnostic::error("content/duplicate-id", message)
+        .at(top(&files[1]), "the second")
+        .at(top(&files[0]), "the first")
+        .help(help)
+}
+
 /// The tree of a file's front matter and the place of its body.
 fn front_matter(
     id: SourceId,
@@ -270,7 +300,7 @@ fn front_matter(
             let (message, help) = match error {
                 SplitError::Missing => (
                     "this file has no front matter",
-                    "begin with a line `---`, then `title: …`, then a line `---`",
+                    "begin with a line `---`, then lines such as `title: …`, then again a line `---`",
                 ),
                 SplitError::Unclosed => (
                     "the front matter is not closed",
@@ -279,7 +309,7 @@ fn front_matter(
             };
             faults.push(
                 Diagnostic::error("content/front-matter", message)
-                    .at(Span::new(id, 0, first), "")
+                    .at(Span::new(id, 0, first), "the file begins here")
                     .help(help),
             );
             return None;
@@ -293,7 +323,7 @@ fn front_matter(
             "content/front-matter",
             "front matter consists of lines `name: value`",
         )
-        .at(node.span, "");
+        .at(node.span, "this is none");
         faults.push(fault.help("write a field on each line, such as `title: Soep koken`"));
         return None;
     }
@@ -311,6 +341,7 @@ fn decode(
         return None;
     };
     let (mut common, mut own) = (Vec::new(), Vec::new());
+    let mut unknown = Vec::new();
     for (key, value) in fields {
         let name = key.text().unwrap_or("").to_owned();
         if shape.common.contains(&name) {
@@ -319,48 +350,37 @@ fn decode(
             own.push((key, value));
         } else {
             let known = shape.common.iter().chain(&shape.own).map(String::as_str);
-            faults.push(unknown_field(&name, known, key.span));
+            unknown.push(unknown_field(&name, known, key.span));
         }
     }
-    let before = faults.len();
+    let mut told: Vec<Diagnostic> = Vec::new();
     for name in &shape.required {
         let given = common
             .iter()
             .chain(&own)
-            .any(|(key, value)| key.text() == Some(name) && !value.is_null());
-        if !given {
-            faults.push(missing_field(name, "", node.span));
+            .find(|(key, _)| key.text() == Some(name));
+        let fault = match given {
+            None => missing_field(name, "", node.span),
+            Some((key, value)) if value.is_null() || value.text() == Some("") => {
+                empty_field(name, key.span)
+            }
+            Some(_) => continue,
+        };
+        if !is_misspelt(name, &unknown) {
+            faults.push(fault.clone());
         }
+        told.push(fault);
     }
-    let complete = faults.len() == before;
+    faults.extend(unknown);
     let part = |fields| Node {
         id: 0,
         span: node.span,
         value: Value::Mapping(fields),
     };
-    let common = reported_once(faults, complete, |faults| {
-        crate::yaml::decode::decode::<Common>(&part(common), faults)
-    });
-    let record = reported_once(faults, complete, |faults| (kind.decode)(&part(own), faults));
+    let mut more = Vec::new();
+    let common = crate::yaml::decode::decode::<Common>(&part(common), &mut more);
+    let record = (kind.decode)(&part(own), &mut more);
+    // Missing fields were told all at once; the decoder tells only the first of them again.
+    faults.extend(more.into_iter().filter(|fault| !told.contains(fault)));
     common.zip(record)
-}
-
-/// Missing fields were told all at once before; the decoder tells only the first of them again.
-fn reported_once<T>(
-    faults: &mut Vec<Diagnostic>,
-    complete: bool,
-    decode: impl FnOnce(&mut Vec<Diagnostic>) -> T,
-) -> T {
-    let before = faults.len();
-    let value = decode(faults);
-    if !complete {
-        let mut n = 0;
-        faults.retain(|fault| {
-            n += 1;
-            n <= before
-                || fault.code != "yaml/missing-field"
-                || fault.labels.first().is_some_and(|l| !l.text.is_empty())
-        });
-    }
-    value
 }

@@ -1,7 +1,7 @@
 //! Recurrence rules of RFC 5545 section 3.3.10, as far as every calendar program agrees on them.
 
 use super::fields::Weekday;
-use crate::yaml::decode::{Fault, scalar};
+use crate::yaml::own::{Fault, scalar};
 use jiff::civil;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};

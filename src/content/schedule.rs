@@ -4,7 +4,7 @@ use super::fields::{Text, Weekday, Zone};
 use super::rule::Rule;
 use super::time::{Day, Minutes, Moment};
 use crate::source::Spanned;
-use crate::yaml::decode::{Fault, scalar};
+use crate::yaml::own::{Fault, one_or_many, scalar};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ pub struct Repeat {
     #[schemars(range(min = 1, max = 366))]
     pub interval: Option<Spanned<u16>>,
     /// On which days: `wednesday`, `last friday`, `first monday`, or the day of the month `15`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub on: Vec<Spanned<OnDay>>,
     /// Last day on which it may start.
     pub until: Option<Spanned<Day>>,
@@ -81,10 +81,10 @@ pub struct Repeat {
     #[schemars(range(min = 1, max = 1000))]
     pub count: Option<Spanned<u32>>,
     /// Days on which it does not take place.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub except: Vec<Spanned<Moment>>,
     /// Times outside the rule on which it does take place.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_or_many")]
     pub extra: Vec<Spanned<Moment>>,
 }
 
@@ -139,7 +139,10 @@ fn read_on_day(text: &str) -> Result<OnDay, Fault> {
         _ => Err(Fault {
             code: "event/bad-repeat",
             message: format!("`{text}` is not a day to repeat on"),
-            help: "write `wednesday`, `last friday`, `first monday` or a day of the month such as `15`".into(),
+            help: match lower.contains(',') {
+                true => format!("write it as a list: `[{lower}]`"),
+                false => "days are in English: `wednesday`, `last friday`, `first monday`, or a day of the month such as `15`".into(),
+            },
         }),
     }
 }

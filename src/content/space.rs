@@ -1,6 +1,7 @@
 //! A place to meet, learn, make or cook.
 
-use super::fields::{Accessibility, Closed, Hours, Location, Reference, Request, Text};
+use super::fields::{Accessibility, Location, Reference, Request, Text, Weekday};
+use super::time::{Clock, Day};
 use super::{Kind, Link, Record, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
@@ -52,6 +53,32 @@ pub struct Space {
     /// Who runs it.
     #[schemars(extend("x-ref" = ["organisations"]))]
     pub operator: Option<Spanned<Reference>>,
+}
+
+/// When a place is open.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// On which days.
+    pub days: Vec<Weekday>,
+    /// From when.
+    pub opens: Clock,
+    /// Until when.
+    pub closes: Clock,
+    /// What is special about it.
+    pub note: Option<Text>,
+}
+
+/// When a place is closed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Closed {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub until: Day,
+    /// Why.
+    pub reason: Option<Text>,
 }
 
 impl Record for Space {

@@ -1,6 +1,6 @@
 //! Days, times and durations as editors write them.
 
-use crate::yaml::decode::{Fault, scalar};
+use crate::yaml::own::{Fault, scalar};
 use jiff::civil;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -93,9 +93,26 @@ fn read_time(text: &str) -> Option<civil::Time> {
     if shaped { text.parse().ok() } else { None }
 }
 
+/// What was probably meant by `9:30`, `19.30` or `19h`.
+fn near_time(text: &str) -> Option<Clock> {
+    let text = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+    let (hour, minute) = text
+        .split_once([':', '.', 'h', 'u'])
+        .unwrap_or((text, "00"));
+    let shaped = |part: &str| (1..=2).contains(&part.len());
+    if !shaped(hour) || minute.len() != 2 {
+        return None;
+    }
+    let time = civil::Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0);
+    time.ok().map(Clock)
+}
+
 fn read_moment(text: &str) -> Result<Moment, Fault> {
     let text = text.trim();
-    let Some((day, time)) = text.split_once(['T', ' ']) else {
+    // `Tuesday` and `next week` are no days with a time behind them.
+    let parts = text.split_once(['T', ' ']);
+    let Some((day, time)) = parts.filter(|(day, _)| day.ends_with(|c: char| c.is_ascii_digit()))
+    else {
         return Ok(Moment {
             date: read_day(text)?,
             time: None,
@@ -106,7 +123,10 @@ fn read_moment(text: &str) -> Result<Moment, Fault> {
     let bad_time = || Fault {
         code: "content/bad-date",
         message: format!("`{time}` is not a time on the clock"),
-        help: "write hours and minutes, such as `2026-12-03T19:30`".into(),
+        help: match near_time(time) {
+            Some(time) => format!("did you mean `{date}T{time}`?"),
+            None => "write hours and minutes, such as `2026-12-03T19:30`".into(),
+        },
     };
     let (clock, offset) = match time.find(['Z', 'z', '+', '-']) {
         None => (time, None),
@@ -166,7 +186,10 @@ fn read_clock(text: &str) -> Result<Clock, Fault> {
     read_time(text).map(Clock).ok_or_else(|| Fault {
         code: "content/bad-date",
         message: format!("`{text}` is not a time on the clock"),
-        help: "write hours and minutes, such as `09:30`".into(),
+        help: match near_time(text) {
+            Some(time) => format!("did you mean `{time}`?"),
+            None => "write hours and minutes, such as `09:30`".into(),
+        },
     })
 }
 
@@ -275,6 +298,20 @@ mod tests {
         );
         assert!(show("3-12-2026").unwrap_err().contains("`2026-12-03`"));
         assert!(show("2026-02-30").unwrap_err().contains("how many days"));
+        assert!(
+            show("2026-12-03 9.30")
+                .unwrap_err()
+                .contains("`2026-12-03T09:30`")
+        );
+        assert!(
+            show("2026-12-03T19h")
+                .unwrap_err()
+                .contains("`2026-12-03T19:00`")
+        );
+        for word in ["Tuesday", "TBA", "dinsdag 3 december"] {
+            let message = read_moment(word).err().unwrap().message;
+            assert!(message.contains(&format!("`{word}`")), "{message}");
+        }
         assert!(
             show("2026-12-03T25:00").is_err()
                 && show("2026-12-03T7:30").is_err()

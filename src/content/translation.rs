@@ -2,7 +2,7 @@
 
 use super::shape::{is_text, resolve};
 use crate::diagnostic::Diagnostic;
-use crate::yaml::decode::unknown_field;
+use crate::yaml::problem::unknown_field;
 use crate::yaml::{Node, Value};
 
 /// The original with the translation's texts in it. What the translation may not hold is a fault.
@@ -95,7 +95,7 @@ impl Merge<'_> {
                 let help = "remove it here; a translation holds only texts";
                 self.faults.push(
                     Diagnostic::error("content/fact-in-translation", message)
-                        .at(key.span, "")
+                        .at(key.span, "a fact")
                         .help(help),
                 );
                 None
@@ -116,16 +116,23 @@ impl Merge<'_> {
         };
         if before.len() != after.len() {
             let name = key.text().unwrap_or("");
+            let items = |n: usize| {
+                if n == 1 {
+                    "1 item".to_owned()
+                } else {
+                    format!("{n} items")
+                }
+            };
             let message = format!(
-                "`{name}` has {} items here and {} in `{}`",
-                after.len(),
-                before.len(),
+                "`{name}` has {} here and {} in `{}`",
+                items(after.len()),
+                items(before.len()),
                 self.file
             );
             let help = "a translation repeats every item of the list, in the same order, with its texts only";
             self.faults.push(
                 Diagnostic::error("content/uneven-translation", message)
-                    .at(key.span, "")
+                    .at(key.span, items(after.len()))
                     .help(help),
             );
             return None;

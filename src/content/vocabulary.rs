@@ -89,5 +89,10 @@ fn parse_one(sources: &Sources, vocabulary: Vocabulary, faults: &mut Vec<Diagnos
             faults.push(fault.help("remove one, or give it another `id`"));
         }
     }
+    let mut names = std::collections::BTreeSet::new();
+    // The first stays: with both, every list of it would clash too.
     terms
+        .into_iter()
+        .filter(|term| names.insert(term.id.value.clone()))
+        .collect()
 }

@@ -39,8 +39,10 @@ pub struct Diagnostic {
     pub message: String,
     /// The first label is where it is wrong, the others are what it clashes with.
     pub labels: Vec<Label>,
-    /// The file, for a mistake that has no place in a text (an image, a folder).
+    /// The file, for a mistake that has no place in a source (a template, an image, a folder).
     pub path: Option<String>,
+    /// Line and column in that file, from 1; 0 where it has none.
+    pub position: (usize, usize),
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -54,6 +56,7 @@ impl Diagnostic {
             message: message.into(),
             labels: vec![],
             path: None,
+            position: (0, 0),
             help: None,
         }
     }
@@ -75,9 +78,15 @@ impl Diagnostic {
         self
     }
 
-    /// Names a file for a mistake that has no place in a text.
+    /// Names a file for a mistake that has no place in a source.
     pub fn in_file(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
+        self
+    }
+
+    /// Line and column in the file that [`Diagnostic::in_file`] names.
+    pub fn on_line(mut self, line: usize, column: usize) -> Self {
+        self.position = (line, column);
         self
     }
 
@@ -102,7 +111,10 @@ impl Diagnostic {
                 let (line, column) = sources.position(label.span.source, label.span.range().start);
                 (sources.get(label.span.source).path.clone(), line, column)
             }
-            None => (self.path.clone().unwrap_or_default(), 0, 0),
+            None => {
+                let (line, column) = self.position;
+                (self.path.clone().unwrap_or_default(), line, column)
+            }
         }
     }
 }
@@ -176,7 +188,6 @@ impl Diagnostics {
         self.limit();
         self.0
             .sort_by_cached_key(|d| (d.place(sources), d.severity, d.code));
-        self.0.dedup();
     }
 }
 
@@ -187,7 +198,18 @@ impl Diagnostics {
         let file = |d: &Diagnostic| d.labels.first().map(|l| l.span.source);
         self.0
             .sort_by_key(|d| (file(d), d.severity != Severity::Error, place(d)));
-        self.0.dedup();
+        // Repeats stand among those of the same place, but not always side by side.
+        let mut each: Vec<Diagnostic> = Vec::with_capacity(self.0.len());
+        for diagnostic in self.0.drain(..) {
+            let mut here = each
+                .iter()
+                .rev()
+                .take_while(|d| place(d) == place(&diagnostic));
+            if here.all(|other| *other != diagnostic) {
+                each.push(diagnostic);
+            }
+        }
+        self.0 = each;
         let mut kept: Vec<Diagnostic> = Vec::new();
         for same in self.0.chunk_by(|a, b| file(a) == file(b)) {
             let most = file(&same[0]).map_or(same.len(), |_| MOST.min(same.len()));
@@ -242,5 +264,21 @@ mod tests {
             Some("stadskeuken")
         );
         assert_eq!(nearest("zzzz", ["title", "topics"]), None);
+    }
+
+    #[test]
+    fn a_message_is_told_once_also_when_another_of_its_place_stands_between() {
+        let source = crate::source::Source {
+            path: "a.md".into(),
+            text: "x".into(),
+        };
+        let sources = Sources::new(vec![source]);
+        let span = Span::new(crate::source::SourceId(0), 0, 1);
+        let told = |message: &str| Diagnostic::error("yaml/missing-field", message).at(span, "");
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.extend(["title", "start", "title", "start"].map(told));
+        diagnostics.sort(&sources);
+        let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+        assert_eq!(messages, ["title", "start"]);
     }
 }

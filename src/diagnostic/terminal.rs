@@ -17,7 +17,11 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
     if diagnostic.labels.is_empty()
         && let Some(path) = &diagnostic.path
     {
-        elements.push(Origin::path(path.as_str()).into());
+        let origin = Origin::path(path.as_str());
+        elements.push(match diagnostic.position {
+            (0, _) => origin.into(),
+            (line, column) => origin.line(line).char_column(column.max(1)).into(),
+        });
     }
     if let Some(help) = &diagnostic.help {
         elements.push(Level::HELP.message(help.as_str()).into());

@@ -6,6 +6,7 @@
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
 pub mod calendar;
+mod clash;
 pub mod data;
 pub mod feed;
 pub mod files;
@@ -247,42 +248,9 @@ pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
         plan.output = output.name;
         (output.plan)(press, &mut plan);
     }
-    for (first, second) in &plan.clashes {
-        faults.push(clash(press, &plan, &plan.artifacts[*first], second));
-    }
+    clash::tell(press, &plan, faults);
     check_links(press, &plan, faults);
     plan
-}
-
-fn clash(press: &Press, plan: &Plan, first: &Artifact, second: &Artifact) -> Diagnostic {
-    let message = format!(
-        "two things want the address `{}`: {} and {}",
-        first.path, first.output, second.output
-    );
-    let fault = Diagnostic::error("site/two-outputs", message);
-    let place = |artifact: &Artifact| match artifact.subject {
-        Subject::Entry(id) => Some((
-            crate::source::Span::new(press.site.entry(id).original().source, 0, 3),
-            "this file",
-        )),
-        Subject::Redirect(n) => {
-            let redirect = &plan.redirects[n];
-            let aliases = &press.site.entry(redirect.entry).original().common.aliases;
-            aliases
-                .iter()
-                .find(|alias| alias.value.0 == redirect.from)
-                .map(|alias| (alias.span, "this alias"))
-        }
-        _ => None,
-    };
-    let fault = match (place(second), place(first)) {
-        (Some((second, text)), Some((first, other))) => {
-            fault.at(second, text).at(first, format!("and {other}"))
-        }
-        (Some((only, text)), None) | (None, Some((only, text))) => fault.at(only, text),
-        (None, None) => fault.in_file(crate::content::config::PATH),
-    };
-    fault.help("rename or remove one of the two; words in addresses come from `data/languages/`")
 }
 
 fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
@@ -318,7 +286,9 @@ fn misplanned(artifact: &Artifact) -> Diagnostic {
         "`{}` was planned for something that `{}` cannot show",
         artifact.path, artifact.output
     );
-    Diagnostic::error("output/failed", message).help("this is a fault in Plein; please report it")
+    Diagnostic::error("output/failed", message)
+        .in_file(artifact.file())
+        .help("this is a fault in Plein; please report it")
 }
 
 /// JSON for people and machines: indented, with a newline at the end.

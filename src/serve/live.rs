@@ -8,7 +8,7 @@ use crate::site::History;
 use crate::source::disk::{self, Folder};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -130,15 +130,6 @@ impl Live {
         std::thread::spawn(move || drop(before));
         diagnostics
     }
-
-    /// The folders to watch.
-    pub fn folders(&self) -> Vec<PathBuf> {
-        ["content", "data", "themes"]
-            .iter()
-            .map(|part| self.source.root.join(part))
-            .filter(|path| is_folder(path))
-            .collect()
-    }
 }
 
 #[expect(
@@ -147,9 +138,4 @@ impl Live {
 )]
 fn clock() -> Timestamp {
     Timestamp::now()
-}
-
-#[expect(clippy::disallowed_methods, reason = "edge: which folders there are")]
-fn is_folder(path: &Path) -> bool {
-    path.is_dir()
 }

@@ -79,7 +79,7 @@ impl<'a> LinkIndex<'a> {
         let mut find = |link: &LocalLink| {
             let target = self.resolve(entry.kind, link);
             if target == Target::Nowhere && !self.is_hidden(entry, link) {
-                faults.push(self.broken(link));
+                faults.push(self.broken(entry.kind, link));
             }
             target
         };
@@ -122,21 +122,28 @@ impl<'a> LinkIndex<'a> {
         })));
     }
 
-    fn broken(&self, link: &LocalLink) -> Diagnostic {
-        let what = if link.image { "picture" } else { "link" };
-        let fault = Diagnostic::error(
-            "markdown/broken-link",
-            format!("this {what} leads nowhere: `{}`", link.target),
-        );
-        let file = link.target.trim_start_matches("../");
+    fn broken(&self, kind: &Kind, link: &LocalLink) -> Diagnostic {
+        let (message, otherwise) = match link.image {
+            true => (
+                format!("this picture does not exist: `{}`", link.target),
+                "put the file in `content/media/` and write `../media/name.jpg`",
+            ),
+            false => (
+                format!("this link leads nowhere: `{}`", link.target),
+                "link to the file, such as `../spaces/keuken.md`, or to an address that begins with `/`",
+            ),
+        };
+        let fault = Diagnostic::error("markdown/broken-link", message);
+        let path = link.target.split(['#', '?']).next().unwrap_or("");
+        let file = normalise(kind.folder, path).unwrap_or_default();
         let records = self
             .entries
             .keys()
             .map(|(folder, slug)| format!("{folder}/{slug}.md"));
         let names: Vec<String> = records.chain(self.media.iter().cloned()).collect();
-        let help = match nearest(file, names.iter().map(String::as_str)) {
+        let help = match nearest(&file, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `../{near}`?"),
-            None => "link to the file, such as `../spaces/keuken.md`, or to an address that begins with `/`".to_owned(),
+            None => otherwise.to_owned(),
         };
         fault.at(link.span, "not found").help(help)
     }

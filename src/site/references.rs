@@ -48,18 +48,16 @@ impl<'a> Index<'a> {
             .any(|(known, slug)| *known == folder && slug == name)
     }
 
-    fn names(&self, folders: &[&str]) -> Vec<String> {
+    /// Every name that may stand in a field, with its folder or without.
+    fn names(&self, folders: &[&str], with_folder: bool) -> Vec<String> {
         let within = self
             .by_name
             .keys()
             .filter(|(folder, _)| folders.contains(folder));
         within
-            .map(|(folder, name)| {
-                if folders.len() == 1 {
-                    (*name).to_owned()
-                } else {
-                    format!("{folder}/{name}")
-                }
+            .map(|(folder, name)| match with_folder {
+                true => format!("{folder}/{name}"),
+                false => (*name).to_owned(),
             })
             .collect()
     }
@@ -108,14 +106,14 @@ pub fn resolve(
         if let Some(folder) = folder
             && !allowed.contains(&folder)
         {
-            let message = format!("`{field}` of `{title}` cannot point into `{folder}`");
+            let message = format!("`{field}` of `{title}` cannot name something in `{folder}`");
             let help = match nearest(folder, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}/{name}`?"),
-                None => format!("it can point into {}", allowed.join(", ")),
+                None => format!("it names a file in {}", folders_of(&allowed)),
             };
             faults.push(
                 Diagnostic::error("site/wrong-kind", message)
-                    .at(reference.span, "")
+                    .at(reference.span, "in the wrong folder")
                     .help(help),
             );
             continue;
@@ -129,20 +127,13 @@ pub fn resolve(
             [(_, id)] => found.push((field, *id)),
             [] if folders.iter().any(|folder| index.is_failed(folder, name)) => {}
             [] => {
-                let names = index.names(&folders);
+                let names = index.names(&folders, folder.is_some());
                 let message = format!("`{title}` points to `{written}`, which does not exist");
                 let fault = Diagnostic::error("site/unresolved-reference", message)
                     .at(reference.span, "not found");
                 let help = match nearest(written, names.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => format!(
-                        "`{field}` names a file in {}",
-                        folders
-                            .iter()
-                            .map(|f| format!("`content/{f}/`"))
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    ),
+                    None => format!("`{field}` names a file in {}", folders_of(&folders)),
                 };
                 faults.push(fault.help(help));
             }
@@ -151,14 +142,19 @@ pub fn resolve(
                     .iter()
                     .map(|(folder, _)| format!("`{folder}/{name}`"))
                     .collect();
-                let message = format!("`{written}` can be {} things", several.len());
-                let fault =
-                    Diagnostic::error("site/ambiguous-reference", message).at(reference.span, "");
+                let message = format!("`{written}` is the name of {} records", several.len());
+                let fault = Diagnostic::error("site/ambiguous-reference", message)
+                    .at(reference.span, "which of them?");
                 faults.push(fault.help(format!("write {}", choices.join(" or "))));
             }
         }
     }
     found
+}
+
+fn folders_of(folders: &[&str]) -> String {
+    let folders: Vec<String> = folders.iter().map(|f| format!("`content/{f}/`")).collect();
+    folders.join(", ")
 }
 
 /// The topics and the neighbourhood of a document.

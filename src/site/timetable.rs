@@ -6,17 +6,14 @@
 
 use crate::content::config::Config;
 use crate::content::fields::{Weekday, Zone};
-use crate::content::rule::{Frequency, Rule, Until};
-use crate::content::schedule::{Change, Every, OnDay, Recurrence, Repeat, Role, Schedule, Status};
+use crate::content::rule::{Rule, Until};
+use crate::content::schedule::{Change, Recurrence, Role, Schedule, Status};
 use crate::content::time::Moment;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{Span as Length, ToSpan, Zoned};
-
-/// Most occurrences that one event may have within the window.
-const MOST: u16 = 5000;
+use jiff::{ToSpan, Zoned};
 
 /// A schedule with everything worked out.
 #[derive(Debug, Clone)]
@@ -95,7 +92,7 @@ impl Timetable {
     }
 }
 
-fn civil_of_utc(at: DateTime, zone: &TimeZone) -> DateTime {
+pub(super) fn civil_of_utc(at: DateTime, zone: &TimeZone) -> DateTime {
     at.to_zoned(TimeZone::UTC)
         .map_or(at, |utc| utc.with_time_zone(zone.clone()).datetime())
 }
@@ -129,7 +126,9 @@ pub fn resolve(
         None => vec![start],
     };
     let (except, extra) = match &schedule.recurrence {
-        Some(Recurrence::Words(words)) => work.exceptions(words, &mut starts, faults),
+        Some(Recurrence::Words(words)) => {
+            work.exceptions(words, &mut starts, (start, horizon), faults)
+        }
         _ => (vec![], vec![]),
     };
     let length = (start, end);
@@ -159,10 +158,11 @@ pub fn resolve(
     })
 }
 
-struct Work<'a> {
-    schedule: &'a Schedule,
-    zone: &'a TimeZone,
-    zone_name: &'a str,
+/// A schedule at work, with the zone of its place.
+pub(super) struct Work<'a> {
+    pub(super) schedule: &'a Schedule,
+    pub(super) zone: &'a TimeZone,
+    pub(super) zone_name: &'a str,
 }
 
 impl Work<'_> {
@@ -209,286 +209,83 @@ impl Work<'_> {
         Some((first, last))
     }
 
-    fn check_shape(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
+    pub(super) fn check_shape(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
         let (message, help) = match (self.schedule.all_day, moment.time) {
             (true, Some(_)) => (
-                "an event of whole days has no times",
-                "leave the time out, or remove `all_day`",
+                "an event of whole days (`all_day: true`) has no times",
+                format!("leave the time out: `{}`; or remove `all_day`", moment.date),
             ),
             (false, None) => (
-                "at what time?",
-                "add the time, such as `2026-12-03T19:30`, or write `all_day: true`",
+                "this says on which day, but not at what time",
+                format!(
+                    "add the time, such as `{}T19:30`, or write `all_day: true`",
+                    moment.date
+                ),
             ),
             _ => return,
         };
+        let label = if moment.time.is_some() {
+            "a time"
+        } else {
+            "only a day"
+        };
         faults.push(
             Diagnostic::error("event/time-or-day", message)
-                .at(moment.span, "")
+                .at(moment.span, label)
                 .help(help),
         );
     }
 
     /// A time must exist once on the clock of the place, and a written offset must be the clock's.
-    fn check_clock(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
+    pub(super) fn check_clock(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
         if moment.time.is_none() {
             return;
         }
         let (zone, at) = (self.zone_name, moment.datetime());
-        let offset = self.zone.to_ambiguous_timestamp(at).offset();
-        let expected = match (offset, moment.offset) {
-            (AmbiguousOffset::Unambiguous { offset }, Some(written)) if offset != written => offset,
-            (AmbiguousOffset::Fold { before, after }, Some(written))
-                if before != written && after != written =>
-            {
-                before
-            }
-            (AmbiguousOffset::Gap { before, .. }, _) => {
+        let (code, message, label, help) = match (
+            self.zone.to_ambiguous_timestamp(at).offset(),
+            moment.offset,
+        ) {
+            (AmbiguousOffset::Unambiguous { offset }, Some(written)) if offset != written => (
+                "event/wrong-offset",
+                format!(
+                    "`{}` does not agree with {zone}, where it is `{}` on that day",
+                    hours(written),
+                    hours(offset)
+                ),
+                "another clock than that of the place",
+                format!(
+                    "write `{}`: it is the time on the clock of the place",
+                    short(at)
+                ),
+            ),
+            (AmbiguousOffset::Gap { .. }, _) => {
                 let later = at.to_zoned(self.zone.clone()).map_or(at, |z| z.datetime());
-                let message = format!(
-                    "this time does not exist in {zone}: the clock goes forward over it ({before})"
-                );
-                let help = format!("write `{}`", later.strftime("%Y-%m-%dT%H:%M"));
-                return faults.push(
-                    Diagnostic::error("event/skipped-time", message)
-                        .at(moment.span, "skipped")
-                        .help(help),
-                );
+                (
+                    "event/skipped-time",
+                    format!("this time does not exist in {zone}: the clock goes forward over it"),
+                    "skipped by summer time",
+                    format!("write `{}`", short(later)),
+                )
             }
-            (AmbiguousOffset::Fold { before, .. }, None) => {
-                let message =
-                    format!("this time comes twice in {zone}: the clock goes back over it");
-                let help = format!(
-                    "say which, with the offset behind it: `{}{before}`",
-                    at.strftime("%Y-%m-%dT%H:%M")
-                );
-                return faults.push(
-                    Diagnostic::error("event/repeated-time", message)
-                        .at(moment.span, "twice")
-                        .help(help),
-                );
-            }
+            // Calendars take the first of the two (RFC 5545 section 3.3.5), so only that can be meant.
+            (AmbiguousOffset::Fold { before, .. }, written) if written != Some(before) => (
+                "event/repeated-time",
+                format!("this time comes twice in {zone}: the clock goes back over it"),
+                "twice in that night",
+                format!(
+                    "calendars know only the first: if you mean that, write `{}{}`, else choose another time",
+                    short(at),
+                    hours(before)
+                ),
+            ),
             _ => return,
         };
-        let message = format!("the offset does not agree with {zone}, where it is {expected} then");
-        let help = "leave the offset out: the time is that on the clock of the place";
         faults.push(
-            Diagnostic::error("event/wrong-offset", message)
-                .at(moment.span, "")
+            Diagnostic::error(code, message)
+                .at(moment.span, label)
                 .help(help),
         );
-    }
-
-    fn rule_of_words(
-        &self,
-        words: &Spanned<Repeat>,
-        start: DateTime,
-        faults: &mut Vec<Diagnostic>,
-    ) -> Option<Rule> {
-        let mut rule = Rule::new(match words.every {
-            Every::Day => Frequency::Daily,
-            Every::Week => Frequency::Weekly,
-            Every::Month => Frequency::Monthly,
-            Every::Year => Frequency::Yearly,
-        });
-        rule.interval = words.interval.as_ref().map_or(1, |n| n.value.max(1));
-        rule.count = words.count.as_ref().map(|n| n.value);
-        rule.until = words.until.as_ref().map(|day| Until::Day(day.value.0));
-        let mut refuse = |span: Span, message: &str, help: &str| {
-            faults.push(
-                Diagnostic::error("event/bad-repeat", message)
-                    .at(span, "")
-                    .help(help),
-            );
-        };
-        if let (Some(_), Some(count)) = (&words.until, &words.count) {
-            refuse(
-                count.span,
-                "`until` and `count` both say when it stops",
-                "keep one of the two",
-            );
-        }
-        for on in &words.on {
-            match (words.every, on.value) {
-                (Every::Week, OnDay::Weekday(None, day)) => rule.by_day.push((None, day)),
-                (Every::Month, OnDay::Weekday(Some(n), day)) => rule.by_day.push((Some(n), day)),
-                (Every::Month, OnDay::Monthday(day)) if day <= 28 => rule.by_month_day.push(day),
-                (Every::Month, OnDay::Monthday(_)) => refuse(
-                    on.span,
-                    "not every month has this day",
-                    "choose a day up to 28, or `last friday`",
-                ),
-                (Every::Month, OnDay::Weekday(None, _)) => refuse(
-                    on.span,
-                    "which one of the month?",
-                    "write `first monday`, `last friday`, …",
-                ),
-                (Every::Week, _) => refuse(
-                    on.span,
-                    "a week has weekdays only",
-                    "write `monday`, `tuesday`, …",
-                ),
-                _ => refuse(
-                    on.span,
-                    "`on` goes with `every: week` or `every: month`",
-                    "remove `on`, or change `every`",
-                ),
-            }
-        }
-        let day = start.date();
-        match words.every {
-            Every::Week if words.on.is_empty() => rule.by_day.push((None, weekday(day))),
-            Every::Month if words.on.is_empty() && day.day() > 28 => {
-                refuse(
-                    words.span,
-                    "not every month has this day",
-                    "add `on: [last friday]`, or begin on a day up to 28",
-                );
-            }
-            Every::Month if words.on.is_empty() => rule.by_month_day.push(day.day()),
-            Every::Year if (day.month(), day.day()) == (2, 29) => refuse(
-                words.span,
-                "29 February does not come every year",
-                "begin on 28 February or 1 March",
-            ),
-            _ => {}
-        }
-        Some(rule)
-    }
-
-    /// The place in a source that speaks of the repeat.
-    fn rule_span(&self) -> Span {
-        match &self.schedule.recurrence {
-            Some(Recurrence::Words(words)) => words.span,
-            Some(Recurrence::Rule(rule)) => rule.span,
-            None => self.schedule.start.span,
-        }
-    }
-
-    /// The rule's starts until the horizon, on the clock of the place.
-    fn expand(
-        &self,
-        rule: &Rule,
-        start: DateTime,
-        horizon: DateTime,
-        faults: &mut Vec<Diagnostic>,
-    ) -> Option<Vec<DateTime>> {
-        let last = match rule.until {
-            Some(Until::Day(date)) => date.at(23, 59, 59, 0),
-            Some(Until::Local(at)) => at,
-            Some(Until::Utc(at)) => civil_of_utc(at, self.zone),
-            None => horizon,
-        };
-        let span = self.rule_span();
-        if last < start {
-            let fault = Diagnostic::error("event/bad-rule", "it stops repeating before it starts")
-                .at(span, "");
-            faults.push(
-                fault
-                    .at(self.schedule.start.span, "this is later")
-                    .help("check the year of `until`"),
-            );
-            return None;
-        }
-        let until = last.min(horizon).strftime("%Y%m%dT%H%M%SZ").to_string();
-        let text = format!(
-            "DTSTART:{}\nRRULE:{}",
-            start.strftime("%Y%m%dT%H%M%SZ"),
-            rule.text(Some(&until))
-        );
-        let set: rrule::RRuleSet = match text.parse() {
-            Ok(set) => set,
-            Err(error) => {
-                let fault = Diagnostic::error(
-                    "event/bad-rule",
-                    format!("this rule cannot be worked out: {error}"),
-                );
-                faults.push(
-                    fault
-                        .at(span, "")
-                        .help("check the parts of the rule against RFC 5545, section 3.3.10"),
-                );
-                return None;
-            }
-        };
-        let result = set.all(MOST);
-        if result.limited {
-            let fault = Diagnostic::error(
-                "event/too-many",
-                format!("this repeats more than {MOST} times"),
-            )
-            .at(span, "");
-            faults.push(fault.help("end it earlier, or let it repeat less often"));
-            return None;
-        }
-        let civil = |seconds: i64| {
-            jiff::Timestamp::from_second(seconds)
-                .ok()
-                .map(|t| t.to_zoned(TimeZone::UTC).datetime())
-        };
-        let starts: Vec<DateTime> = result
-            .dates
-            .iter()
-            .filter_map(|date| civil(date.timestamp()))
-            .take_while(|at| *at <= horizon)
-            .collect();
-        if starts.first() != Some(&start) {
-            let first = starts.iter().find(|at| **at > start).or(starts.first());
-            let fault = Diagnostic::error(
-                "event/start-outside-rule",
-                format!(
-                    "it starts on {}, which is not one of its days",
-                    day_name(start.date())
-                ),
-            );
-            let help = match first {
-                Some(first) => format!(
-                    "let `start` be the first time: `{}`",
-                    first.strftime("%Y-%m-%dT%H:%M")
-                ),
-                None => "let `start` be the first time that the rule gives".to_owned(),
-            };
-            faults.push(
-                fault
-                    .at(self.schedule.start.span, "not within the rule")
-                    .at(span, "the rule")
-                    .help(help),
-            );
-            return None;
-        }
-        Some(starts)
-    }
-
-    /// Takes out what does not take place and adds what does; both as iCalendar lists them.
-    fn exceptions(
-        &self,
-        words: &Repeat,
-        starts: &mut Vec<DateTime>,
-        faults: &mut Vec<Diagnostic>,
-    ) -> (Vec<DateTime>, Vec<DateTime>) {
-        let mut except = Vec::new();
-        for moment in &words.except {
-            match starts.iter().position(|at| hits(moment, *at)) {
-                Some(n) => except.push(starts.remove(n)),
-                None => faults.push(
-                    Diagnostic::warning(
-                        "event/except-misses",
-                        "it would not take place then anyway",
-                    )
-                    .at(moment.span, "not one of its days")
-                    .help("check the date, or remove it"),
-                ),
-            }
-        }
-        let mut extra = Vec::new();
-        for moment in &words.extra {
-            self.check_shape(moment, faults);
-            self.check_clock(moment, faults);
-            if !starts.contains(&moment.datetime()) {
-                starts.push(moment.datetime());
-                extra.push(moment.datetime());
-            }
-        }
-        (except, extra)
     }
 
     fn occurrence(
@@ -503,19 +300,10 @@ impl Work<'_> {
             && !self.schedule.all_day
             && self.zone.to_ambiguous_timestamp(at).is_ambiguous()
         {
-            let message = format!(
-                "on {} the clock changes at that hour, and calendars disagree about it",
-                at.date()
-            );
-            let help = "choose another hour, or leave that day out with `except`";
-            faults.push(
-                Diagnostic::error("event/skipped-time", message)
-                    .at(self.rule_span(), "")
-                    .help(help),
-            );
+            faults.push(self.clock_changes(at));
             return None;
         }
-        let end = at.checked_add(Length::from(length)).ok()?;
+        let end = at.checked_add(length).ok()?;
         Some(Occurrence {
             original: at,
             start: zoned(at)?,
@@ -523,6 +311,31 @@ impl Work<'_> {
             status: self.schedule.status,
             change: None,
         })
+    }
+
+    /// A repeat that falls into the hour in which the clock changes.
+    fn clock_changes(&self, at: DateTime) -> Diagnostic {
+        let gap = matches!(
+            self.zone.to_ambiguous_timestamp(at).offset(),
+            AmbiguousOffset::Gap { .. }
+        );
+        let (code, what) = match gap {
+            true => ("event/skipped-time", "does not exist"),
+            false => ("event/repeated-time", "comes twice"),
+        };
+        let message = format!(
+            "on {} the clock changes: {} {what} then, and calendars disagree about it",
+            day_name(at.date()),
+            at.strftime("%H:%M")
+        );
+        let help = format!(
+            "choose another hour, or leave that day out: `except: [{}]`",
+            at.date()
+        );
+        Diagnostic::error(code, message)
+            .at(self.schedule.start.span, "at this hour")
+            .at(self.rule_span(), "repeats over that night")
+            .help(help)
     }
 
     fn apply(
@@ -545,12 +358,17 @@ impl Work<'_> {
                     .get_days()
                     .abs()
             });
-            let fault = Diagnostic::error(
-                "event/change-misses",
-                "it does not take place then, so there is nothing to change",
+            let message = format!(
+                "it does not take place on {}, so there is nothing to change",
+                day_name(change.occurrence.date)
             );
+            let fault = Diagnostic::error("event/change-misses", message);
             let help = near.map_or("check the date".to_owned(), |o| {
-                format!("did you mean `{}`?", o.original.date())
+                let at = match change.occurrence.time {
+                    Some(_) => short(o.original),
+                    None => o.original.date().to_string(),
+                };
+                format!("did you mean `{at}`?")
             });
             return faults.push(
                 fault
@@ -569,6 +387,8 @@ impl Work<'_> {
             }
         }
         if let Some(end) = &change.end {
+            self.check_shape(end, faults);
+            self.check_clock(end, faults);
             let last = if self.schedule.all_day {
                 end.datetime().saturating_add(1.day())
             } else {
@@ -578,10 +398,13 @@ impl Work<'_> {
                 occurrence.end = at;
             }
             if occurrence.end <= occurrence.start {
-                let fault =
+                let start = change.start.as_ref().unwrap_or(&change.occurrence);
+                faults.push(
                     Diagnostic::error("event/ends-before-start", "this ends before it starts")
-                        .at(end.span, "this is not later");
-                faults.push(fault.help("check the time and the date"));
+                        .at(end.span, "this is not later")
+                        .at(start.span, "than this")
+                        .help("check the time and the date"),
+                );
             }
         }
         let moved = change.start.is_some().then_some(Status::Rescheduled);
@@ -590,7 +413,7 @@ impl Work<'_> {
 }
 
 /// Whether a day, or a day and time, means this start.
-fn hits(moment: &Moment, at: DateTime) -> bool {
+pub(super) fn hits(moment: &Moment, at: DateTime) -> bool {
     match moment.time {
         Some(time) => moment.date == at.date() && time == at.time(),
         None => moment.date == at.date(),
@@ -602,6 +425,19 @@ pub fn weekday(date: Date) -> Weekday {
     crate::content::schedule::WEEKDAYS[date.weekday().to_monday_zero_offset() as usize].1
 }
 
-fn day_name(date: Date) -> &'static str {
-    crate::content::schedule::WEEKDAYS[date.weekday().to_monday_zero_offset() as usize].0
+/// A date as people say it.
+pub(super) fn day_name(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// A moment as editors write it.
+pub(super) fn short(at: DateTime) -> String {
+    at.strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// An offset as editors write it: `+02:00`.
+fn hours(offset: jiff::tz::Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
 }

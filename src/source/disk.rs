@@ -100,7 +100,7 @@ pub fn refresh(root: &Path, before: &Folder, changed: &[PathBuf]) -> Option<Fold
         .collect();
     for file in changed {
         let path = relative(root, file);
-        if file.is_dir() || path.split('/').any(|part| part.starts_with('.')) {
+        if path.split('/').any(|part| part.starts_with('.')) || !one_file(before, file, &path) {
             return None;
         }
         folder.problems.retain(|problem| problem.path() != path);
@@ -123,6 +123,26 @@ pub fn refresh(root: &Path, before: &Folder, changed: &[PathBuf]) -> Option<Fold
     }
     folder.sources = Sources::new(texts.into_values().collect());
     Some(folder)
+}
+
+/// Whether a changed path is a file, or was one: not a folder that came, went or was renamed, and
+/// not a link that leads nowhere.
+fn one_file(before: &Folder, file: &Path, path: &str) -> bool {
+    if file.is_file() {
+        return true;
+    }
+    let inside = format!("{path}/");
+    let within = |name: &str| name.starts_with(&inside);
+    file.symlink_metadata().is_err()
+        && !before
+            .sources
+            .iter()
+            .any(|(_, source)| within(&source.path))
+        && !before.theme.keys().any(|name| within(name))
+        && !before
+            .media
+            .keys()
+            .any(|name| within(&format!("content/{name}")))
 }
 
 fn put(files: &mut BTreeMap<String, Arc<[u8]>>, path: String, bytes: Option<Vec<u8>>) {

@@ -10,6 +10,7 @@ pub mod fragments;
 pub mod functions;
 pub mod json_ld;
 pub mod messages;
+mod mistake;
 pub mod numbers;
 pub mod squeeze;
 pub mod values;
@@ -39,6 +40,8 @@ pub struct Asset {
 
 /// A loaded theme.
 pub struct Theme {
+    /// Its name; the default theme's when the site has none of its own.
+    name: String,
     /// Templates with their functions, for each language.
     engines: BTreeMap<String, Tera>,
     fragments: BTreeMap<String, Arc<Fragments>>,
@@ -59,6 +62,8 @@ impl Theme {
     /// `media` are the files below `content/media/`, by path below `content/`.
     pub fn load(site: &Site, files: &Files, media: &Files, faults: &mut Vec<Diagnostic>) -> Theme {
         let layers = layers(site, files, faults);
+        let name = site.config.theme.as_ref();
+        let name = name.map_or(DEFAULT, |own| own.value.as_str()).to_owned();
         let assets: BTreeMap<String, Asset> = layers
             .iter()
             .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)))
@@ -93,7 +98,7 @@ impl Theme {
             let parts: Arc<Fragments> = Arc::default();
             fragments::register(&mut engine, &parts);
             if let Err(error) = engine.add_raw_templates(templates(&layers)) {
-                faults.push(template_fault(&error));
+                faults.push(mistake::tell(&error, &name));
                 break;
             }
             fragments.insert(code.clone(), parts);
@@ -109,6 +114,7 @@ impl Theme {
             )
         });
         Theme {
+            name,
             engines,
             fragments,
             locales,
@@ -148,30 +154,16 @@ impl Theme {
         context: &tera::Context,
     ) -> Result<Vec<u8>, Diagnostic> {
         let mut page = Vec::with_capacity(16 * 1024);
-        let engine = self
-            .engines
-            .get(language)
-            .ok_or_else(|| Diagnostic::error("theme/template", "the theme could not be loaded"))?;
+        let engine = self.engines.get(language).ok_or_else(|| {
+            Diagnostic::error("theme/template", "the theme could not be loaded")
+                .in_file(format!("themes/{}", self.name))
+                .help("mend its templates first")
+        })?;
         engine
             .render_to(template, context, &mut page)
-            .map_err(|error| template_fault(&error))?;
+            .map_err(|error| mistake::tell(&error, &self.name))?;
         Ok(page)
     }
-}
-
-/// A template's mistake, as Tera tells it.
-fn template_fault(error: &tera::Error) -> Diagnostic {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        text = format!("{text}\n{inner}");
-        source = inner.source();
-    }
-    Diagnostic::error(
-        "theme/template",
-        format!("a template cannot be used: {}", text.trim()),
-    )
-    .help("mend the template in your theme folder, or remove it to get the built-in one")
 }
 
 type Layers = BTreeMap<String, (bool, Arc<[u8]>)>;
@@ -206,7 +198,7 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
                 "config/unknown-theme",
                 format!("there is no theme `{}`", own.value),
             )
-            .at(own.span, "");
+            .at(own.span, "not found");
             let near = crate::diagnostic::nearest(own, folders)
                 .map(|near| format!("did you mean `{near}`?"));
             faults.push(fault.help(

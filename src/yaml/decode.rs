@@ -1,45 +1,19 @@
 //! From a tree of nodes to typed records, telling every fault and not only the first.
 //!
 //! serde stops at its first error. So [`decode`] leaves out the field that failed and tries again,
-//! until the rest fits or a required field is what failed. Our own words replace serde's, which
-//! speak of `u32` and `struct`.
+//! until the rest fits or a required field is what failed. Our own words (`problem.rs`) replace
+//! serde's, which speak of `u32` and `struct`.
 
+use super::own::{ONE_OR_MANY, TEXT_OR_FIELDS};
+use super::problem::{
+    BYTE, COUNT, Error, FIELDS, LIST, NUMBER, Problem, SHORT, TEXT, TRUTH, WHOLE,
+};
 use super::{Node, Value};
 use crate::diagnostic::{Diagnostic, MOST, nearest};
-use crate::source::{SPANNED, Span};
+use crate::source::SPANNED;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor};
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// A fault that a field type finds in its own text, told in the words of its type.
-pub struct Fault {
-    /// Diagnostic code.
-    pub code: &'static str,
-    /// What is wrong, without the field's name.
-    pub message: String,
-    /// The mend.
-    pub help: String,
-}
-
-/// Reads a scalar with `read`: how a field type with a syntax of its own implements `Deserialize`.
-pub fn scalar<'de, D, T>(
-    deserializer: D,
-    read: impl FnOnce(&str) -> Result<T, Fault>,
-) -> Result<T, D::Error>
-where
-    D: de::Deserializer<'de>,
-{
-    let text: String = de::Deserialize::deserialize(deserializer)?;
-    // serde's errors carry only a text: the three parts travel in it, parted by a character that no
-    // editor types, and `Error::custom` takes them apart again.
-    read(&text).map_err(|f| {
-        de::Error::custom(format_args!(
-            "{}\u{1f}{}\u{1f}{}",
-            f.code, f.message, f.help
-        ))
-    })
-}
 
 /// Decodes a node into `T`. `None` when a required part is missing or wrong; every fault is added.
 pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>) -> Option<T> {
@@ -49,6 +23,7 @@ pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>
             node,
             skip: &skip,
             field: "",
+            item: false,
         }) {
             Ok(value) => return Some(value),
             Err(error) => error,
@@ -69,222 +44,13 @@ pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>
     }
 }
 
-/// What is wrong with a node.
-#[derive(Debug)]
-enum Problem {
-    Unknown {
-        name: String,
-        known: Vec<String>,
-    },
-    Missing {
-        name: &'static str,
-        left_out: bool,
-    },
-    Choice {
-        text: String,
-        known: Vec<String>,
-    },
-    Type {
-        expected: &'static str,
-        found: String,
-    },
-    Own {
-        code: String,
-        message: String,
-        help: String,
-    },
-}
-
-impl Problem {
-    fn tell(&self, field: &str, span: Span) -> Diagnostic {
-        match self {
-            Problem::Unknown { name, known } => {
-                unknown_field(name, known.iter().map(String::as_str), span)
-            }
-            Problem::Missing { name, .. } => missing_field(name, field, span),
-            Problem::Choice { text, known } => {
-                let fault = Diagnostic::error(
-                    "yaml/unknown-value",
-                    format!("`{field}` cannot be `{text}`"),
-                );
-                let list = known
-                    .iter()
-                    .map(|name| format!("`{name}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                let help = match nearest(text, known.iter().map(String::as_str)) {
-                    Some(name) => format!("did you mean `{name}`? it can be {list}"),
-                    None => format!("it can be {list}"),
-                };
-                fault.at(span, "not one of the choices").help(help)
-            }
-            Problem::Type { expected, found } => {
-                let fault = Diagnostic::error(
-                    "yaml/wrong-type",
-                    format!("`{field}` should be {expected}, not {found}"),
-                );
-                fault
-                    .at(span, format!("expected {expected}"))
-                    .help(example(field, expected))
-            }
-            Problem::Own {
-                code,
-                message,
-                help,
-            } => {
-                let code = crate::diagnostic::stories::codes()
-                    .find(|known| known == code)
-                    .unwrap_or("yaml/wrong-type");
-                let message = if field.is_empty() {
-                    message.clone()
-                } else {
-                    format!("`{field}`: {message}")
-                };
-                Diagnostic::error(code, message)
-                    .at(span, "")
-                    .help(help.clone())
-            }
-        }
-    }
-}
-
-/// The diagnostic for a field that nobody knows.
-pub fn unknown_field<'a>(
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-    span: Span,
-) -> Diagnostic {
-    let fault = Diagnostic::error(
-        "yaml/unknown-field",
-        format!("there is no field `{name}` here"),
-    )
-    .at(span, "unknown");
-    match nearest(name, known.clone()) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault.help(format!(
-            "the fields are {}",
-            known.collect::<Vec<_>>().join(", ")
-        )),
-    }
-}
-
-/// The diagnostic for a field that must be there.
-pub fn missing_field(name: &str, parent: &str, span: Span) -> Diagnostic {
-    let place = if parent.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{parent}`")
-    };
-    Diagnostic::error(
-        "yaml/missing-field",
-        format!("the field `{name}` is missing{place}"),
-    )
-    .at(
-        Span {
-            end: span.start,
-            ..span
-        },
-        "",
-    )
-    .help(format!("add a line `{name}: …`"))
-}
-
-fn example(field: &str, expected: &str) -> String {
-    match expected {
-        LIST => format!("write `{field}: [one, two]`, or each on a line of its own after `- `"),
-        FIELDS => format!(
-            "write `{field}:` and below it, indented by two spaces, a line `name: value` for each"
-        ),
-        TRUTH => format!("write `{field}: true` or `{field}: false`"),
-        _ => format!("write `{field}: ` and {expected}"),
-    }
-}
-
-const TEXT: &str = "a text";
-const LIST: &str = "a list";
-const FIELDS: &str = "a group of fields";
-const TRUTH: &str = "true or false";
-const WHOLE: &str = "a whole number";
-const NUMBER: &str = "a number";
-
-/// Where decoding failed and why.
-#[derive(Debug)]
-pub struct Error {
-    problem: Problem,
-    node: Option<u32>,
-    span: Option<Span>,
-    field: Option<String>,
-}
-
-impl Error {
-    fn new(problem: Problem) -> Self {
-        Error {
-            problem,
-            node: None,
-            span: None,
-            field: None,
-        }
-    }
-
-    /// Fills in the place, unless a part further in has done so.
-    fn within(mut self, node: u32, span: Span, field: &str) -> Self {
-        self.node.get_or_insert(node);
-        self.span.get_or_insert(span);
-        self.field.get_or_insert_with(|| field.to_owned());
-        self
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{:?}", self.problem)
-    }
-}
-impl std::error::Error for Error {}
-
-impl de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        let text = message.to_string();
-        let mut parts = text.split('\u{1f}').map(str::to_owned);
-        let (first, rest) = (parts.next().unwrap_or_default(), parts.next());
-        Error::new(match rest {
-            Some(message) => Problem::Own {
-                code: first,
-                message,
-                help: parts.next().unwrap_or_default(),
-            },
-            None => Problem::Own {
-                code: "yaml/wrong-type".into(),
-                message: first,
-                help: String::new(),
-            },
-        })
-    }
-    fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        Error::new(Problem::Unknown {
-            name: name.into(),
-            known: known.iter().map(|s| s.to_string()).collect(),
-        })
-    }
-    fn missing_field(name: &'static str) -> Self {
-        Error::new(Problem::Missing {
-            name,
-            left_out: false,
-        })
-    }
-    fn unknown_variant(text: &str, known: &'static [&'static str]) -> Self {
-        Error::new(Problem::Choice {
-            text: text.into(),
-            known: known.iter().map(|s| s.to_string()).collect(),
-        })
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Decoder<'n> {
     node: &'n Node,
     skip: &'n BTreeSet<u32>,
     field: &'n str,
+    /// It is an item of a list.
+    item: bool,
 }
 
 impl<'n> Decoder<'n> {
@@ -295,7 +61,11 @@ impl<'n> Decoder<'n> {
             Value::Sequence(_) => LIST.to_owned(),
             Value::Mapping(_) => FIELDS.to_owned(),
         };
-        self.place(Error::new(Problem::Type { expected, found }))
+        self.place(Error::new(Problem::Type {
+            expected,
+            found,
+            item: self.item,
+        }))
     }
 
     fn place(&self, error: Error) -> Error {
@@ -307,6 +77,53 @@ impl<'n> Decoder<'n> {
             return Err(self.wrong(expected));
         }
         self.node.text().ok_or_else(|| self.wrong(expected))
+    }
+
+    /// The fields of a group. A known one that was left empty counts as left out.
+    fn fields<V: Visitor<'n>>(
+        self,
+        known: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let fields = match &self.node.value {
+            Value::Mapping(fields) => fields.as_slice(),
+            _ if self.node.is_null() => &[],
+            _ => return Err(self.wrong(FIELDS)),
+        };
+        let access = Fields {
+            fields: fields.iter(),
+            known,
+            value: None,
+            parent: self,
+        };
+        visitor.visit_map(access).map_err(|mut e: Error| {
+            if let Problem::Missing { name, left_out } = &mut e.problem
+                && let Some((key, value)) = self.node.entry(name)
+            {
+                *left_out = *left_out || self.skip.contains(&value.id);
+                if value.is_null() && e.span.is_none() {
+                    e.span = Some(key.span);
+                    e.problem = Problem::Empty { name };
+                }
+            }
+            if let Problem::Missing { name, left_out } = &mut e.problem {
+                *left_out = *left_out || self.is_misspelt(name, known);
+            }
+            self.place(e)
+        })
+    }
+
+    /// Whether an unknown field, which was told, was probably meant to be `name`.
+    fn is_misspelt(&self, name: &str, known: &[&str]) -> bool {
+        let Value::Mapping(fields) = &self.node.value else {
+            return false;
+        };
+        fields.iter().any(|(key, value)| {
+            let key = key.text().unwrap_or("");
+            self.skip.contains(&value.id)
+                && !known.contains(&key)
+                && nearest(key, known.iter().copied()) == Some(name)
+        })
     }
 
     fn number<T: std::str::FromStr>(&self, expected: &'static str) -> Result<T, Error> {
@@ -329,9 +146,19 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     numbers! {
         deserialize_i8 visit_i8 i8, WHOLE; deserialize_i16 visit_i16 i16, WHOLE;
         deserialize_i32 visit_i32 i32, WHOLE; deserialize_i64 visit_i64 i64, WHOLE;
-        deserialize_u8 visit_u8 u8, WHOLE; deserialize_u16 visit_u16 u16, WHOLE;
-        deserialize_u32 visit_u32 u32, WHOLE; deserialize_u64 visit_u64 u64, WHOLE;
-        deserialize_f32 visit_f32 f32, NUMBER; deserialize_f64 visit_f64 f64, NUMBER;
+        deserialize_u8 visit_u8 u8, BYTE; deserialize_u16 visit_u16 u16, SHORT;
+        deserialize_u32 visit_u32 u32, COUNT; deserialize_u64 visit_u64 u64, COUNT;
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let number = self.number::<f64>(NUMBER)?;
+        if !number.is_finite() {
+            return Err(self.wrong(NUMBER));
+        }
+        visitor.visit_f64(number).map_err(|e: Error| self.place(e))
+    }
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_f64(visitor)
     }
 
     /// For `extra`: what YAML 1.2's core schema makes of it.
@@ -419,48 +246,41 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     }
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         _: usize,
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if name == ONE_OR_MANY && self.node.text().is_some() && !self.node.is_null() {
+            let items = std::slice::from_ref(self.node).iter();
+            return visitor.visit_seq(Items {
+                items,
+                parent: self,
+            });
+        }
         self.deserialize_seq(visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let fields = match &self.node.value {
-            Value::Mapping(fields) => fields.as_slice(),
-            _ if self.node.is_null() => &[],
-            _ => return Err(self.wrong(FIELDS)),
-        };
-        let access = Fields {
-            fields: fields.iter(),
-            value: None,
-            parent: self,
-        };
-        visitor.visit_map(access).map_err(|mut e: Error| {
-            if let Problem::Missing { name, left_out } = &mut e.problem {
-                let failed = |value: &Node| self.skip.contains(&value.id);
-                *left_out = *left_out || self.node.get(name).is_some_and(failed);
-            }
-            self.place(e)
-        })
+        self.fields(&[], visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
-        _: &'static [&'static str],
+        known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if name == SPANNED {
-            return visitor
-                .visit_seq(SpannedParts {
-                    part: 0,
-                    value: self,
-                })
-                .map_err(|e: Error| self.place(e));
+        match (name, &self.node.value) {
+            (SPANNED, _) => visitor.visit_seq(SpannedParts {
+                part: 0,
+                value: self,
+            }),
+            (TEXT_OR_FIELDS, Value::Scalar { .. }) if self.node.is_null() => visitor.visit_str(""),
+            (TEXT_OR_FIELDS, Value::Scalar { text, .. }) => visitor.visit_str(text),
+            (TEXT_OR_FIELDS, Value::Sequence(_)) => Err(self.wrong(TEXT)),
+            _ => return self.fields(known, visitor),
         }
-        self.deserialize_map(visitor)
+        .map_err(|e: Error| self.place(e))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -511,6 +331,7 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
         };
         seed.deserialize(Decoder {
             node,
+            item: true,
             ..self.parent
         })
         .map_err(|e| e.within(node.id, node.span, self.parent.field))
@@ -520,6 +341,7 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
 
 struct Fields<'n> {
     fields: std::slice::Iter<'n, (Node, Node)>,
+    known: &'static [&'static str],
     value: Option<(&'n Node, &'n Node)>,
     parent: Decoder<'n>,
 }
@@ -530,14 +352,21 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let skip = self.parent.skip;
-        let Some((key, value)) = self.fields.find(|(_, value)| !skip.contains(&value.id)) else {
+        let (skip, known) = (self.parent.skip, self.known);
+        let empty = |key: &Node, value: &Node| {
+            value.is_null() && key.text().is_some_and(|name| known.contains(&name))
+        };
+        let Some((key, value)) = self
+            .fields
+            .find(|(key, value)| !skip.contains(&value.id) && !empty(key, value))
+        else {
             return Ok(None);
         };
         self.value = Some((key, value));
         // An unknown key is left out together with its value, so the value's number stands for both.
         seed.deserialize(Decoder {
             node: key,
+            item: false,
             ..self.parent
         })
         .map_err(|e| Error {
@@ -555,6 +384,7 @@ impl<'de> de::MapAccess<'de> for Fields<'de> {
         seed.deserialize(Decoder {
             node,
             field,
+            item: false,
             ..self.parent
         })
         .map_err(|e| e.within(node.id, node.span, field))
@@ -613,9 +443,9 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_each_at_its_own_place() {
-        let found = faults("nam: A\nplaces: veel\ndays: [1, x, 2, y]\nopen: yes\n");
+        let found = faults("colour: A\nplaces: veel\ndays: [1, x, 2, y]\nopen: yes\n");
         let expected = [
-            ("yaml/unknown-field", "nam"),
+            ("yaml/unknown-field", "colour"),
             ("yaml/wrong-type", "veel"),
             ("yaml/wrong-type", "x"),
             ("yaml/wrong-type", "y"),
@@ -623,6 +453,17 @@ mod tests {
             ("yaml/missing-field", ""),
         ];
         assert_eq!(found, expected.map(|(code, text)| (code, text.to_owned())));
+    }
+
+    #[test]
+    fn a_misspelt_field_is_not_also_missing() {
+        assert_eq!(faults("nam: A\n").len(), 1);
+    }
+
+    #[test]
+    fn an_empty_field_is_told_by_its_name() {
+        let found = faults("name:\nplaces: 3\n");
+        assert_eq!(found, [("yaml/missing-field", "name".to_owned())]);
     }
 
     #[test]

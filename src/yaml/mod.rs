@@ -7,6 +7,9 @@
 //! gigabytes.
 
 pub mod decode;
+pub mod own;
+pub mod problem;
+mod refusal;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span};
@@ -84,11 +87,18 @@ pub fn parse(
 ) -> (Option<Node>, Vec<Diagnostic>) {
     let whole = Span::new(source, range.start, range.start);
     if range.len() > LIMIT {
-        let message = format!(
-            "this YAML is {} bytes long; at most {LIMIT} are read",
-            range.len()
-        );
-        let help = "move the long text below the second line of dashes, where the body is";
+        let size = range.len() as f64 / LIMIT as f64;
+        let (what, help) = match range.start {
+            0 => (
+                "this file",
+                "spread it over fewer words: fields are names and short texts",
+            ),
+            _ => (
+                "this front matter",
+                "move the long text below the second line of dashes, where the body is",
+            ),
+        };
+        let message = format!("{what} is {size:.1} MB; at most 1 MB is read");
         return (
             None,
             vec![
@@ -105,6 +115,7 @@ pub fn parse(
     }
     let mut builder = Builder {
         source,
+        yaml,
         base: range.start,
         nodes: 0,
         faults: vec![],
@@ -152,8 +163,9 @@ fn tabs(source: SourceId, yaml: &str, base: usize) -> Vec<Diagnostic> {
     found
 }
 
-struct Builder {
+struct Builder<'y> {
     source: SourceId,
+    yaml: &'y str,
     base: usize,
     nodes: u32,
     faults: Vec<Diagnostic>,
@@ -162,7 +174,7 @@ struct Builder {
 type Events<'a> = Parser<'a, granit_parser::StrInput<'a>>;
 type Fault = Box<Diagnostic>;
 
-impl Builder {
+impl Builder<'_> {
     fn span(&self, span: granit_parser::Span) -> Span {
         let range = span.byte_range().unwrap_or(0..0);
         Span::new(self.source, self.base + range.start, self.base + range.end)
@@ -181,7 +193,7 @@ impl Builder {
                     );
                     return Err(Box::new(
                         fault
-                            .at(self.span(span), "")
+                            .at(self.span(span), "the second")
                             .help("remove the line `---` before it"),
                     ));
                 }
@@ -196,12 +208,8 @@ impl Builder {
         &self,
         events: &mut Events<'a>,
     ) -> Result<Option<(Event<'a>, granit_parser::Span)>, Fault> {
-        events.next_event().transpose().map_err(|error| {
-            let at = self.base + error.marker().byte_offset().unwrap_or(0);
-            let fault = Diagnostic::error("yaml/syntax", format!("this YAML cannot be read: {}", error.info()));
-            let help = "a value that holds `: ` or ` #`, or begins with one of `@ % & * ! | > [ { \" '`, needs quotes around it";
-            Box::new(fault.at(Span::new(self.source, at, at + 1), "here").help(help))
-        })
+        let next = events.next_event().transpose();
+        next.map_err(|error| Box::new(refusal::tell(self.source, self.yaml, self.base, &error)))
     }
 
     fn node(
@@ -219,18 +227,12 @@ impl Builder {
             );
             return Err(Box::new(
                 fault
-                    .at(start, "")
+                    .at(start, "too deep")
                     .help("no field needs that; check brackets and indentation"),
             ));
         }
         if event.anchor_id().is_some() || event.is_alias() {
-            let fault = Diagnostic::error(
-                "yaml/anchor",
-                "anchors (`&name`) and aliases (`*name`) are not used in Plein",
-            );
-            return Err(Box::new(fault.at(start, "").help(
-                "write the value out; quote a text that begins with `&` or `*`",
-            )));
+            return Err(Box::new(refusal::anchor(start)));
         }
         self.nodes += 1;
         let id = self.nodes;
@@ -249,7 +251,9 @@ impl Builder {
             Event::MappingStart(..) => self.mapping(start, events, depth)?,
             _ => {
                 return Err(Box::new(
-                    Diagnostic::error("yaml/syntax", "this YAML cannot be read").at(start, "here"),
+                    Diagnostic::error("yaml/syntax", "this YAML cannot be read")
+                        .at(start, "here")
+                        .help("check brackets, quotes and indentation"),
                 ));
             }
         };

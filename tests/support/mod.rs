@@ -257,6 +257,21 @@ pub fn same_files(expected: &Files, found: &Files) {
     assert!(report.is_empty(), "{report}");
 }
 
+/// A text in which names of assets do not tell their content: `style.25006966.css` is
+/// `style.HASH.css`.
+pub fn without_hashes(text: &str) -> String {
+    let hash = |part: &str| part.len() == 8 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts = text
+        .split('.')
+        .map(|part| if hash(part) { "HASH" } else { part });
+    parts.collect::<Vec<_>>().join(".")
+}
+
+/// Whether what is expected is to be written anew: `UPDATE=1 cargo test`.
+pub fn updates() -> bool {
+    std::env::var_os("UPDATE").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// A text without the indentation that all of its lines share.
 pub fn dedent(text: &str) -> String {
     let lines: Vec<&str> = text.trim_matches('\n').trim_end().lines().collect();

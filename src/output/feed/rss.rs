@@ -51,7 +51,14 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
     let mut xml = Vec::new();
     channel
         .pretty_write_to(&mut xml, b' ', 1)
-        .map_err(|error| Diagnostic::error("output/failed", error.to_string()))?;
+        .map_err(|error| {
+            Diagnostic::error(
+                "output/failed",
+                format!("this feed could not be made: {error}"),
+            )
+            .in_file(artifact.file())
+            .help("this is a fault in Plein; please report it")
+        })?;
     Ok(xml)
 }
 

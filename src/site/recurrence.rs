@@ -1,0 +1,368 @@
+//! How something repeats: words and rules become starts on the clock of the place.
+
+use super::timetable::{Work, civil_of_utc, day_name, hits, short, weekday};
+use crate::content::rule::{Frequency, Rule, Until};
+use crate::content::schedule::{Every, OnDay, Recurrence, Repeat};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Span, Spanned};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+/// Most occurrences that one event may have within the window.
+const MOST: u16 = 5000;
+
+impl Work<'_> {
+    /// The rule that the words mean.
+    pub(super) fn rule_of_words(
+        &self,
+        words: &Spanned<Repeat>,
+        start: DateTime,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Option<Rule> {
+        let mut rule = Rule::new(match words.every {
+            Every::Day => Frequency::Daily,
+            Every::Week => Frequency::Weekly,
+            Every::Month => Frequency::Monthly,
+            Every::Year => Frequency::Yearly,
+        });
+        rule.interval = words.interval.as_ref().map_or(1, |n| n.value.max(1));
+        rule.count = words.count.as_ref().map(|n| n.value.max(1));
+        rule.until = words.until.as_ref().map(|day| Until::Day(day.value.0));
+        limits(words, faults);
+        for on in &words.on {
+            if let Err(fault) = add_day(&mut rule, words.every, on) {
+                faults.push(fault);
+            }
+        }
+        let day = start.date();
+        let at = self.schedule.start.span;
+        match words.every {
+            Every::Week if words.on.is_empty() => rule.by_day.push((None, weekday(day))),
+            Every::Month if words.on.is_empty() && day.day() > 28 => faults.push(refuse(
+                at,
+                format!("not every month has a day {}", day.day()),
+                "begins on that day",
+                "say which day it is, such as `on: [last friday]`, or begin on a day up to 28",
+            )),
+            Every::Month if words.on.is_empty() => rule.by_month_day.push(day.day()),
+            Every::Year if (day.month(), day.day()) == (2, 29) => faults.push(refuse(
+                at,
+                "29 February does not come every year",
+                "begins on that day",
+                "begin on 28 February or 1 March",
+            )),
+            _ => {}
+        }
+        Some(rule)
+    }
+
+    /// The place in a source that speaks of the repeat.
+    pub(super) fn rule_span(&self) -> Span {
+        match &self.schedule.recurrence {
+            Some(Recurrence::Words(words)) => words.span,
+            Some(Recurrence::Rule(rule)) => rule.span,
+            None => self.schedule.start.span,
+        }
+    }
+
+    /// The rule's starts until the horizon, on the clock of the place.
+    pub(super) fn expand(
+        &self,
+        rule: &Rule,
+        start: DateTime,
+        horizon: DateTime,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Option<Vec<DateTime>> {
+        let last = match rule.until {
+            Some(Until::Day(date)) => date.at(23, 59, 59, 0),
+            Some(Until::Local(at)) => at,
+            Some(Until::Utc(at)) => civil_of_utc(at, self.zone),
+            None => horizon,
+        };
+        let span = self.rule_span();
+        if last < start {
+            faults.push(self.stops_too_soon());
+            return None;
+        }
+        let until = last.min(horizon).strftime("%Y%m%dT%H%M%SZ").to_string();
+        let text = format!(
+            "DTSTART:{}\nRRULE:{}",
+            start.strftime("%Y%m%dT%H%M%SZ"),
+            rule.text(Some(&until))
+        );
+        let set: rrule::RRuleSet = match text.parse() {
+            Ok(set) => set,
+            Err(_) => {
+                let message = "the parts of this rule do not go together";
+                let help =
+                    "check it against RFC 5545, section 3.3.10, or say it in words with `repeat`";
+                faults.push(
+                    Diagnostic::error("event/bad-rule", message)
+                        .at(span, "cannot be worked out")
+                        .help(help),
+                );
+                return None;
+            }
+        };
+        let result = set.all(MOST);
+        if result.limited {
+            let fault = Diagnostic::error(
+                "event/too-many",
+                format!("this repeats more than {MOST} times"),
+            )
+            .at(span, "too often");
+            faults.push(fault.help("let it begin later, end earlier or repeat less often"));
+            return None;
+        }
+        let civil = |seconds: i64| {
+            jiff::Timestamp::from_second(seconds)
+                .ok()
+                .map(|t| t.to_zoned(TimeZone::UTC).datetime())
+        };
+        let starts: Vec<DateTime> = result
+            .dates
+            .iter()
+            .filter_map(|date| civil(date.timestamp()))
+            .take_while(|at| *at <= horizon)
+            .collect();
+        if starts.first() != Some(&start) {
+            faults.push(self.outside(start, &starts));
+            return None;
+        }
+        Some(starts)
+    }
+
+    fn stops_too_soon(&self) -> Diagnostic {
+        let (code, end, name) = match &self.schedule.recurrence {
+            Some(Recurrence::Words(words)) => (
+                "event/bad-repeat",
+                words.until.as_ref().map_or(words.span, |until| until.span),
+                "until",
+            ),
+            _ => ("event/bad-rule", self.rule_span(), "UNTIL"),
+        };
+        Diagnostic::error(code, "it stops repeating before it starts")
+            .at(end, "this is earlier")
+            .at(self.schedule.start.span, "than this")
+            .help(format!("check the year of `{name}`"))
+    }
+
+    /// The start is none of the starts that the rule gives.
+    fn outside(&self, start: DateTime, starts: &[DateTime]) -> Diagnostic {
+        let message = format!(
+            "it starts on {}, which is not one of the days on which it repeats",
+            day_name(start.date())
+        );
+        let first = starts.iter().find(|at| **at > start).or(starts.first());
+        let help = match first {
+            Some(first) if self.schedule.all_day => {
+                format!("let `start` be the first time: `{}`", first.date())
+            }
+            Some(first) => format!("let `start` be the first time: `{}`", short(*first)),
+            None => "let `start` be the first time that the rule gives".to_owned(),
+        };
+        let days = match &self.schedule.recurrence {
+            Some(Recurrence::Words(words)) => {
+                let ends = words.on.first().zip(words.on.last());
+                ends.map_or(words.span, |(first, last)| Span {
+                    end: last.span.end,
+                    ..first.span
+                })
+            }
+            _ => self.rule_span(),
+        };
+        Diagnostic::error("event/start-outside-rule", message)
+            .at(self.schedule.start.span, "not one of its days")
+            .at(days, "its days")
+            .help(help)
+    }
+
+    /// Takes out what does not take place and adds what does; both as iCalendar lists them.
+    pub(super) fn exceptions(
+        &self,
+        words: &Repeat,
+        starts: &mut Vec<DateTime>,
+        (start, horizon): (DateTime, DateTime),
+        faults: &mut Vec<Diagnostic>,
+    ) -> (Vec<DateTime>, Vec<DateTime>) {
+        let mut except = Vec::new();
+        for moment in &words.except {
+            match starts.iter().position(|at| hits(moment, *at)) {
+                Some(n) => except.push(starts.remove(n)),
+                // Beyond what was worked out; calendars go on and must hear of it.
+                None if moment.datetime() > horizon => {
+                    let time = moment.time.unwrap_or(start.time());
+                    except.push(moment.date.to_datetime(time));
+                }
+                None => faults.push(
+                    Diagnostic::warning(
+                        "event/except-misses",
+                        format!(
+                            "on {} it would not take place anyway",
+                            day_name(moment.date)
+                        ),
+                    )
+                    .at(moment.span, "not one of its days")
+                    .help("check the date, or remove it"),
+                ),
+            }
+        }
+        let mut extra = Vec::new();
+        for moment in &words.extra {
+            self.check_shape(moment, faults);
+            self.check_clock(moment, faults);
+            if !starts.contains(&moment.datetime()) {
+                starts.push(moment.datetime());
+                extra.push(moment.datetime());
+            }
+        }
+        (except, extra)
+    }
+}
+
+fn refuse(span: Span, message: impl Into<String>, label: &str, help: &str) -> Diagnostic {
+    Diagnostic::error("event/bad-repeat", message)
+        .at(span, label)
+        .help(help)
+}
+
+/// How often and how long: numbers that mean something, and one way to stop.
+fn limits(words: &Repeat, faults: &mut Vec<Diagnostic>) {
+    if let (Some(until), Some(count)) = (&words.until, &words.count) {
+        let fault = refuse(
+            count.span,
+            "`until` and `count` both say when it stops",
+            "this",
+            "keep one of the two",
+        );
+        faults.push(fault.at(until.span, "and this"));
+    }
+    let none = words.interval.as_ref().filter(|n| n.value == 0);
+    if let Some(interval) = none {
+        faults.push(refuse(
+            interval.span,
+            "every how many? 0 is none at all",
+            "not 1 or more",
+            "leave `interval` out for each one, or write 2 for every other one",
+        ));
+    }
+    let none = words.count.as_ref().filter(|n| n.value == 0);
+    if let Some(count) = none {
+        faults.push(refuse(
+            count.span,
+            "0 times is never",
+            "not 1 or more",
+            "count the first time too, or leave `count` out",
+        ));
+    }
+}
+
+/// Adds a day of `on` to the rule, if it goes with how often it repeats.
+fn add_day(rule: &mut Rule, every: Every, on: &Spanned<OnDay>) -> Result<(), Diagnostic> {
+    let refuse =
+        |message: &str, label: &str, help: &str| Err(refuse(on.span, message, label, help));
+    match (every, on.value) {
+        (Every::Week, OnDay::Weekday(None, day)) => rule.by_day.push((None, day)),
+        (Every::Month, OnDay::Weekday(Some(n), day)) => rule.by_day.push((Some(n), day)),
+        (Every::Month, OnDay::Monthday(day)) if day <= 28 => rule.by_month_day.push(day),
+        (Every::Month, OnDay::Monthday(_)) => {
+            return refuse(
+                "not every month has this day",
+                "not in February",
+                "choose a day up to 28, or a weekday such as `last friday`",
+            );
+        }
+        (Every::Month, OnDay::Weekday(None, _)) => {
+            return refuse(
+                "a month has four or five of this weekday",
+                "which one of the month?",
+                "write `first monday`, `last friday`, …; or `every: week` for all of them",
+            );
+        }
+        (Every::Week, _) => {
+            return refuse(
+                "a week has each weekday once",
+                "not a plain weekday",
+                "write `monday`, `tuesday`, …; or `every: month`",
+            );
+        }
+        _ => {
+            return refuse(
+                "`on` goes with `every: week` or `every: month` only",
+                "a day",
+                "remove `on`, or change `every`",
+            );
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::content::event::Event;
+    use crate::content::{Record, config};
+    use crate::source::{Source, SourceId, Sources};
+
+    /// The codes that an event gives, and the days that its calendar leaves out.
+    fn resolve(yaml: &str) -> (Vec<&'static str>, Vec<String>) {
+        let site =
+            "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n";
+        let site = Source {
+            path: config::PATH.into(),
+            text: site.into(),
+        };
+        let mut faults = Vec::new();
+        let config = config::parse(&Sources::new(vec![site]), &mut faults).unwrap();
+        let now = "2026-11-22T12:00[Europe/Amsterdam]".parse().unwrap();
+        let (node, _) = crate::yaml::parse(SourceId(0), yaml, 0..yaml.len());
+        let event: Option<Event> = crate::yaml::decode::decode(&node.unwrap(), &mut faults);
+        let schedule = event.and_then(|event| event.schedule());
+        let timetable = schedule.and_then(|schedule| {
+            super::super::timetable::resolve(&schedule, None, &config, &now, &mut faults)
+        });
+        let except = timetable.map_or(vec![], |timetable| timetable.except);
+        (
+            faults.iter().map(|fault| fault.code).collect(),
+            except.iter().map(ToString::to_string).collect(),
+        )
+    }
+
+    #[test]
+    fn a_day_left_out_beyond_the_horizon_is_no_mistake_and_calendars_hear_of_it() {
+        let repeat = "start: 2026-12-02T18:00\nrepeat: {every: week, except: 2029-01-03}\n";
+        let expected = (vec![], vec!["2029-01-03T18:00:00".to_owned()]);
+        assert_eq!(resolve(repeat), expected);
+        let missed = "start: 2026-12-02T18:00\nrepeat: {every: week, except: 2026-12-10}\n";
+        assert_eq!(resolve(missed).0, ["event/except-misses"]);
+    }
+
+    #[test]
+    fn a_single_day_is_a_list_of_one() {
+        let repeat = "start: 2026-11-27T18:00\nrepeat: {every: month, on: last friday}\n";
+        assert_eq!(resolve(repeat).0, [] as [&str; 0]);
+        let wrong = "start: 2026-11-27T18:00\nrepeat: {every: month, on: vrijdag}\n";
+        assert_eq!(resolve(wrong).0, ["event/bad-repeat"]);
+    }
+
+    #[test]
+    fn the_time_that_is_offered_for_a_repeated_one_is_taken() {
+        assert_eq!(
+            resolve("start: 2027-10-31T02:30\n").0,
+            ["event/repeated-time"]
+        );
+        assert_eq!(
+            resolve("start: 2027-10-31T02:30+02:00\n").0,
+            [] as [&str; 0]
+        );
+        assert_eq!(
+            resolve("start: 2027-10-31T02:30+01:00\n").0,
+            ["event/repeated-time"]
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_change_is_looked_at_like_any_other() {
+        let change = "start: 2026-12-02T18:00\nrepeat: {every: week}\nchanges:\n- occurrence: 2026-12-09\n  end: 2026-12-09\n";
+        assert!(resolve(change).0.contains(&"event/time-or-day"));
+    }
+}

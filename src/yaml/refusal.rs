@@ -1,0 +1,186 @@
+//! Why YAML cannot be read, in an editor's words: the parser speaks of simple keys and indicators.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceId, Span};
+use granit_parser::{ErrorKind, ScanError};
+use std::ops::Range;
+
+/// What the parser refuses, told by the line on which it stumbles.
+pub(super) fn tell(source: SourceId, text: &str, base: usize, error: &ScanError) -> Diagnostic {
+    let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    let at = match error.kind() {
+        ErrorKind::UnclosedQuotedScalar
+        | ErrorKind::InvalidQuotedScalarIndent
+        | ErrorKind::DocumentIndicatorInQuotedScalar => opening_quote(text, at),
+        _ => at,
+    };
+    if matches!(
+        error.kind(),
+        ErrorKind::UnknownAnchor | ErrorKind::MissingAnchorOrAliasName
+    ) {
+        let end = at
+            + text[at..]
+                .find(char::is_whitespace)
+                .unwrap_or(text.len() - at);
+        return anchor(Span::new(source, base + at, base + end));
+    }
+    let (message, help) = words(error.kind(), &text[line_of(text, at)]);
+    let place = place(error.kind(), text, at);
+    let span = Span::new(source, base + place.start, base + place.end);
+    Diagnostic::error("yaml/syntax", message)
+        .at(span, "here")
+        .help(help)
+}
+
+/// What is told of `&name` and `*name`.
+pub(super) fn anchor(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "yaml/anchor",
+        "anchors (`&name`) and aliases (`*name`) are not used in Plein",
+    )
+    .at(span, "not read")
+    .help("write the value out; put quotes around a text that begins with `&` or `*`")
+}
+
+/// The quote that is not closed: the parser reads on from it, to the end if need be.
+fn opening_quote(text: &str, at: usize) -> usize {
+    let mut line = line_of(text, at);
+    loop {
+        let words = &text[line.clone()];
+        let value = words.find(": ").map_or(0, |n| n + 2);
+        let value = words.len() - words[value..].trim_start_matches(['-', ' ']).len();
+        if words[value..].starts_with(['"', '\'']) && line.start + value <= at {
+            return line.start + value;
+        }
+        if line.start == 0 {
+            return at;
+        }
+        line = line_of(text, line.start - 1);
+    }
+}
+
+fn words(kind: &ErrorKind, line: &str) -> (String, String) {
+    use ErrorKind as K;
+    let say = |message: &str, help: &str| (message.to_owned(), help.to_owned());
+    match kind {
+        K::UnclosedQuotedScalar
+        | K::InvalidQuotedScalarIndent
+        | K::DocumentIndicatorInQuotedScalar => say(
+            "a quote is opened here and not closed",
+            "put the same quote at the end of the text; an apostrophe within single quotes is written twice: `'foto''s'`",
+        ),
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => say(
+            "there is more after the closing quote",
+            "put the whole text between quotes, and quotes of the other sort within it: `'\"Soep\" koken'`",
+        ),
+        K::UnknownQuotedScalarEscape => say(
+            "a backslash between double quotes has a meaning of its own",
+            "use single quotes, or write the backslash twice",
+        ),
+        K::UnclosedFlowCollection { open } => closing(*open),
+        K::UnexpectedEofFlowSequence | K::ExpectedFlowSequenceSeparator => closing('['),
+        K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofImplicitFlowMapping
+        | K::ExpectedFlowMappingSeparator => closing('{'),
+        K::MisplacedFlowCollectionEnd | K::MismatchedFlowCollectionEnd { .. } => say(
+            "this bracket closes nothing",
+            "check that each `[` has its `]` and each `{` its `}`; a text with brackets needs quotes around it",
+        ),
+        K::SimpleKeyExpected | K::InvalidSimpleKey | K::UnexpectedEndOfPlainScalar => say(
+            "this line is no field: it has no `: ` after its name",
+            "write `name: value`, with a space after the colon; a text that goes on on the next line is indented by two spaces",
+        ),
+        K::UnexpectedCharacter { character } => (
+            format!("a value cannot begin with `{character}`"),
+            format!("put quotes around it: `{}`", quoted(line)),
+        ),
+        K::BlockSequenceEntryNotAllowed | K::BlockEntryInFlowCollection => say(
+            "a list cannot begin here",
+            "put each item on a line of its own below the field's name, after two spaces and `- `",
+        ),
+        _ if has_second_colon(line) => (
+            "there is a second `: ` in this line".to_owned(),
+            format!("put quotes around the value: `{}`", quoted(line)),
+        ),
+        K::ExpectedBlockMappingKey
+        | K::InvalidIndentation
+        | K::ExpectedBlockSequenceEntry
+        | K::InvalidColonPlacement
+        | K::MappingValueNotAllowed => say(
+            "this line is indented otherwise than those above it",
+            "fields of one group begin below each other; those within a field are indented by two spaces",
+        ),
+        _ => say(
+            "this YAML cannot be read",
+            "a value that holds `: ` or ` #`, or begins with one of `@ % & * ! | > [ { \" '`, needs quotes around it",
+        ),
+    }
+}
+
+fn closing(open: char) -> (String, String) {
+    let (close, example) = match open {
+        '{' => ('}', "{nl: Energie, en: Energy}"),
+        _ => (']', "[energie, wonen]"),
+    };
+    (
+        format!("`{open}` is opened and not closed with `{close}`"),
+        format!("write `{example}`; a text that begins with `{open}` needs quotes around it"),
+    )
+}
+
+fn has_second_colon(line: &str) -> bool {
+    line.matches(": ").count() + usize::from(line.ends_with(':')) > 1
+}
+
+/// The line with its value between quotes, of a sort that the value does not hold.
+fn quoted(line: &str) -> String {
+    let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    format!("{}: {quote}{}{quote}", name.trim(), value.trim())
+}
+
+/// The words to point at: the value when the line has a second colon, else from where it goes wrong.
+fn place(kind: &ErrorKind, text: &str, at: usize) -> Range<usize> {
+    let line = line_of(text, at);
+    let words = &text[line.clone()];
+    let indent = words.len() - words.trim_start().len();
+    let whole = line.start + indent..line.end;
+    if matches!(
+        kind,
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey
+    ) {
+        return whole;
+    }
+    if text[at..].starts_with(['"', '\'']) {
+        return at..line.end.max(at);
+    }
+    if has_second_colon(words)
+        && let Some(n) = words.find(": ")
+    {
+        return line.start + n + 2..line.end;
+    }
+    if matches!(kind, ErrorKind::MappingValueNotAllowed) {
+        return whole;
+    }
+    let next = text[at..].chars().next().filter(|c| *c != '\n');
+    match next {
+        Some(c) => at..at + c.len_utf8(),
+        None if whole.is_empty() => at..at,
+        None => whole,
+    }
+}
+
+/// The line that holds a byte, without its end; the last line that holds anything when `at` is the end.
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let mut at = at;
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let at = match text[at..].trim().is_empty() {
+        true => text[..at].trim_end().len(),
+        false => at,
+    };
+    let start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
+    start..start + text[start..end].trim_end().len()
+}
