@@ -83,9 +83,10 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// A parameter's value: quoted where it must be, with `"`, `^` and line ends by RFC 6868.
+/// A parameter's value: quoted where it must be, with `"`, `^` and line ends by RFC 6868. Older
+/// readers (sabre 2) take a `^` within quotes only.
 fn push_parameter(value: &str, out: &mut String) {
-    let quoted = value.contains([',', ';', ':']);
+    let quoted = value.contains([',', ';', ':', '"', '^', '\n']);
     if quoted {
         out.push('"');
     }
@@ -110,8 +111,7 @@ fn fold(line: &str, out: &mut String) {
     while let Some(c) = characters.next() {
         let partner = match c {
             '\\' => characters.next(),
-            // In a text `^` is only itself, and what follows may begin an escape of its own.
-            '^' => characters.next_if(|next| matches!(next, 'n' | '\'' | '^')),
+            '^' => characters.next_if(|next| matches!(next, '^' | '\'' | 'n')),
             _ => None,
         };
         let octets = c.len_utf8() + partner.map_or(0, char::len_utf8);
@@ -201,6 +201,8 @@ mod tests {
             "^\\",
             "^,",
             "👩‍👩‍👧‍👦",
+            "^\\",
+            "\n^,",
         ] {
             check(text);
             check(&text.repeat(40));
@@ -227,7 +229,7 @@ mod tests {
             &[("VALUE", "URI"), ("LABEL", "Video: open, gratis")],
             "https://meet.example/",
         );
-        let expected = "ORGANIZER;CN=De ^'Kas^'^n^^ x:mailto:a@b.example\r\nCONFERENCE;VALUE=URI;LABEL=\"Video: open, gratis\":https://meet.example/\r\n";
+        let expected = "ORGANIZER;CN=\"De ^'Kas^'^n^^ x\":mailto:a@b.example\r\nCONFERENCE;VALUE=URI;LABEL=\"Video: open, gratis\":https://meet.example/\r\n";
         assert_eq!(lines.finish(), expected);
     }
 
