@@ -77,9 +77,9 @@ fn an_empty_file() {
          --> content/pages/over.md:1:1
           |
         1 |
-          | ^
+          | ^ the file begins here
           |
-          = help: begin with a line `---`, then `title: …`, then a line `---`
+          = help: begin with a line `---`, then lines such as `title: …`, then again a line `---`
 
         1 error
         nothing was written; mend the errors above, or read more: plein explain content/front-matter
@@ -97,11 +97,35 @@ fn an_empty_configuration() {
          --> data/site.yaml:1:1
           |
         1 |
-          | ^
+          | ^ among these fields
           |
           = help: add a line `title: …`
 
-        1 error
+        error[yaml/missing-field]: the field `url` is missing
+         --> data/site.yaml:1:1
+          |
+        1 |
+          | ^ among these fields
+          |
+          = help: add a line `url: …`
+
+        error[yaml/missing-field]: the field `languages` is missing
+         --> data/site.yaml:1:1
+          |
+        1 |
+          | ^ among these fields
+          |
+          = help: add a line `languages: …`
+
+        error[yaml/missing-field]: the field `timezone` is missing
+         --> data/site.yaml:1:1
+          |
+        1 |
+          | ^ among these fields
+          |
+          = help: add a line `timezone: …`
+
+        4 errors
         nothing was written; mend the errors above, or read more: plein explain yaml/missing-field
         ",
     );
@@ -126,24 +150,21 @@ fn ten_megabytes_of_front_matter() {
         "extra: {a: b}\n",
     ] {
         let text = ten_megabytes(line);
-        let bytes = text.len() - 8;
         check_file(
             "content/pages/over.md",
             text,
-            &format!(
-                "
-                error[yaml/too-large]: this YAML is {bytes} bytes long; at most 1048576 are read
-                 --> content/pages/over.md:2:1
-                  |
-                2 | title: X
-                  | ^ starts here
-                  |
-                  = help: move the long text below the second line of dashes, where the body is
+            "
+            error[yaml/too-large]: this front matter is 9.5 MB; at most 1 MB is read
+             --> content/pages/over.md:2:1
+              |
+            2 | title: X
+              | ^ starts here
+              |
+              = help: move the long text below the second line of dashes, where the body is
 
-                1 error
-                nothing was written; mend the errors above, or read more: plein explain yaml/too-large
-                "
-            ),
+            1 error
+            nothing was written; mend the errors above, or read more: plein explain yaml/too-large
+            ",
         );
     }
 }
@@ -190,9 +211,9 @@ fn a_bomb_of_anchors() {
          --> content/pages/over.md:4:9
           |
         4 |   a: &a [x, x, x]
-          |         ^
+          |         ^ not read
           |
-          = help: write the value out; quote a text that begins with `&` or `*`
+          = help: write the value out; put quotes around a text that begins with `&` or `*`
 
         1 error
         nothing was written; mend the errors above, or read more: plein explain yaml/anchor
@@ -206,7 +227,7 @@ fn an_event_every_second_without_end() {
         "content/events/soep.md",
         "---\ntitle: Soep\nstart: 2026-12-01T12:00\nrrule: FREQ=SECONDLY\n---\n",
         "
-        error[yaml/wrong-type]: `rrule`: FREQ=SECONDLY repeats within a day, which calendars show differently around a clock change
+        error[event/bad-rule]: `rrule`: FREQ=SECONDLY repeats within a day, which calendars show differently around a clock change
          --> content/events/soep.md:4:8
           |
         4 | rrule: FREQ=SECONDLY
@@ -215,7 +236,7 @@ fn an_event_every_second_without_end() {
           = help: write one event a day, with `parts` for what happens within it
 
         1 error
-        nothing was written; mend the errors above, or read more: plein explain yaml/wrong-type
+        nothing was written; mend the errors above, or read more: plein explain event/bad-rule
         ",
     );
 }
@@ -230,9 +251,9 @@ fn an_event_on_every_day_of_a_thousand_years() {
          --> content/events/soep.md:4:8
           |
         4 | rrule: FREQ=DAILY;UNTIL=20260101T000000Z
-          |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ too often
           |
-          = help: end it earlier, or let it repeat less often
+          = help: let it begin later, end earlier or repeat less often
 
         1 error
         nothing was written; mend the errors above, or read more: plein explain event/too-many
@@ -257,8 +278,8 @@ fn a_file_that_is_not_utf_8() {
         "content/pages/latin.md",
         b"---\ntitle: Caf\xe9\n---\n",
         "
-        error[source/not-utf8]: this file is not UTF-8 text: line 2 holds a byte that is none
-        --> content/pages/latin.md
+        error[source/not-utf8]: this file is not UTF-8 text: line 2 holds a character in another encoding
+        --> content/pages/latin.md:2:1
          = help: save it again as UTF-8; in most editors: Save as, Encoding
 
         1 error
@@ -273,7 +294,7 @@ fn a_loop_of_symlinks() {
     check(
         |lab| link("..", &lab.path("content/pages/loop")),
         "
-        error[source/loop]: this link leads back to a folder that it lies in
+        error[source/loop]: this link leads back to a folder that it lies in, so it would never end
         --> content/pages/loop
          = help: remove the link
 
@@ -290,9 +311,9 @@ fn a_file_that_cannot_be_read() {
     check(
         |lab| link("/nowhere", &lab.path("content/pages/gone.md")),
         "
-        error[source/unreadable]: this file could not be read: No such file or directory (os error 2)
+        error[source/unreadable]: this file could not be read: no such file or directory
         --> content/pages/gone.md
-         = help: check that it exists and that you may read it
+         = help: check that it is there and that you may read it; a link may point to what is gone
 
         1 error
         nothing was written; mend the errors above, or read more: plein explain source/unreadable
@@ -326,7 +347,7 @@ fn several_mistakes_at_once() {
     check(
         worsen,
         "
-        error[yaml/wrong-type]: `date`: `2026-13-01` is not in the calendar
+        error[content/bad-date]: `date`: `2026-13-01` is not in the calendar
          --> content/articles/open.md:3:7
           |
         3 | date: 2026-13-01
@@ -338,12 +359,12 @@ fn several_mistakes_at_once() {
          --> content/pages/over.md:1:1
           |
         1 | Hallo
-          | ^^^^^
+          | ^^^^^ the file begins here
           |
-          = help: begin with a line `---`, then `title: …`, then a line `---`
+          = help: begin with a line `---`, then lines such as `title: …`, then again a line `---`
 
         2 errors
-        nothing was written; mend the errors above, or read more: plein explain yaml/wrong-type
+        nothing was written; mend the errors above, or read more: plein explain content/bad-date
         ",
     );
 }

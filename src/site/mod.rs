@@ -119,10 +119,20 @@ impl Entry {
     /// The days under which it is filed: of each gathering, else of its publication. A deadline is
     /// not something that took place.
     pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> {
-        let gathers = self.timetable.as_ref().is_some_and(|timetable| timetable.role == Role::Gathering);
-        let published = self.record().published().map(|day| day.0).filter(|_| !gathers);
+        let gathers = self
+            .timetable
+            .as_ref()
+            .is_some_and(|timetable| timetable.role == Role::Gathering);
+        let published = self
+            .record()
+            .published()
+            .map(|day| day.0)
+            .filter(|_| !gathers);
         let occurrences = if gathers { self.occurrences() } else { &[] };
-        occurrences.iter().map(|occurrence| occurrence.start.date()).chain(published)
+        occurrences
+            .iter()
+            .map(|occurrence| occurrence.start.date())
+            .chain(published)
     }
 
     /// When it was published: its own date, else its first commit.

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Spanned;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{Span as Length, ToSpan, Zoned};
+use jiff::{ToSpan, Zoned};
 
 /// A schedule with everything worked out.
 #[derive(Debug, Clone)]
@@ -303,7 +303,7 @@ impl Work<'_> {
             faults.push(self.clock_changes(at));
             return None;
         }
-        let end = at.checked_add(Length::from(length)).ok()?;
+        let end = at.checked_add(length).ok()?;
         Some(Occurrence {
             original: at,
             start: zoned(at)?,
