@@ -292,7 +292,7 @@ fn a_mistake_is_laid_over_the_last_good_page_until_it_is_mended() {
         .expect("its looks");
     assert!(good.starts_with(start), "the last good page stays");
     for words in [
-        "Plein: 2 errors.",
+        "Plein: 1 error.",
         "error[yaml/unknown-field]: there is no field `titel` here",
         "--&gt; content/pages/over.md:2:1",
         "did you mean `title`?",

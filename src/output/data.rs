@@ -145,25 +145,8 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
     for (name, value) in common(site, theme, entry) {
         set(name, value);
     }
-    let shape = shape(entry.kind);
-    let versions: Vec<(&str, Value)> = entry
-        .versions
-        .iter()
-        .map(|v| (v.language.as_str(), entry.data(&v.language)))
-        .collect();
-    let parts: Vec<(&str, Option<&Value>)> = versions
-        .iter()
-        .map(|(language, data)| (*language, Some(data)))
-        .collect();
-    if let Value::Object(own) = localize(&shape.schema, &shape.schema, &parts) {
-        for (name, value) in own {
-            let value = if shape.references.contains_key(&name) {
-                references(site, entry, &name, value.is_array())
-            } else {
-                value
-            };
-            set(&published_name(entry.kind, &name), value);
-        }
+    for (name, value) in own(site, entry) {
+        set(&name, value);
     }
     if let Some(timetable) = &entry.timetable {
         set("timezone", json!(timetable.zone_name));
@@ -184,6 +167,32 @@ pub fn record(site: &Site, theme: &Theme, entry: &Entry) -> Value {
         ),
     );
     Value::Object(record)
+}
+
+/// The kind's own fields: texts by language, references by identifier.
+fn own(site: &Site, entry: &Entry) -> Vec<(String, Value)> {
+    let shape = shape(entry.kind);
+    let versions: Vec<(&str, Value)> = entry
+        .versions
+        .iter()
+        .map(|v| (v.language.as_str(), entry.data(&v.language)))
+        .collect();
+    let parts: Vec<(&str, Option<&Value>)> = versions
+        .iter()
+        .map(|(language, data)| (*language, Some(data)))
+        .collect();
+    let Value::Object(own) = localize(&shape.schema, &shape.schema, &parts) else {
+        return vec![];
+    };
+    let publish = |(name, value): (String, Value)| {
+        let value = if shape.references.contains_key(&name) {
+            references(site, entry, &name, value.is_array())
+        } else {
+            value
+        };
+        (published_name(entry.kind, &name), value)
+    };
+    own.into_iter().map(publish).collect()
 }
 
 /// The name under which a kind's own field is published: `type` alone is the class in schema.org.

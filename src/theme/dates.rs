@@ -122,6 +122,6 @@ mod tests {
             "do",
         ];
         assert_eq!(show("nl"), dutch);
-        assert_eq!(show("en-GB")[0], "Thursday 3 December 2026");
+        assert_eq!(show("en-GB")[0], "Thursday, 3 December 2026");
     }
 }

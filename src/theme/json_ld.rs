@@ -161,21 +161,25 @@ pub fn description(site: &Site, theme: &Theme, entry: &Entry, language: &str) ->
     })
 }
 
+/// Elements that stand within a line: before and after them words go on.
+const INLINE: &[&str] = &[
+    "a", "abbr", "code", "del", "em", "s", "span", "strong", "sub", "sup",
+];
+
 /// HTML of ours without its tags, white space collapsed.
 pub fn plain_text(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
-    let mut tag = false;
-    for c in html.chars() {
-        match c {
-            '<' => tag = true,
-            '>' if tag => {
-                tag = false;
-                text.push(' ');
-            }
-            c if !tag => text.push(c),
-            _ => {}
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        let (tag, after) = tag.split_once('>').unwrap_or((tag, ""));
+        let name = tag.trim_start_matches('/').split([' ', '/']).next();
+        if !INLINE.contains(&name.unwrap_or("")) {
+            text.push(' ');
         }
+        rest = after;
     }
+    text.push_str(rest);
     let text = text
         .replace("&lt;", "<")
         .replace("&gt;", ">")
@@ -350,4 +354,13 @@ fn geo(location: &Location) -> Value {
         Value::Null,
         |(lat, lon)| json!({ "@type": "GeoCoordinates", "latitude": lat, "longitude": lon }),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn plain_text_parts_paragraphs_and_keeps_a_full_stop_at_its_word() {
+        let html = "<h2 id=\"a\">A</h2>\n<p>See <a href=\"/x/\">the <em>club</em></a>.<br />Bye &amp; <b>b</b></p><hr>";
+        assert_eq!(super::plain_text(html), "A See the club. Bye & b");
+    }
 }
