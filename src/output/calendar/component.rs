@@ -21,6 +21,8 @@ pub struct Component {
     pub zone: Option<String>,
     /// When anything that they show was last changed; LAST-MODIFIED.
     pub updated: Timestamp,
+    /// Whether they are one event to calendar programs, and not several with identities of their own.
+    pub is_one: bool,
 }
 
 /// The identity of an entry in people's calendars (RFC 5545 section 3.8.4.7).
@@ -54,15 +56,20 @@ pub fn component(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> O
     let schedule = entry.version(language).record.schedule()?;
     let event = Event::of(site, theme, entry, timetable, &schedule, language);
     let mut lines = Lines::default();
-    for instance in event.instances() {
-        event.component(&instance, &mut lines);
+    let instances = event.instances();
+    for instance in &instances {
+        event.component(instance, &mut lines);
     }
+    let is_one = !instances
+        .iter()
+        .any(|instance| matches!(instance.identity, Identity::Extra(_)));
     let text = lines.finish();
     let zone = event.zone.filter(|_| text.contains(";TZID="));
     Some(Component {
         text,
         zone,
         updated: event.updated,
+        is_one,
     })
 }
 
@@ -199,14 +206,24 @@ impl Event<'_> {
     }
 
     /// DTEND (RFC 5545 section 3.8.2.2), exclusive. At the end of the calendar there is none.
+    ///
+    /// Of a series it says how long each time takes. Where the clock skips or repeats the first end,
+    /// programs disagree about that; the length itself is clear (RFC 5545 section 3.8.2.5).
     fn end(&self, instance: &Instance, lines: &mut Lines) {
         let ((start, _), (end, moment)) = (instance.start, instance.end);
-        let later = if self.timetable.all_day {
-            end.date() > start.date()
-        } else {
-            end > start || moment.is_some()
-        };
-        if later {
+        let timetable = self.timetable;
+        if timetable.all_day {
+            if end.date() > start.date() {
+                self.moment("DTEND", instance.end, lines);
+            }
+            return;
+        }
+        let is_unclear = || timetable.zone.to_ambiguous_timestamp(end).is_ambiguous();
+        if instance.identity == Identity::Whole && timetable.repeats() && is_unclear() {
+            let minutes = end.duration_since(start).as_mins();
+            return lines.raw("DURATION", &format!("PT{}M", minutes.max(1)));
+        }
+        if end > start || moment.is_some() {
             self.moment("DTEND", instance.end, lines);
         }
     }

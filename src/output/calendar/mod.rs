@@ -153,12 +153,6 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
     let entries: Vec<EntryId> = std::iter::once(id)
         .chain(entry.referenced_by.iter().map(|(_, id)| *id))
         .collect();
-    if entries
-        .iter()
-        .all(|other| *other == id || site.entry(*other).timetable.is_none())
-    {
-        return Ok(single(press, entry, language));
-    }
     let common = &entry.version(code).common;
     let name = full_name(press, &text::one_line(&common.title), code);
     let about = common.summary.as_ref().map_or("", |summary| &summary.0);
@@ -168,26 +162,29 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
         page: site.path(entry, code),
         path: artifact.path.clone(),
     };
-    Ok(feed(press, &head, entries, language))
+    let dated = |other: &EntryId| *other != id && site.entry(*other).timetable.is_some();
+    if entries.iter().any(dated) {
+        return Ok(feed(press, &head, entries, language));
+    }
+    Ok(single(press, &head, entry, language))
 }
 
-/// A file with one event, wherever in time that is.
-fn single(press: &Press, entry: &Entry, language: usize) -> Vec<u8> {
+/// A file with one event, wherever in time that is. It has no head, unless programs take it for more
+/// than one.
+fn single(press: &Press, head: &Head, entry: &Entry, language: usize) -> Vec<u8> {
     let Press { site, theme, .. } = press;
-    let shared = &press.calendars;
-    let code = &site.codes[language];
-    if is_current(site, entry) {
-        let component = shared.component(site, theme, entry.id, language);
-        return feed::calendar(site, code, None, component.as_slice(), shared.zones(site));
-    }
-    let component = component::component(site, theme, entry, code);
-    feed::calendar(
-        site,
-        code,
-        None,
-        &component.iter().collect::<Vec<_>>(),
-        shared.zones(site),
-    )
+    let (shared, code) = (&press.calendars, &site.codes[language]);
+    let fresh;
+    let component = if is_current(site, entry) {
+        shared.component(site, theme, entry.id, language)
+    } else {
+        fresh = component::component(site, theme, entry, code);
+        fresh.as_ref()
+    };
+    let head = component
+        .is_some_and(|component| !component.is_one)
+        .then_some(head);
+    feed::calendar(site, code, head, component.as_slice(), shared.zones(site))
 }
 
 /// A calendar to subscribe to: what is over for not too long and everything ahead, by start.

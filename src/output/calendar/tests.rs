@@ -293,3 +293,15 @@ fn feeds_keep_ninety_days_and_everything_ahead() {
         ["SUMMARY:Oud"]
     );
 }
+
+#[test]
+fn a_series_whose_first_end_the_clock_skips_tells_its_length() {
+    let event = "title: Nacht\nstart: 2027-03-28T01:30\nduration: 1h\nrepeat: { every: week, on: [sunday], count: 3 }";
+    let press = press(&[("events/nacht.md", event)], &[]);
+    let file = read(&press, "/agenda/nacht/calendar.ics");
+    let expected = [
+        "DTSTART;TZID=Europe/Amsterdam:20270328T013000",
+        "DURATION:PT60M",
+    ];
+    assert_eq!(lines(&file, &["DTSTART", "DTEND", "DURATION"]), expected);
+}
