@@ -280,7 +280,7 @@ fn tell(root: &str, look: fn(&Story, &Diagnostics, &mut Vec<String>)) {
 fn is_whole(diagnostic: &Diagnostic) -> bool {
     let place = match diagnostic.labels.is_empty() {
         false => true,
-        true => diagnostic.path.is_some() && WITHOUT_A_LINE.contains(&diagnostic.code),
+        true => diagnostic.file.is_some() && WITHOUT_A_LINE.contains(&diagnostic.code),
     };
     let help = diagnostic.help.as_deref().unwrap_or("");
     place && !help.is_empty() && !diagnostic.message.is_empty()

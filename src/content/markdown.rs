@@ -216,7 +216,7 @@ impl<'t> Pass<'t> {
                 self.html_block(block, &(at.start..at.start + first));
             }
             Event::Html(_) | Event::End(TagEnd::HtmlBlock) => {}
-            Event::InlineHtml(html) => self.html_inline(&html, &at),
+            Event::InlineHtml(html) => self.tag(&html, &at),
             event => out.push(event),
         }
     }
@@ -231,22 +231,16 @@ impl<'t> Pass<'t> {
             };
             rest = inner[end + 3..].trim_start();
         }
-        let closes_told = rest.starts_with("</") && self.html_was_told();
-        if !rest.is_empty() && !closes_told {
-            self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
-        }
+        self.tag(rest, at);
     }
 
-    /// HTML within a line; a closing tag was told with the one that opens.
-    fn html_inline(&mut self, html: &str, at: &Range<usize>) {
-        let closes_told = html.starts_with("</") && self.html_was_told();
-        if !html.starts_with("<!--") && !closes_told {
+    /// A tag is told, unless it only closes what was told.
+    fn tag(&mut self, html: &str, at: &Range<usize>) {
+        let told = || self.faults.iter().any(|fault| fault.message == RAW_HTML);
+        let harmless = html.is_empty() || html.starts_with("<!--");
+        if !harmless && (!html.starts_with("</") || !told()) {
             self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
         }
-    }
-
-    fn html_was_told(&self) -> bool {
-        self.faults.iter().any(|fault| fault.message == RAW_HTML)
     }
 
     fn refuse_html(&mut self, at: &Range<usize>, message: &str, help: &str) {

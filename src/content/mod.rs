@@ -181,8 +181,10 @@ pub struct Kind {
     /// JSON Schema of its own fields.
     schema: fn() -> Schema,
     /// Reads its own fields.
-    decode: fn(&Node, &mut Vec<Diagnostic>) -> Option<Arc<dyn Record>>,
+    decode: Decode,
 }
+
+type Decode = fn(&Node, &mut Vec<Diagnostic>) -> Option<Arc<dyn Record>>;
 
 impl Kind {
     const fn of<T: Record + JsonSchema + DeserializeOwned + 'static>(

@@ -29,7 +29,13 @@ pub struct Parsed {
 /// A record is known by its files: as long as each has the same number and the very same text in
 /// memory, what was read from them stands. Nothing can be stale, for nothing is compared loosely.
 #[derive(Default)]
-pub struct Cache(BTreeMap<(usize, String), (Vec<(SourceId, Arc<str>)>, Read)>);
+pub struct Cache(BTreeMap<(usize, String), (Texts, Read)>);
+
+/// The files of a record and what stands in them.
+type Texts = Vec<(SourceId, Arc<str>)>;
+
+/// Kind, slug and language of a file.
+type Place<'a> = (&'static Kind, &'a str, Option<String>);
 
 /// A file of a kind's folder: its language, `None` for the default, and its source.
 type File<'a> = (Option<String>, SourceId, &'a Source);
@@ -92,7 +98,7 @@ fn place<'a>(
     source: &'a Source,
     id: SourceId,
     config: &Config,
-) -> Option<Result<(&'static Kind, &'a str, Option<String>), Box<Diagnostic>>> {
+) -> Option<Result<Place<'a>, Box<Diagnostic>>> {
     let path = source.path.strip_prefix("content/")?;
     let stem = path.strip_suffix(".md")?;
     let top = Span::new(id, 0, source.text.lines().next().unwrap_or("").len());

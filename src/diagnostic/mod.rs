@@ -28,6 +28,17 @@ pub struct Label {
     pub text: String,
 }
 
+/// A place in a file that is no source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InFile {
+    /// Path relative to the site folder.
+    pub path: String,
+    /// Line, from 1; 0 where it has none.
+    pub line: usize,
+    /// Column, from 1; 0 where it has none.
+    pub column: usize,
+}
+
 /// What is wrong, where, and the mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -40,9 +51,7 @@ pub struct Diagnostic {
     /// The first label is where it is wrong, the others are what it clashes with.
     pub labels: Vec<Label>,
     /// The file, for a mistake that has no place in a source (a template, an image, a folder).
-    pub path: Option<String>,
-    /// Line and column in that file, from 1; 0 where it has none.
-    pub position: (usize, usize),
+    pub file: Option<Box<InFile>>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -55,8 +64,7 @@ impl Diagnostic {
             severity: Severity::Error,
             message: message.into(),
             labels: vec![],
-            path: None,
-            position: (0, 0),
+            file: None,
             help: None,
         }
     }
@@ -80,13 +88,20 @@ impl Diagnostic {
 
     /// Names a file for a mistake that has no place in a source.
     pub fn in_file(mut self, path: impl Into<String>) -> Self {
-        self.path = Some(path.into());
+        let (line, column) = (0, 0);
+        self.file = Some(Box::new(InFile {
+            path: path.into(),
+            line,
+            column,
+        }));
         self
     }
 
     /// Line and column in the file that [`Diagnostic::in_file`] names.
     pub fn on_line(mut self, line: usize, column: usize) -> Self {
-        self.position = (line, column);
+        if let Some(file) = &mut self.file {
+            (file.line, file.column) = (line, column);
+        }
         self
     }
 
@@ -111,10 +126,9 @@ impl Diagnostic {
                 let (line, column) = sources.position(label.span.source, label.span.range().start);
                 (sources.get(label.span.source).path.clone(), line, column)
             }
-            None => {
-                let (line, column) = self.position;
-                (self.path.clone().unwrap_or_default(), line, column)
-            }
+            None => self.file.as_ref().map_or_else(Default::default, |file| {
+                (file.path.clone(), file.line, file.column)
+            }),
         }
     }
 }

@@ -15,12 +15,12 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         elements.push(snippet(diagnostic, sources, source).into());
     }
     if diagnostic.labels.is_empty()
-        && let Some(path) = &diagnostic.path
+        && let Some(file) = &diagnostic.file
     {
-        let origin = Origin::path(path.as_str());
-        elements.push(match diagnostic.position {
-            (0, _) => origin.into(),
-            (line, column) => origin.line(line).char_column(column.max(1)).into(),
+        let origin = Origin::path(file.path.as_str());
+        elements.push(match file.line {
+            0 => origin.into(),
+            line => origin.line(line).char_column(file.column.max(1)).into(),
         });
     }
     if let Some(help) = &diagnostic.help {
