@@ -316,6 +316,9 @@ pub struct Document {
     pub slug: String,
     /// The default language first, then translations by language.
     pub versions: Vec<Version>,
+    /// Whether nothing is wrong in its files. Of one that is not whole, only what it points at is
+    /// looked at: the rest would be told again, as it looks without the fields that were left out.
+    pub whole: bool,
 }
 
 /// A document in one language. Facts are those of the default language.

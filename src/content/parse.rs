@@ -247,19 +247,17 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
     }
     let whole = !faults
         .iter()
-        .any(|fault| fault.severity == crate::diagnostic::Severity::Error)
-        && !versions.is_empty();
-    (
+        .any(|fault| fault.severity == crate::diagnostic::Severity::Error);
+    let slug = slug.to_owned();
+    // What could be read of a record with mistakes goes on: its references may hold more of them.
+    let document = (!versions.is_empty()).then(|| Document {
         kind,
-        slug.to_owned(),
-        whole.then(|| Document {
-            kind,
-            id,
-            slug: slug.to_owned(),
-            versions,
-        }),
-        faults,
-    )
+        id,
+        slug: slug.clone(),
+        versions,
+        whole,
+    });
+    (kind, slug, document, faults)
 }
 
 /// A record has one file in the default language: there is none, or there are two.

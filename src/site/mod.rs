@@ -259,6 +259,7 @@ pub fn resolve(
             let record = &document.versions[0].record;
             let timetable = record
                 .schedule()
+                .filter(|_| document.whole)
                 .and_then(|s| timetable::resolve(&s, record.zone(), &config, &now, &mut faults));
             let dates = history_of(document, sources, history).unwrap_or(first_day);
             (references, terms, timetable, dates, faults)
@@ -276,6 +277,7 @@ pub fn resolve(
             id,
             slug,
             versions,
+            whole: _,
         } = document;
         let (id, document_id) = (EntryId(n as u32), id);
         entries.push(Entry {
