@@ -19,7 +19,7 @@ const NEIGHBOURS: usize = 24;
 pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Value {
     let code = &site.codes[language];
     let (version, locale) = (entry.version(code), theme.locale(code));
-    let card = cards.get(language, entry.id);
+    let card = cards.get(site, theme, language, entry.id);
     let mut fields: Map = card.as_map().cloned().unwrap_or_default();
     let headings: Vec<Value> = version
         .body
@@ -47,8 +47,11 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
             Value::from_serializable(&entry.version(code).common.extra),
         )
         .some("contact", contact(entry, code))
-        .set("related", related(cards, entry, language))
-        .set("referenced_by", referenced_by(site, cards, entry, language))
+        .set("related", related(site, theme, cards, entry, language))
+        .set(
+            "referenced_by",
+            referenced_by(site, theme, cards, entry, language),
+        )
         .some(
             "when",
             entry
@@ -110,14 +113,14 @@ fn license(site: &Site, entry: &Entry) -> Option<Object> {
 }
 
 /// Cards of what it points at, by field, in the order of the fields.
-fn related(cards: &Cards, entry: &Entry, language: usize) -> Value {
+fn related(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Value {
     let mut fields: Map = Map::default();
     for (field, _) in &entry.references {
         let key = tera::value::Key::from(*field);
         if !fields.contains_key(&key) {
             let of_field: Vec<Value> = entry
                 .targets(field)
-                .map(|id| cards.get(language, id))
+                .map(|id| cards.get(site, theme, language, id))
                 .collect();
             fields.insert(key, of_field.into());
         }
@@ -126,7 +129,13 @@ fn related(cards: &Cards, entry: &Entry, language: usize) -> Value {
 }
 
 /// Cards of what points at it, by folder; what is over stands apart.
-fn referenced_by(site: &Site, cards: &Cards, entry: &Entry, language: usize) -> Value {
+fn referenced_by(
+    site: &Site,
+    theme: &Theme,
+    cards: &Cards,
+    entry: &Entry,
+    language: usize,
+) -> Value {
     let mut fields: Map = Map::default();
     for kind in crate::content::KINDS {
         let mut ids: Vec<EntryId> = entry
@@ -166,7 +175,7 @@ fn referenced_by(site: &Site, cards: &Cards, entry: &Entry, language: usize) -> 
         let show = |ids: &[EntryId], most: usize| {
             ids.iter()
                 .take(most)
-                .map(|id| cards.get(language, *id))
+                .map(|id| cards.get(site, theme, language, *id))
                 .collect::<Vec<Value>>()
         };
         if !current.is_empty() {

@@ -23,7 +23,7 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
     let show = |items: &[(EntryId, usize)]| -> Vec<Value> {
         let line = |(id, n): &(EntryId, usize)| {
             let entry = site.entry(*id);
-            let card = cards.get(language, *id);
+            let card = cards.get(site, theme, language, *id);
             entry.occurrences().get(*n).map_or(card.clone(), |o| {
                 card::of_occurrence(&card, site, entry, o, theme.locale(code))
             })
@@ -68,7 +68,7 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
             kind.folder,
             featured(site, current)
                 .iter()
-                .map(|id| cards.get(language, *id))
+                .map(|id| cards.get(site, theme, language, *id))
                 .collect::<Vec<Value>>(),
         );
     }

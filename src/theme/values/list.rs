@@ -235,7 +235,7 @@ fn line(
     language: usize,
     (id, occurrence): &Item,
 ) -> Value {
-    let card = cards.get(language, *id);
+    let card = cards.get(site, theme, language, *id);
     let entry = site.entry(*id);
     match occurrence.and_then(|n| entry.occurrences().get(n)) {
         Some(occurrence) => card::of_occurrence(

@@ -1,5 +1,5 @@
-//! The values that templates get. Each entry's card is built once and shared; bodies are never in
-//! the values of lists.
+//! The values that templates get. Each entry's card is built once, when a page first needs it, and
+//! shared; bodies are never in the values of lists.
 
 pub mod card;
 pub mod entry;
@@ -9,7 +9,7 @@ pub mod page;
 
 use super::Theme;
 use crate::site::{EntryId, Site};
-use rayon::prelude::*;
+use std::sync::OnceLock;
 use tera::{Map, Value};
 
 /// A group of named values, in the order in which they were set.
@@ -59,8 +59,8 @@ pub fn link(title: &str, url: String) -> Object {
 
 /// What every page of a build shares: the card of each entry in each language.
 pub struct Cards {
-    /// By language, then by the entry's number.
-    cards: Vec<Vec<Value>>,
+    /// By language, then by the entry's number; each is made when the first page asks for it.
+    cards: Vec<Vec<OnceLock<Value>>>,
     /// The value `site`, by language.
     sites: Vec<Value>,
     /// What the pages of each list share.
@@ -68,21 +68,16 @@ pub struct Cards {
 }
 
 impl Cards {
-    /// Builds every card.
+    /// Room for every card of a site in every language.
     pub fn new(site: &Site, theme: &Theme) -> Self {
-        let of = |language: &String| {
-            site.entries
-                .par_iter()
-                .map(|entry| card::card(site, theme, entry, language))
-                .collect()
-        };
+        let room = |_: &String| site.entries.iter().map(|_| OnceLock::new()).collect();
         let sites = site
             .codes
             .iter()
             .map(|language| page::site_value(site, theme, language))
             .collect();
         Cards {
-            cards: site.codes.iter().map(of).collect(),
+            cards: site.codes.iter().map(room).collect(),
             sites,
             lists: list::Lists::new(site),
         }
@@ -94,7 +89,10 @@ impl Cards {
     }
 
     /// The card of an entry in a language, by the language's number.
-    pub fn get(&self, language: usize, id: EntryId) -> Value {
-        self.cards[language][id.0 as usize].clone()
+    pub fn get(&self, site: &Site, theme: &Theme, language: usize, id: EntryId) -> Value {
+        let make = || card::card(site, theme, site.entry(id), &site.codes[language]);
+        self.cards[language][id.0 as usize]
+            .get_or_init(make)
+            .clone()
     }
 }
