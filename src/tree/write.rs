@@ -138,7 +138,8 @@ impl Writer {
             });
         }
         // A file that we did not write is never overwritten, unless it already holds the very bytes.
-        if ours.is_none() && target.symlink_metadata().is_ok() && !self.holds_only_ours(&target) {
+        let in_the_way = || target.symlink_metadata().is_ok() && !self.holds_only_ours(&target);
+        if self.existed && ours.is_none() && in_the_way() {
             let foreign = fs::read(&target).ok().as_deref() != Some(bytes);
             return Ok(Staged {
                 path,
