@@ -15,8 +15,9 @@ use crate::theme::values::entry::place_of;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Most characters of a body in DESCRIPTION. Google keeps some 8,000 in all, and cuts the link at the end.
-const LONGEST: usize = 6000;
+/// Most characters of summary and body in DESCRIPTION; the link below leads to the rest. Google takes
+/// subscriptions of about a megabyte, which has to hold some hundreds of events.
+const LONGEST: usize = 800;
 
 /// An entry with dates, with all that its components share.
 pub struct Event<'a> {
