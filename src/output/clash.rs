@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub fn tell(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
     let mut told = BTreeSet::new();
     for (first, second) in &plan.clashes {
-        let first = &plan.artifacts[*first];
+        let (first, second) = (&plan.artifacts[*first], &plan.artifacts[*second]);
         let key = |artifact: &Artifact| match artifact.subject {
             Subject::Redirect(n) => Subject::Entry(plan.redirects[n].entry),
             Subject::Page(listing, _) => Subject::Listing(listing),

@@ -24,7 +24,7 @@ use crate::site::links::Target;
 use crate::site::{EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::values::Cards;
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 /// Everything that is published, each output in its own file.
 ///
@@ -124,11 +124,14 @@ pub struct Redirect {
 #[derive(Default)]
 pub struct Plan {
     artifacts: Vec<Artifact>,
-    by_path: BTreeMap<String, usize>,
-    by_subject: BTreeMap<Subject, Vec<usize>>,
+    /// Numbers of the artifacts in the order of their paths; empty until all are planned.
+    by_path: Vec<usize>,
+    /// Numbers of the artifacts in the order of their subjects, then as they were planned.
+    by_subject: Vec<usize>,
     /// Addresses that lead elsewhere.
     pub redirects: Vec<Redirect>,
-    clashes: Vec<(usize, Artifact)>,
+    /// Numbers of two artifacts that want one path: the first and the second.
+    clashes: Vec<(usize, usize)>,
     output: &'static str,
 }
 
@@ -142,50 +145,73 @@ impl Plan {
         language: Option<usize>,
         render: Render,
     ) {
-        let artifact = Artifact {
+        self.artifacts.push(Artifact {
             path,
             media_type,
             subject,
             language,
             render,
             output: self.output,
-        };
-        let number = self.artifacts.len();
-        match self.by_path.get(&artifact.path) {
-            Some(first) => self.clashes.push((*first, artifact)),
-            None => {
-                self.by_path.insert(artifact.path.clone(), number);
-                self.by_subject.entry(subject).or_default().push(number);
-                self.artifacts.push(artifact);
+        });
+    }
+
+    /// Puts the paths in order, once all are planned; of two on one path the first stays.
+    fn order(&mut self) {
+        let artifacts = &self.artifacts;
+        let mut by_path: Vec<usize> = (0..artifacts.len()).collect();
+        by_path.par_sort_by(|a, b| artifacts[*a].path.cmp(&artifacts[*b].path));
+        let mut clashes = Vec::new();
+        by_path.dedup_by(|second, first| {
+            let same = artifacts[*second].path == artifacts[*first].path;
+            if same {
+                clashes.push((*first, *second));
             }
-        }
+            same
+        });
+        clashes.sort_by_key(|(_, second)| *second);
+        let mut by_subject = by_path.clone();
+        by_subject.sort_by_key(|n| (artifacts[*n].subject, *n));
+        (self.by_path, self.by_subject, self.clashes) = (by_path, by_subject, clashes);
+    }
+
+    /// The place of a path among [`Plan::by_path`].
+    fn place(&self, path: &str) -> Option<usize> {
+        let order = |n: &usize| self.artifacts[*n].path.as_str().cmp(path);
+        self.by_path.binary_search_by(order).ok()
+    }
+
+    /// Every path in the order in which it was planned, while others still are.
+    pub fn so_far(&self) -> impl Iterator<Item = &Artifact> {
+        self.artifacts.iter()
     }
 
     /// Every path, in the order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = &Artifact> {
-        self.by_path.values().map(|n| &self.artifacts[*n])
+        self.by_path.iter().map(|n| &self.artifacts[*n])
     }
 
     /// How many paths there are.
     pub fn len(&self) -> usize {
-        self.artifacts.len()
+        self.by_path.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.artifacts.is_empty()
+        self.by_path.is_empty()
     }
 
     /// What is planned at a path.
     pub fn find(&self, path: &str) -> Option<&Artifact> {
-        self.by_path.get(path).map(|n| &self.artifacts[*n])
+        self.place(path).map(|n| &self.artifacts[self.by_path[n]])
     }
 
     /// Everything about a subject in a language, and what is for all languages.
     pub fn about(&self, subject: Subject, language: usize) -> impl Iterator<Item = &Artifact> {
-        let numbers = self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
-        numbers
+        let of = |n: &usize| self.artifacts[*n].subject;
+        let from = self.by_subject.partition_point(|n| of(n) < subject);
+        self.by_subject[from..]
             .iter()
+            .take_while(move |n| of(n) == subject)
             .map(|n| &self.artifacts[*n])
             .filter(move |artifact| artifact.language.is_none_or(|l| l == language))
     }
@@ -194,9 +220,7 @@ impl Plan {
     pub fn leads_somewhere(&self, path: &str) -> bool {
         let path = path.split(['#', '?']).next().unwrap_or(path);
         let redirected = || self.redirects.iter().any(|redirect| redirect.from == path);
-        self.by_path.contains_key(path)
-            || self.by_path.contains_key(&format!("{path}/"))
-            || redirected()
+        self.place(path).is_some() || self.place(&format!("{path}/")).is_some() || redirected()
     }
 }
 
@@ -248,6 +272,7 @@ pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
         plan.output = output.name;
         (output.plan)(press, &mut plan);
     }
+    plan.order();
     clash::tell(press, &plan, faults);
     check_links(press, &plan, faults);
     plan
@@ -261,7 +286,7 @@ fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
                     && !plan.leads_somewhere(path)
                 {
                     let message = format!("this link leads nowhere: `{path}`");
-                    let known = plan.by_path.keys().map(String::as_str);
+                    let known = plan.iter().map(|artifact| artifact.path.as_str());
                     let fault = Diagnostic::error("markdown/broken-link", message)
                         .at(link.span, "not found");
                     let near = crate::diagnostic::nearest(path, known)

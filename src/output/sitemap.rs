@@ -17,7 +17,8 @@ pub const OUTPUT: Output = Output {
 const MOST: usize = 40_000;
 
 fn plan(press: &Press, plan: &mut Plan) {
-    let parts = pages(press, plan).count().div_ceil(MOST);
+    let pages = plan.so_far().filter(|artifact| is_page(press, artifact));
+    let parts = pages.count().div_ceil(MOST);
     if parts > 1 {
         for part in 1..=parts {
             plan.add(
@@ -40,13 +41,16 @@ fn plan(press: &Press, plan: &mut Plan) {
 
 /// Pages that search engines should know, in the order of their paths.
 fn pages<'a>(press: &'a Press, plan: &'a Plan) -> impl Iterator<Item = &'a Artifact> {
-    let hidden = |artifact: &Artifact| matches!(artifact.subject, Subject::Entry(id) if press.site.entry(id).unpublished);
-    plan.iter().filter(move |a| {
-        a.media_type == HTML
-            && a.path.ends_with('/')
-            && !matches!(a.subject, Subject::Redirect(_))
-            && !hidden(a)
-    })
+    plan.iter().filter(|artifact| is_page(press, artifact))
+}
+
+fn is_page(press: &Press, artifact: &Artifact) -> bool {
+    let listed = match artifact.subject {
+        Subject::Entry(id) => !press.site.entry(id).unpublished,
+        Subject::Redirect(_) => false,
+        _ => true,
+    };
+    artifact.media_type == HTML && artifact.path.ends_with('/') && listed
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
