@@ -267,7 +267,13 @@ impl Press {
 
 /// Plans every path of a site. Two outputs on one path, and links to paths that are not there, are faults.
 pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
-    let mut plan = Plan::default();
+    let records = press.site.entries.len() * press.site.codes.len();
+    let mut plan = Plan {
+        // A page, a calendar, its data and its identifier for each record; lists come on top.
+        artifacts: Vec::with_capacity(records * 5),
+        redirects: Vec::with_capacity(press.site.entries.len()),
+        ..Plan::default()
+    };
     for output in OUTPUTS {
         plan.output = output.name;
         (output.plan)(press, &mut plan);
@@ -278,26 +284,34 @@ pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
     plan
 }
 
+/// Links in bodies to addresses of this site that lead nowhere.
 fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
-    for entry in &press.site.entries {
-        for (version, targets) in entry.versions.iter().zip(&entry.targets) {
-            for (link, target) in version.body.links.iter().zip(targets) {
-                if let Target::Path(path) = target
-                    && !plan.leads_somewhere(path)
-                {
-                    let message = format!("this link leads nowhere: `{path}`");
-                    let known = plan.iter().map(|artifact| artifact.path.as_str());
-                    let fault = Diagnostic::error("markdown/broken-link", message)
-                        .at(link.span, "not found");
-                    let near = crate::diagnostic::nearest(path, known)
-                        .map(|near| format!("did you mean `{near}`?"));
-                    faults.push(fault.help(near.unwrap_or_else(|| {
-                        "`plein plan` lists every address of the site".to_owned()
-                    })));
-                }
+    let of_entry = |entry: &crate::site::Entry| {
+        let versions = entry.versions.iter().zip(&entry.targets);
+        let links = versions.flat_map(|(version, targets)| version.body.links.iter().zip(targets));
+        let broken = links.filter_map(|(link, target)| match target {
+            Target::Path(path) if !plan.leads_somewhere(path) => {
+                Some(broken_link(plan, path, link.span))
             }
-        }
-    }
+            _ => None,
+        });
+        broken.collect::<Vec<_>>()
+    };
+    let found: Vec<Vec<Diagnostic>> = press.site.entries.par_iter().map(of_entry).collect();
+    faults.extend(found.into_iter().flatten());
+}
+
+fn broken_link(plan: &Plan, path: &str, span: crate::source::Span) -> Diagnostic {
+    let known = plan.iter().map(|artifact| artifact.path.as_str());
+    let near =
+        crate::diagnostic::nearest(path, known).map(|near| format!("did you mean `{near}`?"));
+    let everything = || "`plein plan` lists every address of the site".to_owned();
+    Diagnostic::error(
+        "markdown/broken-link",
+        format!("this link leads nowhere: `{path}`"),
+    )
+    .at(span, "not found")
+    .help(near.unwrap_or_else(everything))
 }
 
 /// Renders one path.
