@@ -31,11 +31,6 @@ impl Tree {
         let files: Vec<_> = self.0.par_iter().map(hash).collect();
         Manifest(files.into_iter().collect())
     }
-
-    /// Total size in bytes.
-    pub fn bytes(&self) -> usize {
-        self.0.values().map(Vec::len).sum()
-    }
 }
 
 impl Manifest {

@@ -10,7 +10,7 @@
     reason = "edge: this is the one place that writes"
 )]
 
-use super::{Manifest, Tree, hash, rank};
+use super::{Manifest, hash, rank};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -289,23 +289,6 @@ impl Writer {
             let _ = fs::remove_file(file.path());
         }
         let _ = fs::remove_dir(&stage);
-    }
-}
-
-/// Makes a folder hold a tree, touching only what differs.
-pub fn write(folder: &Path, tree: &Tree) -> Result<Written, WriteError> {
-    let writer = Writer::open(folder)?;
-    let staged: Result<Vec<Staged>, WriteError> = tree
-        .0
-        .par_iter()
-        .map(|(path, bytes)| writer.stage(path.clone(), bytes))
-        .collect();
-    match staged {
-        Ok(staged) => writer.commit(staged),
-        Err(error) => {
-            writer.abort();
-            Err(error)
-        }
     }
 }
 
