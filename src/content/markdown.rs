@@ -66,16 +66,7 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         heading: None,
         shift: 0,
     };
-    let has_title = Parser::new_ext(body, options).any(|e| {
-        matches!(
-            e,
-            Event::Start(Tag::Heading {
-                level: HeadingLevel::H1,
-                ..
-            })
-        )
-    });
-    pass.shift = u8::from(has_title);
+    pass.shift = u8::from(has_title(body, options));
     let mut events: Vec<Event> = Vec::with_capacity(body.len() / 16);
     for (event, at) in Parser::new_ext(body, options).into_offset_iter() {
         pass.event(event, at, &mut events);
@@ -85,6 +76,21 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
     let mark = format!("=\"{}\"", pass.mark);
     pass.body.pieces = rendered.split(&mark).map(str::to_owned).collect();
     (pass.body, pass.faults)
+}
+
+/// Whether a body has a heading of level 1. Few have, and only what may have one is read twice.
+fn has_title(body: &str, options: Options) -> bool {
+    let may_be = |line: &str| {
+        let marks = line.trim_start_matches(|c: char| c != '#' && c != '=');
+        marks.starts_with('=') || (marks.starts_with('#') && !marks.starts_with("##"))
+    };
+    let is_title = |event: Event| {
+        let Event::Start(Tag::Heading { level, .. }) = event else {
+            return false;
+        };
+        level == HeadingLevel::H1
+    };
+    body.lines().any(may_be) && Parser::new_ext(body, options).any(is_title)
 }
 
 impl Markdown {

@@ -16,7 +16,7 @@ const DRAWERS: usize = 64;
 #[derive(Default)]
 pub struct Fragments {
     furniture: OnceLock<(Tera, Context)>,
-    drawers: OnceLock<Vec<Mutex<BTreeMap<String, Arc<str>>>>>,
+    drawers: OnceLock<Vec<Mutex<BTreeMap<(usize, String), Value>>>>,
 }
 
 impl Fragments {
@@ -40,26 +40,28 @@ impl Fragments {
         let drawers = self
             .drawers
             .get_or_init(|| (0..DRAWERS).map(|_| Mutex::default()).collect());
-        let place = key.bytes().fold(0usize, |sum, byte| {
+        // Keys begin alike, so they are told apart by a number first.
+        let number = key.bytes().fold(0usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(byte))
-        }) % DRAWERS;
+        });
+        let (place, key) = (number % DRAWERS, (number, key));
         let known = drawers[place]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&key)
             .cloned();
         if let Some(known) = known {
-            return Ok(safe(&known));
+            return Ok(known);
         }
         // Rendered outside the lock: two threads may do the same work once, and the result is the same.
         let mut context = around.clone();
         add(&mut context);
-        let rendered: Arc<str> = engine.render(template, &context)?.trim().into();
+        let rendered = safe(engine.render(template, &context)?.trim());
         drawers[place]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key, rendered.clone());
-        Ok(safe(&rendered))
+        Ok(rendered)
     }
 }
 
@@ -85,11 +87,10 @@ fn fragment(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
     })
 }
 
-/// `card(card=card, level=3, kind=true)`: `partials/card.html`, which sees only these.
+/// `card(card=card, level=3)`: `partials/card.html`, which sees only these.
 fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
     let card: Value = arguments.must_get("card")?;
     let level: i64 = arguments.get("level")?.unwrap_or(3);
-    let kind: bool = arguments.get("kind")?.unwrap_or(false);
     let part = |path: &'static str| {
         card.get_from_path(path)
             .and_then(Value::as_str)
@@ -97,7 +98,7 @@ fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
     };
     // A record is one card for each of its occurrences.
     let key = format!(
-        "{}\n{}\n{}\n{level}\n{kind}",
+        "{}\n{}\n{}\n{level}",
         part("url"),
         part("date.iso"),
         part("status.code")
@@ -105,6 +106,5 @@ fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
     fragments.render(key, "partials/card.html", |context| {
         context.insert_value("card", card.clone());
         context.insert_value("level", level.into());
-        context.insert_value("kind", kind.into());
     })
 }

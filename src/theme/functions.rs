@@ -12,14 +12,20 @@ pub fn safe(html: &str) -> Value {
     Value::safe_string(html)
 }
 
-/// Gives an engine its functions and filters, in one language. `icons` are SVG by name.
-pub fn register(
-    engine: &mut Tera,
-    locale: &Arc<Locale>,
-    assets: &Arc<BTreeMap<String, String>>,
-    icons: &Arc<BTreeMap<String, Value>>,
-) {
-    let icons = Arc::clone(icons);
+/// What is the same on every page of a language.
+pub struct Constants {
+    /// Texts, dates and numbers.
+    pub locale: Arc<Locale>,
+    /// Addresses of assets by name.
+    pub assets: Arc<BTreeMap<String, String>>,
+    /// Icons by name, as SVG.
+    pub icons: Arc<BTreeMap<String, Value>>,
+}
+
+/// Gives an engine its functions and filters, in one language.
+pub fn register(engine: &mut Tera, constants: &Constants) {
+    let locale = &constants.locale;
+    let icons = Arc::clone(&constants.icons);
     engine.register_function("icon", move |arguments: Kwargs, _: &State| {
         icon(&icons, arguments.must_get("name")?)
     });
@@ -27,7 +33,7 @@ pub fn register(
     engine.register_function("t", move |arguments: Kwargs, _: &State| {
         text(&texts, &arguments)
     });
-    let assets = Arc::clone(assets);
+    let assets = Arc::clone(&constants.assets);
     engine.register_function("asset", move |arguments: Kwargs, _: &State| {
         asset(&assets, arguments.must_get("path")?)
     });

@@ -112,8 +112,8 @@ fn facts(site: &Site, entry: &Entry, language: &str) -> Vec<(&'static str, Value
 /// The linked data of a list: its entries, by their identifiers.
 pub fn list(site: &Site, title: &str, path: &str, entries: &[EntryId], language: &str) -> String {
     let item = |(n, id): (usize, &EntryId)| {
-        let entry = site.entry(*id);
-        json!({ "@type": "ListItem", "position": n + 1, "url": site.config.absolute(&site.path(entry, language)), "name": &*entry.version(language).common.title.0 })
+        let url = site.config.absolute(&site.path(site.entry(*id), language));
+        json!({ "@type": "ListItem", "position": n + 1, "url": url })
     };
     within_script(&json!({
         "@context": "https://schema.org", "@type": "ItemList", "name": title, "url": site.config.absolute(path),

@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod dates;
+pub mod fold;
 pub mod fragments;
 pub mod functions;
 pub mod json_ld;
@@ -19,6 +20,7 @@ pub mod when;
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use fragments::Fragments;
+use functions::Constants;
 use messages::Locale;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,10 +96,15 @@ impl Theme {
             let mut engine = Tera::new();
             // Cannot fail: no template has been added yet.
             let _ = engine.set_fallback_prefixes([format!("{DEFAULT}/")]);
-            functions::register(&mut engine, locale, &addresses, &icons);
+            let constants = Constants {
+                locale: locale.clone(),
+                assets: addresses.clone(),
+                icons: icons.clone(),
+            };
+            functions::register(&mut engine, &constants);
             let parts: Arc<Fragments> = Arc::default();
             fragments::register(&mut engine, &parts);
-            if let Err(error) = engine.add_raw_templates(templates(&layers)) {
+            if let Err(error) = engine.add_raw_templates(templates(&layers, &constants)) {
                 faults.push(mistake::tell(&error, &name));
                 break;
             }
@@ -239,7 +246,7 @@ fn icons(layers: &Layers) -> BTreeMap<String, tera::Value> {
 }
 
 /// Templates by the name under which they are known: overrides bare, the theme's own as `plein/…`.
-fn templates(layers: &Layers) -> Vec<(String, String)> {
+fn templates(layers: &Layers, constants: &Constants) -> Vec<(String, String)> {
     let within = layers
         .iter()
         .filter_map(|(name, (own, bytes))| Some((name.strip_prefix("templates/")?, *own, bytes)));
@@ -250,7 +257,8 @@ fn templates(layers: &Layers) -> Vec<(String, String)> {
             } else {
                 format!("{DEFAULT}/{name}")
             };
-            (name, squeeze::squeeze(&String::from_utf8_lossy(bytes)))
+            let template = squeeze::squeeze(&String::from_utf8_lossy(bytes));
+            (name, fold::fold(&template, constants))
         })
         .collect()
 }

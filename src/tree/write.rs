@@ -22,6 +22,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub const MANIFEST: &str = ".plein-manifest";
 /// The folder in which files wait until all of them are there.
 const STAGE: &str = ".plein-stage";
+/// The folder on the stage in which files of a first build lie as they will be published.
+const FRESH: &str = "fresh";
 
 /// What was done.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +96,9 @@ pub struct Writer {
     staged: AtomicUsize,
     /// Whether the folder was there before us.
     existed: bool,
+    /// Whether it holds nothing yet: what is staged then lies there as it will be published, and
+    /// goes in by a few renames of whole folders.
+    fresh: bool,
 }
 
 /// A file that waits to be renamed in, or that is as it should be.
@@ -114,13 +119,15 @@ impl Writer {
         let known = fs::read_to_string(folder.join(MANIFEST))
             .map(|text| Manifest::parse(&text))
             .unwrap_or_default();
-        let writer = Writer {
+        let mut writer = Writer {
             folder: folder.to_owned(),
             known,
             staged: AtomicUsize::new(0),
             existed: folder.exists(),
+            fresh: false,
         };
         writer.clear_stage();
+        writer.fresh = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
         Ok(writer)
     }
 
@@ -149,14 +156,13 @@ impl Writer {
             });
         }
         let number = self.staged.fetch_add(1, Ordering::Relaxed);
-        let waiting = self.waiting(number);
-        if number == 0 {
-            fs::create_dir_all(self.folder.join(STAGE)).map_err(at(&self.folder))?;
-        }
+        let waiting = self.waiting(&path, number);
         let written = fs::write(&waiting, bytes).or_else(|error| match error.kind() {
-            // Another thread took the first number and has not made the folder yet.
-            io::ErrorKind::NotFound => fs::create_dir_all(self.folder.join(STAGE))
-                .and_then(|()| fs::write(&waiting, bytes)),
+            // Folders are made when the first file of theirs comes.
+            io::ErrorKind::NotFound => {
+                fs::create_dir_all(waiting.parent().unwrap_or(&self.folder))?;
+                fs::write(&waiting, bytes)
+            }
             _ => Err(error),
         });
         written.map_err(at(&target))?;
@@ -246,6 +252,10 @@ impl Writer {
         both.0
             .extend(todo.iter().map(|file| (file.path.clone(), "-".repeat(32))));
         self.remember(&both)?;
+        if self.fresh {
+            self.rename_whole()?;
+            return self.remember(wanted);
+        }
         let (early, late) = parted(todo, removed);
         for path in early {
             remove(&self.folder, path)?;
@@ -258,8 +268,11 @@ impl Writer {
                 .collect();
             files.par_iter().try_for_each(|file| {
                 let target = self.folder.join(&file.path);
-                fs::rename(self.waiting(file.number.unwrap_or_default()), &target)
-                    .map_err(at(&target))
+                fs::rename(
+                    self.waiting(&file.path, file.number.unwrap_or_default()),
+                    &target,
+                )
+                .map_err(at(&target))
             })?;
         }
         for path in late {
@@ -268,8 +281,30 @@ impl Writer {
         self.remember(wanted)
     }
 
-    fn waiting(&self, number: usize) -> PathBuf {
-        self.folder.join(STAGE).join(number.to_string())
+    /// Renames what lies at the top of the stage: nothing stands in the way in an empty folder.
+    fn rename_whole(&self) -> Result<(), WriteError> {
+        let stage = self.folder.join(STAGE).join(FRESH);
+        let entries = fs::read_dir(&stage).map_err(at(&stage))?;
+        let mut names: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        // Assets first, what is a page itself last.
+        let order = |name: &String| (rank(&format!("{name}/")), rank(name), name.clone());
+        names.sort_by_key(order);
+        names.iter().try_for_each(|name| {
+            let target = self.folder.join(name);
+            fs::rename(stage.join(name), &target).map_err(at(&target))
+        })
+    }
+
+    fn waiting(&self, path: &str, number: usize) -> PathBuf {
+        let stage = self.folder.join(STAGE);
+        if self.fresh {
+            stage.join(FRESH).join(path)
+        } else {
+            stage.join(number.to_string())
+        }
     }
 
     /// Writes the manifest beside itself and renames it in.
@@ -285,10 +320,7 @@ impl Writer {
     /// The stage is ours: whatever is in it was put there by a run that did not end.
     fn clear_stage(&self) {
         let stage = self.folder.join(STAGE);
-        for file in fs::read_dir(&stage).into_iter().flatten().flatten() {
-            let _ = fs::remove_file(file.path());
-        }
-        let _ = fs::remove_dir(&stage);
+        let _ = fs::remove_dir_all(&stage);
     }
 }
 

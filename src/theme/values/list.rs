@@ -51,6 +51,19 @@ struct Parts {
     terms: Vec<Value>,
 }
 
+impl Parts {
+    /// What narrows a list and what leads to earlier years stand on its first page only.
+    fn facets(&self, paging: Paging) -> Vec<Value> {
+        let first = (paging.number == 1).then(|| self.facets.clone());
+        first.unwrap_or_default()
+    }
+
+    fn archive(&self, paging: Paging) -> Vec<Value> {
+        let first = (paging.number == 1).then(|| self.archive.clone());
+        first.unwrap_or_default()
+    }
+}
+
 impl Lists {
     /// Room for every list of a site.
     pub fn new(site: &Site) -> Self {
@@ -214,8 +227,8 @@ pub fn listing(
             "count_text",
             locale.count(&format!("count.{counted}"), count),
         )
-        .list("facets", parts.facets.clone())
-        .list("archive", parts.archive.clone())
+        .list("facets", parts.facets(paging))
+        .list("archive", parts.archive(paging))
         .list("terms", parts.terms.clone())
         .some("calendar", calendar.then(|| format!("{first}calendar.ics")))
         .set(
