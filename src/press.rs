@@ -1,15 +1,20 @@
 //! The program in ten lines: sources in, a tree out, and everything that is wrong.
 
+use crate::content::markdown::{self, LocalLink, Markdown};
 use crate::content::{config, language, parse, vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::output::{self, Plan, Press};
-use crate::site::{self, History, Surroundings};
+use crate::site::timetable::Timetable;
+use crate::site::{self, History, Site, Surroundings};
 use crate::source::disk::{Folder, Problem};
+use crate::source::front_matter::split;
+use crate::source::{SourceId, Sources};
 use crate::theme::{FILES, Theme};
 use crate::tree::Tree;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that a build depends on; the same inputs give the same bytes.
 pub struct Inputs<'a> {
@@ -76,6 +81,76 @@ pub fn prepare(
     let press = Press::new(site, theme);
     let plan = output::plan(&press, faults);
     Some((press, plan))
+}
+
+/// The same site after an edit of one body, without working out the rest of it again. It comes back
+/// as it was, for [`prepare`] to do, when more than the text of the body changed, when there is
+/// anything to say about it, or when since then something began, ended or became yesterday.
+pub fn with_body(
+    (mut press, plan): (Press, Plan),
+    before: &Sources,
+    after: &Sources,
+    path: &str,
+    now: Timestamp,
+) -> Result<(Press, Plan), (Press, Plan)> {
+    let place = |id: SourceId| {
+        let versions = press
+            .site
+            .entries
+            .iter()
+            .enumerate()
+            .flat_map(|(n, entry)| {
+                let numbered = entry.versions.iter().enumerate();
+                numbered.map(move |(version, read)| (n, version, read))
+            });
+        let mut same = versions.filter(|(_, _, read)| read.source == id);
+        same.next()
+    };
+    let found = new_body(before, after, path).and_then(|(id, body)| {
+        let (entry, version, read) = place(id)?;
+        let same = |(a, b): (&LocalLink, &LocalLink)| (&a.target, a.image) == (&b.target, b.image);
+        let (old, new) = (&read.body.links, &body.links);
+        let fits = old.len() == new.len() && old.iter().zip(new).all(same);
+        fits.then_some((entry, version, body))
+    });
+    match found.filter(|_| stands_still(&press.site, now)) {
+        Some((entry, version, body)) => {
+            press.site.entries[entry].versions[version].body = Arc::new(body);
+            // What pages share is made anew when it is asked for: some of it holds bodies.
+            Ok((Press::new(press.site, press.theme), plan))
+        }
+        None => Err((press, plan)),
+    }
+}
+
+/// The body of a file of which nothing else changed, and about which there is nothing to say.
+fn new_body(before: &Sources, after: &Sources, path: &str) -> Option<(SourceId, Markdown)> {
+    let ((id, old), (same, new)) = (before.find(path)?, after.find(path)?);
+    let (was, is) = (split(&old.text).ok()?, split(&new.text).ok()?);
+    let above = old.text[..was.body.start] == new.text[..is.body.start];
+    if id != same || before.iter().count() != after.iter().count() || !above {
+        return None;
+    }
+    let (body, faults) = markdown::parse(id, &new.text, is.body);
+    faults.is_empty().then_some((id, body))
+}
+
+/// Whether a site looks the same at another moment: no day has passed, here or where something
+/// takes place, and nothing has begun or ended.
+fn stands_still(site: &Site, now: Timestamp) -> bool {
+    let then = site.now.timestamp();
+    let between = |at: &jiff::Zoned| at.timestamp() > then && at.timestamp() <= now;
+    let a_day_passed = |zone: &jiff::tz::TimeZone| {
+        then.to_zoned(zone.clone()).date() != now.to_zoned(zone.clone()).date()
+    };
+    let timetables = site.entries.iter().filter_map(|e| e.timetable.as_ref());
+    let moves = |timetable: &Timetable| {
+        let mut times = timetable.occurrences.iter();
+        times.any(|time| between(&time.start) || between(&time.end))
+            || a_day_passed(&timetable.zone)
+    };
+    then == now
+        || (then < now && !a_day_passed(site.now.time_zone()) && !timetables.into_iter().any(moves))
 }
 
 /// Renders every path, in parallel.

@@ -87,6 +87,63 @@ fn the_order_of_sources_and_the_number_of_threads_change_nothing() {
     }
 }
 
+/// The demo with a text in one file replaced.
+fn edited(demo: &Folder, path: &str, from: &str, to: &str) -> Folder {
+    let edit = |(_, source): (_, &Source)| Source {
+        path: source.path.clone(),
+        text: match source.path == path {
+            true => Arc::from(source.text.replacen(from, to, 1)),
+            false => source.text.clone(),
+        },
+    };
+    Folder {
+        sources: Sources::new(demo.sources.iter().map(edit).collect()),
+        ..demo.clone()
+    }
+}
+
+#[test]
+fn an_edit_of_one_body_gives_what_a_whole_build_gives() {
+    let (path, history) = ("content/articles/deur-open.md", BTreeMap::new());
+    let demo = demo();
+    let prepare = |folder: &Folder| {
+        let inputs = Inputs {
+            folder,
+            history: &history,
+            now: now(),
+            preview: false,
+        };
+        press::prepare(&inputs, &mut Default::default(), &mut vec![]).unwrap()
+    };
+    let tree = |(press, plan): &(plein::output::Press, plein::output::Plan)| {
+        let mut faults = vec![];
+        let files = press::render_each(press, plan, &mut faults, |file, bytes| (file, bytes));
+        assert!(faults.is_empty(), "{faults:?}");
+        Tree(files.into_iter().collect())
+    };
+    let after = edited(&demo, path, "nog nat", "*nog* nat");
+    let site = prepare(&demo);
+    let before = tree(&site);
+    let Ok(site) = press::with_body(site, &demo.sources, &after.sources, path, now()) else {
+        panic!("a body was not taken over");
+    };
+    let now_there = tree(&site);
+    assert!(now_there != before, "the edit is not seen");
+    assert!(now_there == tree(&prepare(&after)), "the trees differ");
+    for (from, to) in [
+        ("title: ", "title: Anders "),
+        ("*nog*", "[nog](/nergens/)"),
+        ("*nog*", "<b>nog</b>"),
+    ] {
+        let more = edited(&after, path, from, to);
+        let refused = press::with_body(prepare(&after), &after.sources, &more.sources, path, now());
+        assert!(refused.is_err(), "{to}");
+    }
+    let much_later = now() + jiff::SignedDuration::from_hours(24);
+    let refused = press::with_body(site, &after.sources, &demo.sources, path, much_later);
+    assert!(refused.is_err(), "a day went by unseen");
+}
+
 #[test]
 fn every_published_record_fits_its_schema() {
     let (tree, _) = build(&demo());

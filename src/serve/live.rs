@@ -91,9 +91,52 @@ impl Live {
         let mut work = self.work();
         let root = self.source.root.as_path();
         let fresh = disk::refresh(root, &work.folder, files).unwrap_or_else(|| disk::read(root));
-        work.folder = fresh;
-        let diagnostics = self.update(&mut work);
+        let before = std::mem::replace(&mut work.folder, fresh);
+        let diagnostics = match self.edited(&before, &work.folder, files) {
+            true => Diagnostics::default(),
+            false => self.update(&mut work),
+        };
         (diagnostics, work.folder.clone())
+    }
+
+    /// Takes over an edit that changed the body of one file and nothing else, if nothing is wrong
+    /// and nobody holds the site just now. Whether that is done.
+    fn edited(&self, before: &Folder, after: &Folder, files: &[PathBuf]) -> bool {
+        let relative = |file: &PathBuf| {
+            Some(
+                file.strip_prefix(&self.source.root)
+                    .ok()?
+                    .to_str()?
+                    .replace('\\', "/"),
+            )
+        };
+        let [file] = files else { return false };
+        let Some(path) = relative(file) else {
+            return false;
+        };
+        let mut standing = self
+            .standing
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Some(own) = Arc::get_mut(&mut standing).filter(|own| own.faults.is_empty()) else {
+            return false;
+        };
+        let site = match own.site.take().map(Arc::try_unwrap) {
+            Some(Ok(site)) => site,
+            held => {
+                own.site = held.and_then(Result::err);
+                return false;
+            }
+        };
+        let now = self.source.now.unwrap_or_else(clock);
+        let edited = press::with_body(site, &before.sources, &after.sources, &path, now);
+        let done = edited.is_ok();
+        own.site = Some(Arc::new(edited.unwrap_or_else(|same| same)));
+        drop(standing);
+        if done {
+            self.version.send_modify(|version| *version += 1);
+        }
+        done
     }
 
     fn update(&self, work: &mut Work) -> Diagnostics {
