@@ -346,7 +346,7 @@ fn alternates(
 ) -> Vec<(&'static str, String, String)> {
     let others = plan
         .about(page.subject, language)
-        .filter(|other| other.path != page.path);
+        .filter(|other| other.path != page.path && !other.path.ends_with(calendar::CONFIRMED));
     others
         .filter_map(|other| {
             Some((

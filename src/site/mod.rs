@@ -13,7 +13,7 @@ pub mod timetable;
 use crate::content::config::Config;
 use crate::content::language::Language;
 use crate::content::parse::Parsed;
-use crate::content::schedule::Role;
+use crate::content::schedule::{Role, Status};
 use crate::content::vocabulary::{Term, Vocabulary};
 use crate::content::{Document, Kind, Record, Version};
 use crate::diagnostic::Diagnostic;
@@ -116,6 +116,18 @@ impl Entry {
             .find(|occurrence| occurrence.end > *now)
     }
 
+    /// Whether any of its times is not cancelled.
+    pub fn takes_place(&self) -> bool {
+        let mut times = self.occurrences().iter();
+        times.any(|time| time.status != Status::Cancelled)
+    }
+
+    /// Whether any of its times is cancelled.
+    pub fn has_cancelled(&self) -> bool {
+        let mut times = self.occurrences().iter();
+        times.any(|time| time.status == Status::Cancelled)
+    }
+
     /// The days under which it is filed: of each gathering, else of its publication. A deadline is
     /// not something that took place.
     pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> {
@@ -181,12 +193,13 @@ impl Site {
 
     /// Whether something with dates belongs to an entry: it has dates itself, or what points at it has.
     pub fn has_calendar(&self, entry: &Entry) -> bool {
-        let dated = |entry: &Entry| entry.timetable.is_some();
-        dated(entry)
-            || entry
-                .referenced_by
-                .iter()
-                .any(|(_, id)| dated(self.entry(*id)))
+        entry.timetable.is_some() || self.gathers_dates(entry)
+    }
+
+    /// Whether others with dates refer to an entry, so that its calendar is one to subscribe to.
+    pub fn gathers_dates(&self, entry: &Entry) -> bool {
+        let mut others = entry.referenced_by.iter().map(|(_, id)| self.entry(*id));
+        others.any(|other| other.id != entry.id && other.timetable.is_some())
     }
 
     /// The terms of a vocabulary, in the order of their file.

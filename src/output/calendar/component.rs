@@ -50,13 +50,27 @@ fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String {
     )
 }
 
-/// Writes the components of an entry. `None` when it has no dates.
-pub fn component(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Option<Component> {
+/// Writes the components of an entry. `None` when it has no dates. With `confirmed` what is cancelled
+/// is left out, and the event has an identity of its own: under the same one programs that have both
+/// calendars would show whichever they read last.
+pub fn component(
+    site: &Site,
+    theme: &Theme,
+    entry: &Entry,
+    language: &str,
+    confirmed: bool,
+) -> Option<Component> {
     let timetable = entry.timetable.as_ref()?;
     let schedule = entry.version(language).record.schedule()?;
-    let event = Event::of(site, theme, entry, timetable, &schedule, language);
+    let event = Event::of(
+        site, theme, entry, timetable, &schedule, language, confirmed,
+    );
     let mut lines = Lines::default();
-    let instances = event.instances();
+    let mut instances = event.instances();
+    instances.retain(|instance| !confirmed || instance.status != Status::Cancelled);
+    if instances.is_empty() {
+        return None;
+    }
     for instance in &instances {
         event.component(instance, &mut lines);
     }
@@ -179,7 +193,13 @@ impl Event<'_> {
             Identity::Whole | Identity::Change(_) => String::new(),
             Identity::Extra(at) => at.strftime(".%Y%m%dT%H%M%S").to_string(),
         };
-        uid_of(self.site, self.entry, &part, self.language)
+        let view = if self.confirmed { ".confirmed" } else { "" };
+        uid_of(
+            self.site,
+            self.entry,
+            &format!("{part}{view}"),
+            self.language,
+        )
     }
 
     /// A date for whole days, else a time with its zone or in UTC (RFC 5545 sections 3.3.4 and 3.3.5).
@@ -238,7 +258,12 @@ impl Event<'_> {
         if let Some(rule) = &timetable.rule {
             lines.raw("RRULE", &rule.text(timetable.until().as_deref()));
         }
-        for at in &timetable.except {
+        let cancelled = timetable.occurrences.iter().filter(|occurrence| {
+            let of_rule = !timetable.extra.contains(&occurrence.original);
+            self.confirmed && of_rule && occurrence.status == Status::Cancelled
+        });
+        let cancelled = cancelled.map(|occurrence| &occurrence.original);
+        for at in timetable.except.iter().chain(cancelled) {
             self.moment("EXDATE", (*at, None), lines);
         }
         let changed = |at: &DateTime| {

@@ -33,6 +33,8 @@ pub struct Event<'a> {
     pub zone: Option<String>,
     /// When anything that is shown of it was last changed: also the place and the organiser.
     pub updated: Timestamp,
+    /// Without what is cancelled.
+    pub confirmed: bool,
     theme: &'a Theme,
     schedule: &'a Schedule,
     locale: &'a Locale,
@@ -50,6 +52,7 @@ impl<'a> Event<'a> {
         timetable: &'a Timetable,
         schedule: &'a Schedule,
         language: &'a str,
+        confirmed: bool,
     ) -> Self {
         let zone = &timetable.zone;
         let timed = !timetable.all_day && *zone != TimeZone::UTC && !zone.is_unknown();
@@ -58,6 +61,7 @@ impl<'a> Event<'a> {
         let summary = summary.map_or(String::new(), |summary| one_line(summary));
         let body = plain(&html(site, theme, entry, language, Base::Site));
         Event {
+            confirmed,
             site,
             theme,
             entry,

@@ -62,7 +62,7 @@ impl Shared {
         let place = &self.components.get_or_init(empty)[language][id.0 as usize];
         place
             .get_or_init(|| {
-                component::component(site, theme, site.entry(id), &site.codes[language])
+                component::component(site, theme, site.entry(id), &site.codes[language], false)
             })
             .as_ref()
     }
@@ -86,8 +86,13 @@ impl Shared {
     }
 }
 
+/// The calendar without what is cancelled, beside each that people subscribe to: some programs show a
+/// cancelled event like any other.
+pub const CONFIRMED: &str = "calendar-confirmed.ics";
+
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
+    let takes_place = |id: &EntryId| site.entry(*id).takes_place();
     for (language, code) in site.codes.iter().enumerate() {
         for (n, listing) in site.listings.iter().enumerate() {
             if listing.scope.has_feeds()
@@ -104,6 +109,15 @@ fn plan(press: &Press, plan: &mut Plan) {
                     Some(language),
                     render_listing,
                 );
+                if listing.entries.iter().any(takes_place) {
+                    plan.add(
+                        format!("{}{CONFIRMED}", site.listing_path(listing.scope, code)),
+                        feed::MEDIA_TYPE,
+                        Subject::Listing(n),
+                        Some(language),
+                        render_listing,
+                    );
+                }
             }
         }
         for entry in site.entries.iter().filter(|entry| site.has_calendar(entry)) {
@@ -115,8 +129,25 @@ fn plan(press: &Press, plan: &mut Plan) {
                 Some(language),
                 render_entry,
             );
+            let entries = gathered(entry);
+            if site.gathers_dates(entry) && entries.iter().any(takes_place) {
+                plan.add(
+                    format!("{}{CONFIRMED}", site.path(entry, code)),
+                    feed::MEDIA_TYPE,
+                    Subject::Entry(entry.id),
+                    Some(language),
+                    render_entry,
+                );
+            }
         }
     }
+}
+
+/// An entry and all that refer to it.
+fn gathered(entry: &Entry) -> Vec<EntryId> {
+    std::iter::once(entry.id)
+        .chain(entry.referenced_by.iter().map(|(_, id)| *id))
+        .collect()
 }
 
 fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -141,7 +172,7 @@ fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8
         page,
         path: artifact.path.clone(),
     };
-    Ok(feed(press, &head, listing.entries.clone(), language))
+    Ok(feed(press, head, listing.entries.clone(), language))
 }
 
 fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -150,9 +181,6 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
     };
     let (entry, language) = (site.entry(id), artifact.language.unwrap_or(0));
     let code = &site.codes[language];
-    let entries: Vec<EntryId> = std::iter::once(id)
-        .chain(entry.referenced_by.iter().map(|(_, id)| *id))
-        .collect();
     let common = &entry.version(code).common;
     let name = full_name(press, &text::one_line(&common.title), code);
     let about = common.summary.as_ref().map_or("", |summary| &summary.0);
@@ -162,9 +190,8 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
         page: site.path(entry, code),
         path: artifact.path.clone(),
     };
-    let dated = |other: &EntryId| *other != id && site.entry(*other).timetable.is_some();
-    if entries.iter().any(dated) {
-        return Ok(feed(press, &head, entries, language));
+    if site.gathers_dates(entry) {
+        return Ok(feed(press, head, gathered(entry), language));
     }
     Ok(single(press, &head, entry, language))
 }
@@ -178,7 +205,7 @@ fn single(press: &Press, head: &Head, entry: &Entry, language: usize) -> Vec<u8>
     let component = if is_current(site, entry) {
         shared.component(site, theme, entry.id, language)
     } else {
-        fresh = component::component(site, theme, entry, code);
+        fresh = component::component(site, theme, entry, code, false);
         fresh.as_ref()
     };
     let head = component
@@ -191,12 +218,16 @@ fn single(press: &Press, head: &Head, entry: &Entry, language: usize) -> Vec<u8>
 ///
 /// A calendar must hold something (RFC 5545 section 3.6), and programs refuse one that does not: when
 /// everything has long been over it holds what was last.
-fn feed(press: &Press, head: &Head, entries: Vec<EntryId>, language: usize) -> Vec<u8> {
+fn feed(press: &Press, mut head: Head, entries: Vec<EntryId>, language: usize) -> Vec<u8> {
     let Press { site, theme, .. } = press;
-    let shared = &press.calendars;
-    let dated = entries
-        .into_iter()
-        .filter(|id| site.entry(*id).timetable.is_some());
+    let (shared, code) = (&press.calendars, &site.codes[language]);
+    let confirmed = head.path.ends_with(CONFIRMED);
+    if confirmed {
+        let name = [("name", head.name.as_str())];
+        head.name = theme.locale(code).text("calendar.confirmed", &name);
+    }
+    let fits = |entry: &Entry| entry.timetable.is_some() && (!confirmed || entry.takes_place());
+    let dated = entries.into_iter().filter(|id| fits(site.entry(*id)));
     let mut dated: Vec<EntryId> = dated.collect();
     dated.sort_by_key(|id| {
         (
@@ -221,17 +252,25 @@ fn feed(press: &Press, head: &Head, entries: Vec<EntryId>, language: usize) -> V
                 .map(|last| last.end.timestamp())
         }));
     }
+    // Only what has a cancelled time differs between the two calendars.
+    let altered = shown
+        .iter()
+        .filter(|id| confirmed && site.entry(**id).has_cancelled());
+    let altered: BTreeMap<EntryId, Component> = altered
+        .filter_map(|id| {
+            let own = component::component(site, theme, site.entry(*id), code, true);
+            own.map(|own| (*id, own))
+        })
+        .collect();
     let components: Vec<&Component> = shown
         .into_iter()
-        .filter_map(|id| shared.component(site, theme, id, language))
+        .filter_map(|id| {
+            altered
+                .get(&id)
+                .or_else(|| shared.component(site, theme, id, language))
+        })
         .collect();
-    feed::calendar(
-        site,
-        &site.codes[language],
-        Some(head),
-        &components,
-        shared.zones(site),
-    )
+    feed::calendar(site, code, Some(&head), &components, shared.zones(site))
 }
 
 /// `StadsMakersLab Almere – Agenda`.

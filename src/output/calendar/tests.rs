@@ -305,3 +305,48 @@ fn a_series_whose_first_end_the_clock_skips_tells_its_length() {
     ];
     assert_eq!(lines(&file, &["DTSTART", "DTEND", "DURATION"]), expected);
 }
+
+#[test]
+fn a_calendar_without_what_is_cancelled_leaves_out_events_and_single_times() {
+    let weekly = "title: Soep\nstart: 2026-12-02T18:00\nrepeat: { every: week, until: 2026-12-23 }\n\
+        changes: [{ occurrence: 2026-12-09, status: cancelled, reason: Vakantie }]";
+    let off = "title: Markt\nstart: 2026-12-05T10:00\nstatus: cancelled";
+    let on = "title: Feest\nstart: 2026-12-06T10:00";
+    let press = press(
+        &[
+            ("events/soep.md", weekly),
+            ("events/markt.md", off),
+            ("events/feest.md", on),
+        ],
+        &[],
+    );
+    let all = read(&press, "/agenda/calendar.ics");
+    assert_eq!(lines(&all, &["STATUS"]).len(), 4);
+    let confirmed = read(&press, "/agenda/calendar-confirmed.ics");
+    assert_eq!(
+        lines(
+            &confirmed,
+            &["UID", "STATUS", "EXDATE", "RECURRENCE-ID", "SUMMARY"]
+        ),
+        [
+            "UID:event-soep.confirmed@lab.example",
+            "STATUS:CONFIRMED",
+            "EXDATE;TZID=Europe/Amsterdam:20261209T180000",
+            "SUMMARY:Soep",
+            "UID:event-feest@lab.example",
+            "STATUS:CONFIRMED",
+            "SUMMARY:Feest",
+        ]
+    );
+    let name = "NAME:Het lab – Agenda\\, alleen wat doorgaat";
+    assert!(confirmed.contains(name), "{confirmed}");
+}
+
+#[test]
+fn there_is_no_calendar_of_what_goes_ahead_where_nothing_does() {
+    let off = "title: Markt\nstart: 2026-12-05T10:00\nstatus: cancelled";
+    let press = press(&[("events/markt.md", off)], &[]);
+    let plan = super::super::plan(&press, &mut vec![]);
+    assert!(plan.find("/agenda/calendar.ics").is_some());
+    assert!(plan.find("/agenda/calendar-confirmed.ics").is_none());
+}

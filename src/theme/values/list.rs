@@ -197,6 +197,8 @@ pub fn listing(
             .entries
             .iter()
             .any(|id| site.entry(*id).timetable.is_some());
+    let entry = |id: &EntryId| site.entry(*id);
+    let confirmed = calendar && listing.entries.iter().any(|id| entry(id).takes_place());
     let (summary, name) = match listing.scope {
         Scope::Term(vocabulary, n) => (
             site.text(&site.terms(vocabulary)[n].summary, code),
@@ -231,6 +233,10 @@ pub fn listing(
         .list("archive", parts.archive(paging))
         .list("terms", parts.terms.clone())
         .some("calendar", calendar.then(|| format!("{first}calendar.ics")))
+        .some(
+            "calendar_confirmed",
+            confirmed.then(|| format!("{first}calendar-confirmed.ics")),
+        )
         .set(
             "empty",
             words.map_or_else(
