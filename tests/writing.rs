@@ -245,6 +245,23 @@ fn a_killed_build_leaves_whole_files_and_the_next_one_finishes() {
     }
 }
 
+/// A first build puts whole folders in place; killed, it leaves no half file and the next one goes on.
+#[test]
+fn a_first_build_may_be_killed_too() {
+    let lab = Lab::new();
+    grow(&lab, 60, "Eerste versie.");
+    let started = Instant::now();
+    let new = lab.built();
+    let whole = started.elapsed();
+    for step in 0..8 {
+        fs::remove_dir_all(lab.path("public")).expect("it is ours");
+        kill_after(&lab, whole * step / 8);
+        check_whole(&Files::new(), &new, &lab.public(), step);
+        same_files(&new, &lab.built());
+        assert!(!lab.path("public/.plein-stage").exists());
+    }
+}
+
 fn kill_after(lab: &Lab, wait: Duration) {
     let mut child = lab
         .plein(&["build", "--quiet", "--now", NOW])
