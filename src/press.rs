@@ -143,14 +143,13 @@ fn stands_still(site: &Site, now: Timestamp) -> bool {
     let a_day_passed = |zone: &jiff::tz::TimeZone| {
         then.to_zoned(zone.clone()).date() != now.to_zoned(zone.clone()).date()
     };
-    let timetables = site.entries.iter().filter_map(|e| e.timetable.as_ref());
+    let mut timetables = site.entries.iter().filter_map(|e| e.timetable.as_ref());
     let moves = |timetable: &Timetable| {
         let mut times = timetable.occurrences.iter();
         times.any(|time| between(&time.start) || between(&time.end))
             || a_day_passed(&timetable.zone)
     };
-    then == now
-        || (then < now && !a_day_passed(site.now.time_zone()) && !timetables.into_iter().any(moves))
+    then == now || (then < now && !a_day_passed(site.now.time_zone()) && !timetables.any(moves))
 }
 
 /// Renders every path, in parallel.

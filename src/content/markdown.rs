@@ -368,6 +368,33 @@ mod tests {
     }
 
     #[test]
+    fn a_title_is_found_wherever_it_may_stand() {
+        let found = |text: &str| has_title(text, Options::empty());
+        for text in [
+            "# A",
+            "  # A",
+            "> # A",
+            "- 1. # A",
+            "A\n===",
+            "> A\n> =",
+            "a # b\n\n# A",
+        ] {
+            assert!(found(text), "{text}");
+        }
+        for text in [
+            "## A",
+            "a # b",
+            "a = b",
+            "    # A",
+            "```\n# A\n```",
+            "\\# A",
+            "",
+        ] {
+            assert!(!found(text), "{text}");
+        }
+    }
+
+    #[test]
     fn headings_get_unique_anchors_below_the_title() {
         let (body, _) = parse(SourceId(0), "# Een\n## Twee\n## Twee\n", 0..22);
         let shown: Vec<_> = body

@@ -21,6 +21,7 @@ pub mod sitemap;
 
 use crate::diagnostic::Diagnostic;
 use crate::site::links::Target;
+use crate::site::permalink::CONFIRMED;
 use crate::site::{EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::values::Cards;
@@ -346,7 +347,7 @@ fn alternates(
 ) -> Vec<(&'static str, String, String)> {
     let others = plan
         .about(page.subject, language)
-        .filter(|other| other.path != page.path && !other.path.ends_with(calendar::CONFIRMED));
+        .filter(|other| other.path != page.path && !other.path.ends_with(CONFIRMED));
     others
         .filter_map(|other| {
             Some((

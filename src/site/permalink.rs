@@ -70,6 +70,10 @@ impl Site {
     }
 }
 
+/// The calendar without what is cancelled, beside each that people subscribe to: some programs show a
+/// cancelled event like any other.
+pub const CONFIRMED: &str = "calendar-confirmed.ics";
+
 /// The permanent identifier of an entry, as a path.
 pub fn id_path(entry: &Entry) -> String {
     format!("/id/{}/{}", entry.kind.name, entry.document_id)

@@ -9,6 +9,10 @@ use crate::content::markdown::escape;
 
 /// A template in which calls that always give the same are their results.
 pub fn fold(template: &str, constants: &Constants) -> String {
+    // What is raw is shown as it was written.
+    if template.contains("raw %}") {
+        return template.to_owned();
+    }
     let mut folded = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(open) = rest.find("{{ ") {
@@ -78,6 +82,7 @@ mod tests {
         same(
             "{{ t(key=\"nav.manu\") }} {{ t(key=key) }} {{ title }} {{ icon(name=\"menu\") | safe }}",
         );
+        same("{% raw %}{{ t(key=\"nav.menu\") }}{% endraw %}");
         same("{{ t(key=\"call.deadline.open\", date=\"x\") }} {{ \"{{ t(\" }} {{");
     }
 }

@@ -94,7 +94,8 @@ enum Identity {
     Whole,
     /// The occurrence that the rule puts here (RFC 5545 section 3.8.4.4).
     Change(DateTime),
-    /// The extra date, which was changed.
+    /// The date that stands by itself: an extra one which was changed, or what goes ahead of a
+    /// cancelled series.
     Extra(DateTime),
 }
 
@@ -135,9 +136,10 @@ impl Event<'_> {
         let changed = occurrences
             .iter()
             .filter(|occurrence| occurrence.change.is_some());
+        // Without its master a change would be hidden.
+        let alone = self.confirmed && *status == Status::Cancelled;
         let change = |occurrence: &Occurrence| {
-            let extra = self.timetable.extra.contains(&occurrence.original);
-            let identity = if extra {
+            let identity = if alone || self.timetable.extra.contains(&occurrence.original) {
                 Identity::Extra
             } else {
                 Identity::Change

@@ -16,6 +16,7 @@ use super::{Artifact, Output, Plan, Press, Subject};
 use crate::content::rule::Until;
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::Scope;
+use crate::site::permalink::CONFIRMED;
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
@@ -85,10 +86,6 @@ impl Shared {
         })
     }
 }
-
-/// The calendar without what is cancelled, beside each that people subscribe to: some programs show a
-/// cancelled event like any other.
-pub const CONFIRMED: &str = "calendar-confirmed.ics";
 
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;

@@ -343,6 +343,25 @@ fn a_calendar_without_what_is_cancelled_leaves_out_events_and_single_times() {
 }
 
 #[test]
+fn the_one_time_that_goes_ahead_of_a_cancelled_series_stands_by_itself() {
+    let series = "title: Soep\nstart: 2026-12-02T18:00\nrepeat: { every: week, until: 2026-12-23 }\n\
+        status: cancelled\nchanges: [{ occurrence: 2026-12-09, status: scheduled }]";
+    let press = press(&[("events/soep.md", series)], &[]);
+    let confirmed = read(&press, "/agenda/calendar-confirmed.ics");
+    assert_eq!(
+        lines(
+            &confirmed,
+            &["UID", "RECURRENCE-ID", "STATUS", "DTSTART", "RRULE"]
+        ),
+        [
+            "UID:event-soep.20261209T180000.confirmed@lab.example",
+            "STATUS:CONFIRMED",
+            "DTSTART;TZID=Europe/Amsterdam:20261209T180000",
+        ]
+    );
+}
+
+#[test]
 fn there_is_no_calendar_of_what_goes_ahead_where_nothing_does() {
     let off = "title: Markt\nstart: 2026-12-05T10:00\nstatus: cancelled";
     let press = press(&[("events/markt.md", off)], &[]);

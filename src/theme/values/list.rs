@@ -5,6 +5,7 @@ use crate::content::KINDS;
 use crate::content::schedule::Role;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope};
+use crate::site::permalink::CONFIRMED;
 use crate::site::{EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::dates::Style;
@@ -49,19 +50,6 @@ struct Parts {
     facets: Vec<Value>,
     archive: Vec<Value>,
     terms: Vec<Value>,
-}
-
-impl Parts {
-    /// What narrows a list and what leads to earlier years stand on its first page only.
-    fn facets(&self, paging: Paging) -> Vec<Value> {
-        let first = (paging.number == 1).then(|| self.facets.clone());
-        first.unwrap_or_default()
-    }
-
-    fn archive(&self, paging: Paging) -> Vec<Value> {
-        let first = (paging.number == 1).then(|| self.archive.clone());
-        first.unwrap_or_default()
-    }
 }
 
 impl Lists {
@@ -210,6 +198,11 @@ pub fn listing(
         Scope::Kind(n) => ("", KINDS[n].name),
     };
     let agenda = is_agenda(site, listing);
+    // What narrows a list and what leads to earlier years stand on its first page only.
+    let on_first = |values: &[Value]| match paging.number {
+        1 => values.to_vec(),
+        _ => vec![],
+    };
     Object::new()
         .set("name", name)
         .set("title", title(site, theme, listing.scope, code))
@@ -229,13 +222,13 @@ pub fn listing(
             "count_text",
             locale.count(&format!("count.{counted}"), count),
         )
-        .list("facets", parts.facets(paging))
-        .list("archive", parts.archive(paging))
+        .list("facets", on_first(&parts.facets))
+        .list("archive", on_first(&parts.archive))
         .list("terms", parts.terms.clone())
         .some("calendar", calendar.then(|| format!("{first}calendar.ics")))
         .some(
             "calendar_confirmed",
-            confirmed.then(|| format!("{first}calendar-confirmed.ics")),
+            confirmed.then(|| format!("{first}{CONFIRMED}")),
         )
         .set(
             "empty",
