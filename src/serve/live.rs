@@ -102,18 +102,8 @@ impl Live {
     /// Takes over an edit that changed the body of one file and nothing else, if nothing is wrong
     /// and nobody holds the site just now. Whether that is done.
     fn edited(&self, before: &Folder, after: &Folder, files: &[PathBuf]) -> bool {
-        let relative = |file: &PathBuf| {
-            Some(
-                file.strip_prefix(&self.source.root)
-                    .ok()?
-                    .to_str()?
-                    .replace('\\', "/"),
-            )
-        };
         let [file] = files else { return false };
-        let Some(path) = relative(file) else {
-            return false;
-        };
+        let path = disk::relative(&self.source.root, file);
         let mut standing = self
             .standing
             .write()

@@ -210,7 +210,8 @@ fn list(
     }
 }
 
-fn relative(root: &Path, path: &Path) -> String {
+/// A path below a site's folder as sources name it, with `/` between folders.
+pub fn relative(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
     path.components()
         .map(|part| part.as_os_str().to_string_lossy())
