@@ -32,6 +32,7 @@ fn a_small_lab() {
     check(&Golden {
         name: "small-lab",
         pages: &[
+            "agenda/kalender/2026/11/index.html",
             "agenda/soep-op-woensdag/index.html",
             "en/news/wij-zijn-open/index.html",
             "soep/index.html",

@@ -78,5 +78,9 @@ fn list(press: &Press, scope: Scope) -> String {
         Scope::Archive(n) => format!("list {} archive", folder(n)),
         Scope::Year(n, year) => format!("list {} {year}", folder(n)),
         Scope::Month(n, year, month) => format!("list {} {year}-{month:02}", folder(n)),
+        Scope::Week(n, monday) => {
+            let week = monday.iso_week_date();
+            format!("list {} {}-W{:02}", folder(n), week.year(), week.week())
+        }
     }
 }

@@ -37,10 +37,12 @@ fn plan(press: &Press, plan: &mut Plan) {
 }
 
 /// How many pages a list has. The home page and the lists of lists have one, and a year of more
-/// than one page shows its months only: every line of it stands there.
+/// than one page shows its months only: every line of it stands there. A month or a week of an
+/// agenda has its days on one page.
 fn pages(press: &Press, listing: &Listing, lines: usize) -> usize {
     match listing.scope {
-        Scope::Site | Scope::Terms(_) | Scope::Archive(_) | Scope::Year(..) => 1,
+        Scope::Site | Scope::Terms(_) | Scope::Archive(_) | Scope::Year(..) | Scope::Week(..) => 1,
+        Scope::Month(..) if list::is_calendar(&press.site, listing.scope) => 1,
         _ => lines.div_ceil(press.site.config.page_size.value).max(1),
     }
 }
@@ -76,21 +78,8 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         "listing",
         list::listing(site, theme, &press.cards, language, n, paging),
     );
-    let own = format!("listing/{}.html", template(listing.scope));
+    let own = format!("listing/{}.html", list::name(site, listing.scope));
     theme.render(code, theme.choose(code, &[&own, "listing.html"]), &context)
-}
-
-/// The name of a list's template.
-fn template(scope: Scope) -> &'static str {
-    use crate::content::vocabulary::Vocabulary::{Neighbourhoods, Topics};
-    match scope {
-        Scope::Term(Topics, _) => "topic",
-        Scope::Term(Neighbourhoods, _) => "neighbourhood",
-        Scope::Terms(vocabulary) => vocabulary.name(),
-        Scope::Archive(_) | Scope::Year(..) | Scope::Month(..) => "archive",
-        Scope::Site => "home",
-        Scope::Kind(_) => scope.kind().map_or("list", |kind| kind.name),
-    }
 }
 
 fn head(
@@ -147,7 +136,7 @@ fn head(
         kind: if listing.scope == Scope::Site {
             "home".to_owned()
         } else {
-            format!("{}-list", template(listing.scope))
+            format!("{}-list", list::name(site, listing.scope))
         },
         title: numbered.unwrap_or(title),
         description: Some(description).filter(|text| !text.is_empty()),
@@ -172,6 +161,7 @@ fn breadcrumbs(press: &Press, scope: Scope, language: &str) -> Vec<(String, Stri
         Scope::Archive(n) => vec![Scope::Kind(n)],
         Scope::Year(n, _) => vec![Scope::Kind(n), Scope::Archive(n)],
         Scope::Month(n, year, _) => vec![Scope::Kind(n), Scope::Archive(n), Scope::Year(n, year)],
+        Scope::Week(n, _) => vec![Scope::Kind(n), Scope::Archive(n)],
     };
     let crumb = |scope: Scope| {
         (

@@ -3,8 +3,10 @@
 use super::{EntryId, Site};
 use crate::content::Kind;
 use crate::content::vocabulary::Vocabulary;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a list gathers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +25,8 @@ pub enum Scope {
     Year(usize, i16),
     /// What of a kind falls in a month.
     Month(usize, i16, i8),
+    /// What gathers in the week that begins on this Monday.
+    Week(usize, Date),
 }
 
 /// A list of entries.
@@ -38,9 +42,23 @@ impl Scope {
     /// The kind that it is limited to.
     pub fn kind(self) -> Option<&'static Kind> {
         match self {
-            Scope::Kind(n) | Scope::Archive(n) | Scope::Year(n, _) | Scope::Month(n, ..) => {
-                Some(&crate::content::KINDS[n])
+            Scope::Kind(n)
+            | Scope::Archive(n)
+            | Scope::Year(n, _)
+            | Scope::Month(n, ..)
+            | Scope::Week(n, _) => Some(&crate::content::KINDS[n]),
+            _ => None,
+        }
+    }
+
+    /// The first and the last day of a month or a week.
+    pub fn days(self) -> Option<(Date, Date)> {
+        match self {
+            Scope::Month(_, year, month) => {
+                let first = Date::new(year, month, 1).ok()?;
+                Some((first, first.last_of_month()))
             }
+            Scope::Week(_, monday) => Some((monday, monday.saturating_add(6.days()))),
             _ => None,
         }
     }
@@ -101,52 +119,76 @@ pub fn listings(site: &Site) -> Vec<Listing> {
     listings
 }
 
-/// The years and months of what has a day of its own.
+/// The years and months of what has a day of its own, and the weeks where people gather.
 fn archive(site: &Site, kind: usize, entries: &[EntryId]) -> Vec<Listing> {
-    let mut months: BTreeMap<(i16, i8), Vec<EntryId>> = BTreeMap::new();
+    let calendar = site.calendars.contains(&kind);
+    let mut months = BTreeMap::<(i16, i8), Dated>::new();
+    let mut weeks = BTreeMap::<Date, Dated>::new();
+    if calendar {
+        // There is always a page for today, also when nothing happens.
+        let today = site.now.date();
+        months.insert((today.year(), today.month()), vec![]);
+        weeks.insert(monday(today), vec![]);
+    }
     for id in entries {
         for day in site.entry(*id).days() {
-            let month = months.entry((day.year(), day.month())).or_default();
-            if month.last() != Some(id) {
-                month.push(*id);
+            file(months.entry((day.year(), day.month())), day, *id);
+            if calendar {
+                file(weeks.entry(monday(day)), day, *id);
             }
         }
     }
     if months.is_empty() {
         return vec![];
     }
-    let mut listings = vec![Listing {
-        scope: Scope::Archive(kind),
-        entries: vec![],
-    }];
-    let mut years: BTreeMap<i16, Vec<EntryId>> = BTreeMap::new();
-    for ((year, month), entries) in months {
-        years.entry(year).or_default().extend(&entries);
-        listings.push(Listing {
-            scope: Scope::Month(kind, year, month),
-            entries: by_first_day(site, entries, year, Some(month)),
-        });
+    let mut years = BTreeMap::<i16, Dated>::new();
+    for ((year, _), dated) in &months {
+        for (day, id) in dated {
+            file(years.entry(*year), *day, *id);
+        }
     }
-    for (year, mut entries) in years {
-        entries.sort();
-        entries.dedup();
-        listings.push(Listing {
-            scope: Scope::Year(kind, year),
-            entries: by_first_day(site, entries, year, None),
-        });
-    }
-    listings
+    let months = months
+        .into_iter()
+        .map(|((year, month), dated)| (Scope::Month(kind, year, month), dated));
+    let weeks = weeks
+        .into_iter()
+        .map(|(monday, dated)| (Scope::Week(kind, monday), dated));
+    let years = years
+        .into_iter()
+        .map(|(year, dated)| (Scope::Year(kind, year), dated));
+    std::iter::once((Scope::Archive(kind), vec![]))
+        .chain(months)
+        .chain(weeks)
+        .chain(years)
+        .map(|(scope, dated)| Listing {
+            scope,
+            entries: by_day(dated),
+        })
+        .collect()
 }
 
-fn by_first_day(
-    site: &Site,
-    mut entries: Vec<EntryId>,
-    year: i16,
-    month: Option<i8>,
-) -> Vec<EntryId> {
-    let within = |day: &Date| day.year() == year && month.is_none_or(|month| day.month() == month);
-    entries.sort_by_cached_key(|id| (site.entry(*id).days().find(within), *id));
-    entries
+/// Entries with a day under which each is filed.
+type Dated = Vec<(Date, EntryId)>;
+
+/// Files an entry under a day, unless it was the last one that was filed there.
+fn file<K: Ord>(place: Entry<'_, K, Dated>, day: Date, id: EntryId) {
+    let dated = place.or_default();
+    if dated.last().is_none_or(|(_, last)| *last != id) {
+        dated.push((day, id));
+    }
+}
+
+/// Each entry once, by the first of its days.
+fn by_day(mut dated: Dated) -> Vec<EntryId> {
+    dated.sort();
+    let mut seen = BTreeSet::new();
+    dated.retain(|(_, id)| seen.insert(*id));
+    dated.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The Monday of a day's week; weeks are those of ISO 8601.
+pub fn monday(day: Date) -> Date {
+    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }
 
 /// Newest first: by publication, then first seen; feeds are in this order.

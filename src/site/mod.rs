@@ -128,13 +128,16 @@ impl Entry {
         times.any(|time| time.status == Status::Cancelled)
     }
 
+    /// Whether people gather for it, at least in what is worked out of it.
+    pub fn gathers(&self) -> bool {
+        let timetable = self.timetable.as_ref();
+        timetable.is_some_and(|timetable| timetable.role == Role::Gathering)
+    }
+
     /// The days under which it is filed: of each gathering, else of its publication. A deadline is
     /// not something that took place.
     pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> {
-        let gathers = self
-            .timetable
-            .as_ref()
-            .is_some_and(|timetable| timetable.role == Role::Gathering);
+        let gathers = self.gathers();
         let published = self
             .record()
             .published()
@@ -143,7 +146,7 @@ impl Entry {
         let occurrences = if gathers { self.occurrences() } else { &[] };
         occurrences
             .iter()
-            .map(|occurrence| occurrence.start.date())
+            .flat_map(Occurrence::days)
             .chain(published)
     }
 
@@ -177,6 +180,8 @@ pub struct Site {
     pub entries: Vec<Entry>,
     /// Every list.
     pub listings: Vec<Listing>,
+    /// The kinds, by number, whose records gather people: their lists are agendas, their archive is a calendar.
+    pub calendars: BTreeSet<usize>,
     /// The moment of the build, in the site's zone.
     pub now: Zoned,
     /// Whether this is a preview.
@@ -316,12 +321,18 @@ pub fn resolve(
         .map(|code| code.value.0.clone())
         .collect();
     let collator = collator(&codes[0]);
+    let calendars = entries
+        .iter()
+        .filter(|entry| entry.gathers())
+        .map(|entry| entry.kind.number())
+        .collect();
     let mut site = Site {
         config,
         languages,
         codes,
         entries,
         listings: vec![],
+        calendars,
         now,
         preview,
         vocabularies,

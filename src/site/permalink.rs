@@ -34,7 +34,10 @@ impl Site {
     pub fn listing_path(&self, scope: Scope, language: &str) -> String {
         let prefix = self.prefix(language);
         let folder = |n: usize| self.folder(&KINDS[n], language);
-        let archive = self.word("archive", language);
+        let archive = |n: usize| {
+            let calendar = self.calendars.contains(&n);
+            self.word(if calendar { "calendar" } else { "archive" }, language)
+        };
         match scope {
             Scope::Site => format!("{prefix}/"),
             Scope::Kind(n) => format!("{prefix}/{}/", folder(n)),
@@ -45,10 +48,21 @@ impl Site {
                 let id = &self.terms(vocabulary)[n].id.value.0;
                 format!("{prefix}/{}/{id}/", self.word(vocabulary.name(), language))
             }
-            Scope::Archive(n) => format!("{prefix}/{}/{archive}/", folder(n)),
-            Scope::Year(n, year) => format!("{prefix}/{}/{archive}/{year}/", folder(n)),
+            Scope::Archive(n) => format!("{prefix}/{}/{}/", folder(n), archive(n)),
+            Scope::Year(n, year) => format!("{prefix}/{}/{}/{year}/", folder(n), archive(n)),
             Scope::Month(n, year, month) => {
-                format!("{prefix}/{}/{archive}/{year}/{month:02}/", folder(n))
+                format!("{prefix}/{}/{}/{year}/{month:02}/", folder(n), archive(n))
+            }
+            Scope::Week(n, monday) => {
+                let week = monday.iso_week_date();
+                format!(
+                    "{prefix}/{}/{}/{}/{}-{:02}/",
+                    folder(n),
+                    archive(n),
+                    week.year(),
+                    self.word("week", language),
+                    week.week()
+                )
             }
         }
     }

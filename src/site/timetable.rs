@@ -62,6 +62,20 @@ impl Occurrence {
     pub fn moved(&self) -> bool {
         self.start.datetime() != self.original
     }
+
+    /// The days under which it is filed, by the calendar of its place: an evening belongs to the day
+    /// on which it begins, what lasts a day or longer to each of its days, at most a year of them.
+    pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> + use<> {
+        const LONGEST: i32 = 366;
+        let (first, end) = (self.start.date(), self.end.datetime());
+        let last = end.saturating_sub(1.nanosecond()).date();
+        let short = end < self.start.datetime().saturating_add(1.day());
+        let more = match first.until(last) {
+            Ok(span) if !short => span.get_days().clamp(0, LONGEST),
+            _ => 0,
+        };
+        (0..=more).map(move |n| first.saturating_add(n.days()))
+    }
 }
 
 impl Timetable {
@@ -440,4 +454,35 @@ fn hours(offset: jiff::tz::Offset) -> String {
     let minutes = offset.seconds() / 60;
     let sign = if minutes < 0 { '-' } else { '+' };
     format!("{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_occurrence_is_filed_under_the_day_it_begins_and_a_long_one_under_each_of_its_days() {
+        let days = |start: &str, end: &str| {
+            let at = |text: &str| {
+                format!("{text}[Europe/Amsterdam]")
+                    .parse::<Zoned>()
+                    .unwrap()
+            };
+            let occurrence = Occurrence {
+                original: at(start).datetime(),
+                start: at(start),
+                end: at(end),
+                status: Status::Scheduled,
+                change: None,
+            };
+            let days: Vec<_> = occurrence.days().map(|day| day.day()).collect();
+            (days.len(), days[0], *days.last().unwrap())
+        };
+        assert_eq!(days("2026-11-20T20:00", "2026-11-20T22:00"), (1, 20, 20));
+        assert_eq!(days("2026-11-20T22:00", "2026-11-21T02:00"), (1, 20, 20));
+        assert_eq!(days("2026-11-20T00:00", "2026-11-21T00:00"), (1, 20, 20));
+        assert_eq!(days("2026-11-20T10:00", "2026-11-22T16:00"), (3, 20, 22));
+        assert_eq!(days("2026-11-20T10:00", "2026-11-20T10:00"), (1, 20, 20));
+        assert_eq!(days("2026-01-01T00:00", "2036-01-01T00:00").0, 367);
+    }
 }

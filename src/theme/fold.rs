@@ -70,6 +70,7 @@ mod tests {
             locale: Arc::new(crate::theme::messages::Locale::new(&language)),
             assets: Arc::new([("a.css".to_owned(), "/assets/a.1.css".to_owned())].into()),
             icons: Arc::new([("menu".to_owned(), safe("<svg/>"))].into()),
+            scripts: Arc::default(),
         };
         let same = |text: &str| assert_eq!(fold(text, &constants), text);
         assert_eq!(

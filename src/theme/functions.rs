@@ -20,6 +20,8 @@ pub struct Constants {
     pub assets: Arc<BTreeMap<String, String>>,
     /// Icons by name, as SVG.
     pub icons: Arc<BTreeMap<String, Value>>,
+    /// Scripts by name, in their tags.
+    pub scripts: Arc<BTreeMap<String, Value>>,
 }
 
 /// Gives an engine its functions and filters, in one language.
@@ -28,6 +30,10 @@ pub fn register(engine: &mut Tera, constants: &Constants) {
     let icons = Arc::clone(&constants.icons);
     engine.register_function("icon", move |arguments: Kwargs, _: &State| {
         icon(&icons, arguments.must_get("name")?)
+    });
+    let scripts = Arc::clone(&constants.scripts);
+    engine.register_function("script", move |arguments: Kwargs, _: &State| {
+        script(&scripts, arguments.must_get("name")?)
     });
     let texts = Arc::clone(locale);
     engine.register_function("t", move |arguments: Kwargs, _: &State| {
@@ -85,6 +91,15 @@ fn icon(icons: &BTreeMap<String, Value>, name: &str) -> TeraResult<Value> {
         .or_else(|| icons.get("other"))
         .cloned()
         .ok_or_else(|| Error::message(format!("there is no icon `{name}` in the theme")))
+}
+
+/// `script(name="now")`: `scripts/now.js`, inline; its hash is in the Content-Security-Policy.
+fn script(scripts: &BTreeMap<String, Value>, name: &str) -> TeraResult<Value> {
+    scripts.get(name).cloned().ok_or_else(|| {
+        let near = nearest(name, scripts.keys().map(String::as_str));
+        let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Error::message(format!("there is no script `{name}` in the theme{hint}"))
+    })
 }
 
 /// `day | date(style="long")`: a day, or day and time, in words.

@@ -51,6 +51,8 @@ pub struct Theme {
     pub locales: BTreeMap<String, Arc<Locale>>,
     /// Assets by name, such as `style.css`.
     pub assets: BTreeMap<String, Asset>,
+    /// Scripts by name, as they stand in pages.
+    pub scripts: BTreeMap<String, String>,
     /// Pictures and other files of the content, by path below `content/`.
     pub media: BTreeMap<String, Asset>,
 }
@@ -66,19 +68,7 @@ impl Theme {
         let layers = layers(site, files, faults);
         let name = site.config.theme.as_ref();
         let name = name.map_or(DEFAULT, |own| own.value.as_str()).to_owned();
-        let assets: BTreeMap<String, Asset> = layers
-            .iter()
-            .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)))
-            .map(|(name, bytes)| {
-                (
-                    name.to_owned(),
-                    Asset {
-                        path: format!("/assets/{}", hashed_name(name, bytes)),
-                        bytes: bytes.clone(),
-                    },
-                )
-            })
-            .collect();
+        let assets = assets(&layers);
         let locales: BTreeMap<String, Arc<Locale>> = site
             .codes
             .iter()
@@ -86,6 +76,14 @@ impl Theme {
             .collect();
         let (mut engines, mut fragments) = (BTreeMap::new(), BTreeMap::new());
         let icons = Arc::new(icons(&layers));
+        let scripts = scripts(&layers);
+        let inline = |text: &String| inline(text, &site.config.timezone);
+        let inline: Arc<BTreeMap<String, tera::Value>> = Arc::new(
+            scripts
+                .iter()
+                .map(|(n, s)| (n.clone(), inline(s)))
+                .collect(),
+        );
         let addresses: Arc<BTreeMap<String, String>> = Arc::new(
             assets
                 .iter()
@@ -100,6 +98,7 @@ impl Theme {
                 locale: locale.clone(),
                 assets: addresses.clone(),
                 icons: icons.clone(),
+                scripts: inline.clone(),
             };
             functions::register(&mut engine, &constants);
             let parts: Arc<Fragments> = Arc::default();
@@ -126,6 +125,7 @@ impl Theme {
             fragments,
             locales,
             assets,
+            scripts,
             media: media.collect(),
         }
     }
@@ -230,6 +230,20 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
     layers
 }
 
+/// Assets by name, each at an address that changes with its content.
+fn assets(layers: &Layers) -> BTreeMap<String, Asset> {
+    let within = layers
+        .iter()
+        .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)));
+    within
+        .map(|(name, bytes)| {
+            let path = format!("/assets/{}", hashed_name(name, bytes));
+            let bytes = bytes.clone();
+            (name.to_owned(), Asset { path, bytes })
+        })
+        .collect()
+}
+
 /// Icons by name, ready for a page.
 fn icons(layers: &Layers) -> BTreeMap<String, tera::Value> {
     let within = layers.iter().filter_map(|(name, (_, bytes))| {
@@ -243,6 +257,21 @@ fn icons(layers: &Layers) -> BTreeMap<String, tera::Value> {
             )
         })
         .collect()
+}
+
+/// Scripts by name, as they stand in a page between their tags.
+fn scripts(layers: &Layers) -> BTreeMap<String, String> {
+    let within = layers.iter().filter_map(|(name, (_, bytes))| {
+        Some((name.strip_prefix("scripts/")?.strip_suffix(".js")?, bytes))
+    });
+    within
+        .map(|(name, bytes)| (name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+        .collect()
+}
+
+/// A script in its tags, with the zone whose days it speaks of.
+fn inline(text: &str, zone: &str) -> tera::Value {
+    functions::safe(&format!("<script data-zone=\"{zone}\">{text}</script>"))
 }
 
 /// Templates by the name under which they are known: overrides bare, the theme's own as `plein/…`.

@@ -40,10 +40,11 @@ function largestOfEachKind() {
 
 // ---------------------------------------------------------------- the browser
 
-/** Opens a page in a fresh profile; what the browser complains about on the way is added to `faults`. */
-async function open(browser, origin, file, options, faults) {
+/** Opens a page in a fresh profile, at a moment if one is given; what the browser complains about on the way is added to `faults`. */
+async function open(browser, origin, file, options, faults, at) {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
+  if (at) await page.clock.setFixedTime(at);
   page.setDefaultTimeout(15_000);
   await page.route('**/*', (route) => {
     const url = route.request().url();
@@ -112,6 +113,35 @@ async function withoutScript(browser, origin, file) {
   return faults;
 }
 
+/** What is over by the visitor's clock is hidden from what is to come, also where the site is not built again. */
+async function growsOld(browser, origin, file) {
+  const faults = [];
+  const ends = [...tree.read(file).toString().matchAll(/data-end="([^"]{11,})"/g)].map(([, end]) => Date.parse(end)).sort((a, b) => a - b);
+  const shown = async (at) => {
+    const page = await open(browser, origin, file, {}, faults, at);
+    const count = await page.locator('[data-upcoming] li:visible time[data-end]').count();
+    await page.context().close();
+    return count;
+  };
+  const [first, later, last] = [await shown(ends[0] - 1000), await shown(ends[0] + 1000), await shown(ends.at(-1) + 9e9)];
+  if (first === 0) faults.push('shows nothing that is to come');
+  if (later >= first) faults.push(`shows ${later} lines after the first of its ${first} is over`);
+  if (last !== 0) faults.push(`shows ${last} lines when all are over`);
+  return faults;
+}
+
+/** The day of the visitor's clock is the one that is marked. */
+async function marksToday(browser, origin, file) {
+  const faults = [];
+  for (const day of [...tree.read(file).toString().matchAll(/data-day="([^"]+)"/g)].map(([, day]) => day).slice(0, 3)) {
+    const page = await open(browser, origin, file, {}, faults, new Date(`${day}T12:00:00Z`));
+    const marked = await page.evaluate(() => [...document.querySelectorAll('[aria-current=date]')].map((cell) => cell.dataset.day).join());
+    if (marked !== day) faults.push(`marks ${marked || 'no day'} on ${day}`);
+    await page.context().close();
+  }
+  return faults;
+}
+
 async function browse() {
   const server = await tree.serve();
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -120,6 +150,9 @@ async function browse() {
     ...Object.keys(VIEWS).map((view) => ({ title: `${file} ${view}`, run: () => look(browser, origin, file, view) })),
     { title: `${file} without JavaScript`, run: () => withoutScript(browser, origin, file) },
   ]);
+  const kept = (pattern) => tree.pages.filter((file) => pattern.test(tree.read(file).toString())).slice(0, 2);
+  for (const file of kept(/data-upcoming[^]*data-end="[^"]{11,}"/)) jobs.push({ title: `${file} when time goes by`, run: () => growsOld(browser, origin, file) });
+  for (const file of kept(/data-day=/)) jobs.push({ title: `${file} marks today`, run: () => marksToday(browser, origin, file) });
   const work = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       report.case(job.title, await job.run().catch((error) => [`the check stopped: ${error.message.split('\n')[0]}`]));

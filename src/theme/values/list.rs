@@ -1,12 +1,12 @@
 //! Everything that the page of a list shows.
 
-use super::{Cards, Object, card, link};
+use super::{Cards, Object, calendar, card, link};
 use crate::content::KINDS;
-use crate::content::schedule::Role;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope};
 use crate::site::permalink::CONFIRMED;
-use crate::site::{EntryId, Site};
+use crate::site::timetable::Occurrence;
+use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::dates::Style;
 use jiff::civil::Date;
@@ -26,15 +26,15 @@ pub fn text(site: &Site, key: &str, language: &str) -> String {
 }
 
 /// Whether a list shows what is coming, time by time.
-fn is_agenda(site: &Site, listing: &Listing) -> bool {
-    let gathers = |id: &EntryId| {
-        site.entry(*id)
-            .timetable
-            .as_ref()
-            .is_some_and(|t| t.role == Role::Gathering)
-    };
-    matches!(listing.scope, Scope::Kind(_) | Scope::Month(..))
-        && listing.entries.iter().any(gathers)
+fn is_agenda(site: &Site, scope: Scope) -> bool {
+    let timed = matches!(scope, Scope::Kind(_) | Scope::Month(..) | Scope::Week(..));
+    timed && is_calendar(site, scope)
+}
+
+/// Whether a list is of a kind whose records gather people on days.
+pub fn is_calendar(site: &Site, scope: Scope) -> bool {
+    let kind = scope.kind().map(|kind| kind.number());
+    kind.is_some_and(|kind| site.calendars.contains(&kind))
 }
 
 /// What the pages of a list have in common, worked out when the first of them needs it.
@@ -84,19 +84,22 @@ impl Lists {
     }
 }
 
-/// The lines of a list. An agenda has one for each occurrence that is not over; its months have all.
+/// The lines of a list. An agenda has one for each occurrence that is not over; its months and weeks have all.
 fn items(site: &Site, listing: &Listing) -> Vec<Item> {
-    if !is_agenda(site, listing) {
+    if !is_agenda(site, listing.scope) {
         return listing.entries.iter().map(|id| (*id, None)).collect();
     }
-    let within = |start: &jiff::Zoned, end: &jiff::Zoned| match listing.scope {
-        Scope::Month(_, year, month) => (start.year(), start.month()) == (year, month),
-        _ => *end > site.now,
+    let within = |occurrence: &Occurrence| match listing.scope.days() {
+        Some((first, last)) => {
+            let mut days = occurrence.days();
+            days.any(|day| (first..=last).contains(&day))
+        }
+        None => occurrence.end > site.now,
     };
     let mut items: Vec<(jiff::Timestamp, Item)> = Vec::new();
     for id in &listing.entries {
         for (n, occurrence) in site.entry(*id).occurrences().iter().enumerate() {
-            if within(&occurrence.start, &occurrence.end) {
+            if within(occurrence) {
                 items.push((occurrence.start.timestamp(), (*id, Some(n))));
             }
         }
@@ -121,7 +124,14 @@ pub fn title(site: &Site, theme: &Theme, scope: Scope, language: &str) -> String
             .text(&site.terms(vocabulary)[n].title, language)
             .to_owned(),
         Scope::Terms(vocabulary) => text(site, &format!("listing.{}", vocabulary.name()), language),
-        Scope::Archive(n) => format!("{}: {}", many(n), text(site, "agenda.archive", language)),
+        Scope::Archive(n) => {
+            let name = if is_calendar(site, scope) {
+                "calendar.index"
+            } else {
+                "listing.archive"
+            };
+            format!("{}: {}", many(n), text(site, name, language))
+        }
         Scope::Year(n, year) => format!("{} {year}", many(n)),
         Scope::Month(n, year, month) => {
             let day = jiff::civil::date(year, month, 1);
@@ -130,6 +140,24 @@ pub fn title(site: &Site, theme: &Theme, scope: Scope, language: &str) -> String
                 many(n),
                 theme.locale(language).dates.day(day, Style::Month)
             )
+        }
+        Scope::Week(n, monday) => {
+            let locale = theme.locale(language);
+            let week = locale.text(
+                "calendar.week_title",
+                &[
+                    ("n", &monday.iso_week_date().week().to_string()),
+                    ("start", &locale.dates.day(monday, Style::Short)),
+                    (
+                        "end",
+                        &locale.dates.day(
+                            scope.days().map_or(monday, |(_, sunday)| sunday),
+                            Style::ShortYear,
+                        ),
+                    ),
+                ],
+            );
+            format!("{}, {week}", many(n))
         }
     }
 }
@@ -164,57 +192,55 @@ pub fn listing(
     paging: Paging,
 ) -> Value {
     let (code, listing) = (&site.codes[language], &site.listings[n]);
+    let scope = listing.scope;
     let items = cards.lists.items(site, n);
     let parts = cards.lists.parts(site, theme, n, language);
-    let first = site.listing_path(listing.scope, code);
-    let shown =
-        &items[(paging.number - 1) * paging.size..items.len().min(paging.number * paging.size)];
+    let first = site.listing_path(scope, code);
+    let agenda = is_agenda(site, scope);
+    let calendar = agenda
+        .then(|| calendar::calendar(site, theme, cards, language, scope, items))
+        .flatten();
+    // A month or a week has its lines by day, and no others.
+    let shown = match calendar {
+        Some(_) => &[],
+        None => {
+            let from = (paging.number - 1) * paging.size;
+            &items[from..items.len().min(from + paging.size)]
+        }
+    };
     let entries: Vec<Value> = shown
         .iter()
         .map(|item| line(site, theme, cards, language, item))
         .collect();
+    let groups = match agenda {
+        true => months(site, theme, code, shown, &entries),
+        false => vec![],
+    };
     let locale = theme.locale(code);
-    let words = listing
-        .scope
+    let words = scope
         .kind()
         .and_then(|kind| site.languages[code].kinds.get(kind.name));
-    let counted = listing.scope.kind().map_or("entries", |kind| kind.folder);
+    let empty = words.map_or_else(
+        || locale.count("count.entries", 0),
+        |words| words.empty.clone(),
+    );
+    let counted = scope.kind().map_or("entries", |kind| kind.folder);
     let count = listing.entries.len();
-    let calendar = listing.scope.has_feeds()
-        && listing
-            .entries
-            .iter()
-            .any(|id| site.entry(*id).timetable.is_some());
-    let entry = |id: &EntryId| site.entry(*id);
-    let confirmed = calendar && listing.entries.iter().any(|id| entry(id).takes_place());
-    let (summary, name) = match listing.scope {
-        Scope::Term(vocabulary, n) => (
-            site.text(&site.terms(vocabulary)[n].summary, code),
-            vocabulary.name().trim_end_matches('s'),
-        ),
-        Scope::Terms(vocabulary) => ("", vocabulary.name()),
-        Scope::Archive(_) | Scope::Year(..) | Scope::Month(..) => ("", "archive"),
-        Scope::Site => ("", "home"),
-        Scope::Kind(n) => ("", KINDS[n].name),
+    let intro = match scope {
+        Scope::Term(vocabulary, n) => site.text(&site.terms(vocabulary)[n].summary, code),
+        _ => "",
     };
-    let agenda = is_agenda(site, listing);
     // What narrows a list and what leads to earlier years stand on its first page only.
     let on_first = |values: &[Value]| match paging.number {
         1 => values.to_vec(),
         _ => vec![],
     };
+    let (feed, confirmed) = calendars(site, listing, code);
     Object::new()
-        .set("name", name)
-        .set("title", title(site, theme, listing.scope, code))
-        .some("intro", Some(summary).filter(|text| !text.is_empty()))
-        .list(
-            "groups",
-            if agenda {
-                months(site, theme, code, shown, &entries)
-            } else {
-                vec![]
-            },
-        )
+        .set("name", name(site, scope))
+        .set("title", title(site, theme, scope, code))
+        .some("intro", Some(intro).filter(|text| !text.is_empty()))
+        .list("groups", groups)
         .set("entries", entries)
         .set("pages", pages(site, &first, paging, code))
         .set("count", count)
@@ -225,19 +251,45 @@ pub fn listing(
         .list("facets", on_first(&parts.facets))
         .list("archive", on_first(&parts.archive))
         .list("terms", parts.terms.clone())
-        .some("calendar", calendar.then(|| format!("{first}calendar.ics")))
-        .some(
-            "calendar_confirmed",
-            confirmed.then(|| format!("{first}{CONFIRMED}")),
-        )
-        .set(
-            "empty",
-            words.map_or_else(
-                || locale.count("count.entries", 0),
-                |words| words.empty.clone(),
-            ),
-        )
+        .list("views", calendar::views(site, theme, scope, code))
+        .some("month", calendar)
+        .some("calendar", feed)
+        .some("calendar_confirmed", confirmed)
+        .set("empty", empty)
         .into()
+}
+
+/// The calendar to which visitors of a list subscribe, and the one without what is cancelled.
+fn calendars(site: &Site, listing: &Listing, language: &str) -> (Option<String>, Option<String>) {
+    let scope = match listing.scope {
+        scope if scope.has_feeds() => scope,
+        scope => match scope.kind() {
+            Some(kind) if is_calendar(site, scope) => Scope::Kind(kind.number()),
+            _ => return (None, None),
+        },
+    };
+    let entries = || listing.entries.iter().map(|id| site.entry(*id));
+    let path = site.listing_path(scope, language);
+    let any = scope != listing.scope || entries().any(|entry| entry.timetable.is_some());
+    let confirmed = scope == listing.scope && entries().any(Entry::takes_place);
+    (
+        any.then(|| format!("{path}calendar.ics")),
+        confirmed.then(|| format!("{path}{CONFIRMED}")),
+    )
+}
+
+/// The name of a list, which is also its template's.
+pub fn name(site: &Site, scope: Scope) -> &'static str {
+    use Vocabulary::{Neighbourhoods, Topics};
+    match scope {
+        Scope::Term(Topics, _) => "topic",
+        Scope::Term(Neighbourhoods, _) => "neighbourhood",
+        Scope::Terms(vocabulary) => vocabulary.name(),
+        Scope::Month(..) | Scope::Week(..) if is_calendar(site, scope) => "calendar",
+        Scope::Archive(_) | Scope::Year(..) | Scope::Month(..) | Scope::Week(..) => "archive",
+        Scope::Site => "home",
+        Scope::Kind(n) => KINDS[n].name,
+    }
 }
 
 fn line(

@@ -1,6 +1,7 @@
 //! The values that templates get. Each entry's card is built once, when a page first needs it, and
 //! shared; bodies are never in the values of lists.
 
+pub mod calendar;
 pub mod card;
 pub mod entry;
 pub mod home;
