@@ -5,23 +5,23 @@ use crate::content::{config, language, parse, vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::output::{self, Plan, Press};
 use crate::site::timetable::Timetable;
-use crate::site::{self, History, Site, Surroundings};
+use crate::site::{self, Site, Surroundings};
 use crate::source::disk::{Folder, Problem};
 use crate::source::front_matter::split;
+use crate::source::past::Past;
 use crate::source::{SourceId, Sources};
 use crate::theme::{FILES, Theme};
 use crate::tree::Tree;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Everything that a build depends on; the same inputs give the same bytes.
 pub struct Inputs<'a> {
     /// What the site folder holds.
     pub folder: &'a Folder,
-    /// When each file was committed, by path.
-    pub history: &'a BTreeMap<String, History>,
+    /// When each file was published, and what was removed.
+    pub past: &'a Past,
     /// The moment of the build.
     pub now: Timestamp,
     /// Show drafts and what is not published yet.
@@ -62,14 +62,14 @@ pub fn prepare(
         faults.push(no_content());
     }
     let media = inputs.folder.media.keys().cloned().collect();
-    let (history, now, preview) = (inputs.history, inputs.now, inputs.preview);
+    let (past, now, preview) = (inputs.past, inputs.now, inputs.preview);
     let site = site::resolve(
         parsed,
         Surroundings {
             config,
             languages,
             vocabularies,
-            history,
+            past,
             now,
             preview,
             media,

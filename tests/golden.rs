@@ -10,8 +10,8 @@ mod support;
 
 use jiff::Timestamp;
 use plein::press::{self, Inputs};
-use plein::site::History;
 use plein::source::disk;
+use plein::source::past::{History, Past};
 use plein::theme;
 use std::collections::BTreeMap;
 use std::fs;
@@ -108,17 +108,21 @@ fn check(golden: &Golden) {
 
 /// The tree of a site, without what is not kept.
 fn build(golden: &Golden, folder: &Path) -> Files {
-    let history: BTreeMap<String, History> = HISTORY
+    let files: BTreeMap<String, History> = HISTORY
         .iter()
         .map(|(path, created, updated)| {
             let (created, updated) = (moment(created), moment(updated));
             ((*path).to_owned(), History { created, updated })
         })
         .collect();
+    let past = Past {
+        files,
+        ..Past::default()
+    };
     let folder = disk::read(folder);
     let inputs = Inputs {
         folder: &folder,
-        history: &history,
+        past: &past,
         now: moment(NOW),
         preview: false,
     };

@@ -8,10 +8,10 @@
 use jiff::Timestamp;
 use plein::press::{self, Inputs};
 use plein::source::disk::{self, Folder};
+use plein::source::past::Past;
 use plein::source::{Source, Sources};
 use plein::tree::Tree;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ fn now() -> Timestamp {
 }
 
 fn build(folder: &Folder) -> (Tree, Vec<String>) {
-    let history = BTreeMap::new();
+    let past = Past::default();
     let inputs = Inputs {
         folder,
-        history: &history,
+        past: &past,
         now: now(),
         preview: false,
     };
@@ -104,12 +104,12 @@ fn edited(demo: &Folder, path: &str, from: &str, to: &str) -> Folder {
 
 #[test]
 fn an_edit_of_one_body_gives_what_a_whole_build_gives() {
-    let (path, history) = ("content/articles/deur-open.md", BTreeMap::new());
+    let (path, past) = ("content/articles/deur-open.md", Past::default());
     let demo = demo();
     let prepare = |folder: &Folder| {
         let inputs = Inputs {
             folder,
-            history: &history,
+            past: &past,
             now: now(),
             preview: false,
         };

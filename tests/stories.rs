@@ -17,8 +17,9 @@ use plein::content::parse::Cache;
 use plein::diagnostic::{Diagnostic, Diagnostics, terminal};
 use plein::press::{self, Inputs};
 use plein::source::disk;
+use plein::source::history;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -145,11 +146,13 @@ impl Story {
     fn told(&self) -> (String, Diagnostics) {
         let folder = tempfile::tempdir().expect("there is room for a site");
         self.lay_out(folder.path());
+        let now = NOW.parse().expect("a moment");
+        let past = history::read(folder.path(), now).past;
         let folder = disk::read(folder.path());
         let inputs = Inputs {
             folder: &folder,
-            history: &BTreeMap::new(),
-            now: NOW.parse().expect("a moment"),
+            past: &past,
+            now,
             preview: false,
         };
         let (_, mut diagnostics) = press::build(&inputs);

@@ -33,6 +33,7 @@ const DATA_OF_EDGES: &[(&str, &str)] = &[("press", "source::disk")];
 /// Files that their siblings in a folder may use; all others stand on their own.
 const SHARED: &[&str] = &[
     "content/common.rs",
+    "source/past.rs",
     "content/fields.rs",
     "content/markdown.rs",
     "content/parse.rs",

@@ -1,5 +1,6 @@
 //! Rules that look across the whole site: what is valid, but should not stay so.
 
+pub mod renamed;
 pub mod runs_dry;
 
 use crate::diagnostic::Diagnostic;
@@ -15,7 +16,7 @@ pub struct Rule {
 }
 
 /// Every rule, each in its own file.
-pub static RULES: &[Rule] = &[runs_dry::RULE];
+pub static RULES: &[Rule] = &[renamed::RULE, runs_dry::RULE];
 
 /// What all rules find.
 pub fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {

@@ -29,15 +29,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let progress = Progress::start(common);
     let disk = OnDisk::read(common);
     progress.say("building");
-    let inputs = disk.inputs(common.now(), arguments.drafts);
+    let inputs = disk.inputs(arguments.drafts);
     let (diagnostics, written) = build(&inputs, &common.site.join(&arguments.output));
     progress.end();
     report::show(common, &diagnostics, &disk.folder.sources);
-    if disk.shallow && !common.quiet {
-        report::narrate(format_args!(
-            "warning: git has only part of the history, so dates of change are wrong\n  = help: git fetch --unshallow\n"
-        ));
-    }
     let (written, counts) = match written {
         None => {
             report::narrate(report::summary(&diagnostics).unwrap_or_default());

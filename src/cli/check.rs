@@ -7,7 +7,7 @@ use crate::press;
 /// Reads, resolves and plans the whole site, and looks across it.
 pub fn run(common: &Common) -> Outcome {
     let disk = OnDisk::read(common);
-    let inputs = disk.inputs(common.now(), false);
+    let inputs = disk.inputs(false);
     let mut faults = Vec::new();
     let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
     let records = prepared

@@ -11,6 +11,7 @@ mod build;
 mod check;
 mod completions;
 mod explain;
+mod history;
 mod init;
 mod plan;
 mod report;
@@ -18,12 +19,10 @@ mod report;
 mod serve;
 
 use crate::press::Inputs;
-use crate::site::History;
 use crate::source::disk::{self, Folder};
-use crate::source::history;
+use crate::source::history as log;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -99,6 +98,8 @@ enum Command {
     Check,
     /// List every address of the site with its media type and what it is about
     Plan,
+    /// Write down what git knows of the past, for builds where git is not
+    History,
     /// Tell the story of a mistake by its code
     Explain(explain::Arguments),
     /// Print completions for a shell
@@ -139,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Serve(own) => serve::run(common, own),
         Command::Check => check::run(common),
         Command::Plan => plan::run(common),
+        Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),
     };
@@ -205,31 +207,26 @@ impl Common {
 /// What the machine holds of a site.
 struct OnDisk {
     folder: Folder,
-    history: BTreeMap<String, History>,
-    shallow: bool,
+    log: log::Log,
+    now: Timestamp,
 }
 
 impl OnDisk {
     fn read(common: &Common) -> Self {
+        let now = common.now();
         let (folder, log) =
-            rayon::join(|| disk::read(&common.site), || history::read(&common.site));
-        let history = log
-            .dates
-            .into_iter()
-            .map(|(path, (created, updated))| (path, History { created, updated }))
-            .collect();
-        OnDisk {
-            folder,
-            history,
-            shallow: log.shallow,
+            rayon::join(|| disk::read(&common.site), || log::read(&common.site, now));
+        if let Some(doubt) = log.doubt.as_ref().filter(|_| !common.quiet) {
+            report::narrate(doubt);
         }
+        OnDisk { folder, log, now }
     }
 
-    fn inputs(&self, now: Timestamp, preview: bool) -> Inputs<'_> {
+    fn inputs(&self, preview: bool) -> Inputs<'_> {
         Inputs {
             folder: &self.folder,
-            history: &self.history,
-            now,
+            past: &self.log.past,
+            now: self.now,
             preview,
         }
     }

@@ -10,7 +10,7 @@ use std::io::Write as _;
 /// Prints a line for each address: path, media type, output, language and subject, parted by tabs.
 pub fn run(common: &Common) -> Outcome {
     let disk = OnDisk::read(common);
-    let inputs = disk.inputs(common.now(), false);
+    let inputs = disk.inputs(false);
     let mut faults = Vec::new();
     let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
     let diagnostics = press::sorted(faults, &inputs);

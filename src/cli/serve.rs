@@ -45,7 +45,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let disk = OnDisk::read(common);
     let source = Source {
         root,
-        history: disk.history,
+        past: disk.log.past,
         now: common.now,
     };
     let (live, diagnostics, folder) = Live::start(source, disk.folder);

@@ -4,10 +4,9 @@ use crate::content::parse::Cache;
 use crate::diagnostic::{Diagnostics, terminal};
 use crate::output::{Plan, Press};
 use crate::press::{self, Inputs};
-use crate::site::History;
 use crate::source::disk::{self, Folder};
+use crate::source::past::Past;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
@@ -26,8 +25,8 @@ pub struct Standing {
 pub struct Source {
     /// Folder of the site.
     pub root: PathBuf,
-    /// When each file was committed, by path.
-    pub history: BTreeMap<String, History>,
+    /// When each file was published, and what was removed.
+    pub past: Past,
     /// The moment to preview; the clock's at each change when `None`.
     pub now: Option<Timestamp>,
 }
@@ -133,7 +132,7 @@ impl Live {
         let now = self.source.now.unwrap_or_else(clock);
         let inputs = Inputs {
             folder: &work.folder,
-            history: &self.source.history,
+            past: &self.source.past,
             now,
             preview: true,
         };

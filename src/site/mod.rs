@@ -8,6 +8,7 @@ pub mod listing;
 pub mod permalink;
 mod recurrence;
 pub mod references;
+mod removed;
 pub mod timetable;
 
 use crate::content::config::Config;
@@ -17,10 +18,13 @@ use crate::content::schedule::{Role, Status};
 use crate::content::vocabulary::{Term, Vocabulary};
 use crate::content::{Document, Kind, Record, Version};
 use crate::diagnostic::Diagnostic;
+pub use crate::source::past::History;
+use crate::source::past::Past;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use listing::Listing;
 use rayon::prelude::*;
+pub use removed::Gone;
 use std::collections::{BTreeMap, BTreeSet};
 use timetable::{Occurrence, Timetable};
 
@@ -31,16 +35,8 @@ pub struct EntryId(pub u32);
 /// A term, by its vocabulary and its number there.
 pub type TermRef = (Vocabulary, usize);
 
-/// When a file was first and last committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct History {
-    /// First commit that holds it.
-    pub created: Timestamp,
-    /// Last commit that changed it.
-    pub updated: Timestamp,
-}
-
 /// A record that knows its neighbours.
+#[derive(Clone)]
 pub struct Entry {
     /// Its number.
     pub id: EntryId,
@@ -66,6 +62,8 @@ pub struct Entry {
     pub targets: Vec<Vec<links::Target>>,
     /// Shown only in the preview: a draft, or not published yet.
     pub unpublished: bool,
+    /// No longer there: its last change is its removal.
+    pub removed: bool,
 }
 
 impl Entry {
@@ -186,6 +184,8 @@ pub struct Site {
     pub now: Zoned,
     /// Whether this is a preview.
     pub preview: bool,
+    /// What was removed or renamed not long ago.
+    pub gone: Gone,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collator: icu_collator::CollatorBorrowed<'static>,
 }
@@ -205,6 +205,14 @@ impl Site {
     pub fn gathers_dates(&self, entry: &Entry) -> bool {
         let mut others = entry.referenced_by.iter().map(|(_, id)| self.entry(*id));
         others.any(|other| other.id != entry.id && other.timetable.is_some())
+            || self.removed_from(entry).next().is_some()
+    }
+
+    /// Removed events that referred to an entry.
+    pub fn removed_from(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
+        let to = entry.id;
+        let refers = move |gone: &&Entry| gone.references.iter().any(|(_, id)| *id == to);
+        self.gone.removed.iter().filter(refers)
     }
 
     /// The terms of a vocabulary, in the order of their file.
@@ -234,8 +242,8 @@ pub struct Surroundings<'a> {
     pub languages: BTreeMap<String, Language>,
     /// Topics and neighbourhoods.
     pub vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
-    /// When each file was committed, by path.
-    pub history: &'a BTreeMap<String, History>,
+    /// When each file was published, and what was removed.
+    pub past: &'a Past,
     /// The moment of the build.
     pub now: Timestamp,
     /// Keep drafts and what is not published yet.
@@ -256,62 +264,39 @@ pub fn resolve(
         config,
         languages,
         vocabularies,
-        history,
-        now,
+        past,
+        now: moment,
         preview,
         media,
     } = around;
-    let now =
-        now.to_zoned(jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC));
+    let zone = jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let now = moment.to_zoned(zone);
     let mut parsed = parsed;
     hide_unpublished(&mut parsed, &now, preview);
     let index = references::Index::new(&parsed, faults);
+    let reading = Reading {
+        parsed: &parsed,
+        index: &index,
+        vocabularies: &vocabularies,
+        config: &config,
+        now: &now,
+    };
     let first_day = default_history(&config);
-    let read: Vec<_> = (0..parsed.documents.len())
+    let read: Vec<(Entry, Vec<Diagnostic>)> = (0..parsed.documents.len())
         .into_par_iter()
         .map(|n| {
-            let document = &parsed.documents[n];
-            let mut faults = Vec::new();
-            let references = references::resolve(document, &index, &mut faults);
-            let terms = references::terms(document, &vocabularies, &mut faults);
-            let record = &document.versions[0].record;
-            let timetable = record
-                .schedule()
-                .filter(|_| document.whole)
-                .and_then(|s| timetable::resolve(&s, record.zone(), &config, &now, &mut faults));
-            let dates = history_of(document, sources, history).unwrap_or(first_day);
-            (references, terms, timetable, dates, faults)
+            let (document, mut faults) = (parsed.documents[n].clone(), Vec::new());
+            let history = history_of(&document, sources, &past.files).unwrap_or(first_day);
+            let mut entry = reading.entry(document, EntryId(n as u32), &mut faults);
+            entry.history = history;
+            (entry, faults)
         })
         .collect();
+    let gone = removed::read(&reading, past, moment, sources);
     let mut entries = Vec::with_capacity(read.len());
-    let documents = std::mem::take(&mut parsed.documents);
-    for (n, (document, (references, terms, timetable, history, more))) in
-        documents.into_iter().zip(read).enumerate()
-    {
+    for (entry, more) in read {
         faults.extend(more);
-        let unpublished = is_unpublished(&document, &now);
-        let Document {
-            kind,
-            id,
-            slug,
-            versions,
-            whole: _,
-        } = document;
-        let (id, document_id) = (EntryId(n as u32), id);
-        entries.push(Entry {
-            id,
-            kind,
-            document_id,
-            slug,
-            versions,
-            references,
-            referenced_by: vec![],
-            terms,
-            timetable,
-            history,
-            targets: vec![],
-            unpublished,
-        });
+        entries.push(entry);
     }
     refer_back(&mut entries);
     follow_links(&mut entries, &media, &parsed.failed, faults);
@@ -333,6 +318,7 @@ pub fn resolve(
         entries,
         listings: vec![],
         calendars,
+        gone,
         now,
         preview,
         vocabularies,
@@ -340,6 +326,50 @@ pub fn resolve(
     };
     site.listings = listing::listings(&site);
     site
+}
+
+/// What reading a document needs to know of all others.
+pub struct Reading<'a> {
+    /// What is there.
+    pub parsed: &'a Parsed,
+    /// Their names.
+    pub index: &'a references::Index<'a>,
+    /// Topics and neighbourhoods.
+    pub vocabularies: &'a BTreeMap<Vocabulary, Vec<Term>>,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The moment of the build.
+    pub now: &'a Zoned,
+}
+
+impl Reading<'_> {
+    /// A document as an entry that knows what it points at and when it happens. What points back at it
+    /// and where its links lead is known later, when all are read.
+    fn entry(&self, document: Document, id: EntryId, faults: &mut Vec<Diagnostic>) -> Entry {
+        let references = references::resolve(&document, self.index, faults);
+        let terms = references::terms(&document, self.vocabularies, faults);
+        let record = &document.versions[0].record;
+        let timetable = record
+            .schedule()
+            .filter(|_| document.whole)
+            .and_then(|s| timetable::resolve(&s, record.zone(), self.config, self.now, faults));
+        let unpublished = is_unpublished(&document, self.now);
+        Entry {
+            id,
+            kind: document.kind,
+            document_id: document.id,
+            slug: document.slug,
+            versions: document.versions,
+            references,
+            referenced_by: vec![],
+            terms,
+            timetable,
+            history: default_history(self.config),
+            targets: vec![],
+            unpublished,
+            removed: false,
+        }
+    }
 }
 
 fn is_unpublished(document: &Document, now: &Zoned) -> bool {

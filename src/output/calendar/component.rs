@@ -67,6 +67,12 @@ pub fn component(
     );
     let mut lines = Lines::default();
     let mut instances = event.instances();
+    if entry.removed {
+        let why = Some(event.removed());
+        for instance in &mut instances {
+            (instance.status, instance.reason) = (Status::Cancelled, why.clone());
+        }
+    }
     instances.retain(|instance| !confirmed || instance.status != Status::Cancelled);
     if instances.is_empty() {
         return None;
@@ -177,7 +183,7 @@ impl Event<'_> {
         lines.raw("DTSTAMP", &updated);
         lines.raw("CREATED", &utc(created));
         lines.raw("LAST-MODIFIED", &updated);
-        lines.raw("SEQUENCE", &sequence(created, self.updated).to_string());
+        lines.raw("SEQUENCE", &sequence(self.updated).to_string());
         lines.raw("STATUS", status(instance.status));
         lines.raw("TRANSP", "TRANSPARENT");
         lines.raw("CLASS", "PUBLIC");

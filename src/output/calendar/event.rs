@@ -5,6 +5,7 @@ use super::text::{cut, one_line, plain};
 use super::values::{degrees, mailbox, media_type, uri};
 use crate::content::schedule::{Role, Schedule, Status};
 use crate::content::vocabulary::Vocabulary;
+use crate::site::listing::Scope;
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
@@ -59,7 +60,17 @@ impl<'a> Event<'a> {
         let name = || zone.iana_name().unwrap_or(&timetable.zone_name).to_owned();
         let summary = entry.version(language).common.summary.as_ref();
         let summary = summary.map_or(String::new(), |summary| one_line(summary));
-        let body = plain(&html(site, theme, entry, language, Base::Site));
+        // Of what was removed there is no page any more; its list is what comes nearest.
+        let (path, body) = match entry.removed {
+            true => (
+                site.listing_path(Scope::Kind(entry.kind.number()), language),
+                String::new(),
+            ),
+            false => (
+                site.path(entry, language),
+                plain(&html(site, theme, entry, language, Base::Site)),
+            ),
+        };
         Event {
             confirmed,
             site,
@@ -69,11 +80,16 @@ impl<'a> Event<'a> {
             schedule,
             locale: theme.locale(language),
             language,
-            url: uri(&site.config.absolute(&site.path(entry, language))),
+            url: uri(&site.config.absolute(&path)),
             text: cut(format!("{summary}\n\n{body}").trim(), LONGEST),
             zone: timed.then(name),
             updated: updated(site, entry),
         }
+    }
+
+    /// What to say of an event that was removed.
+    pub fn removed(&self) -> String {
+        self.locale.text("calendar.removed", &[])
     }
 
     /// Why it is not as it was planned.
@@ -152,7 +168,12 @@ impl<'a> Event<'a> {
     fn location(&self, status: Status, lines: &mut Lines) {
         let place = place_of(self.site, self.entry).filter(|_| status != Status::MovedOnline);
         let Some((holder, mut place)) = place else {
-            if self.entry.record().online().is_some() || status == Status::MovedOnline {
+            // A space need not say where it is: its name tells those who know the house.
+            let space = self.entry.targets("space").next();
+            if let Some(space) = space.filter(|_| status != Status::MovedOnline) {
+                let common = &self.site.entry(space).version(self.language).common;
+                lines.text("LOCATION", &one_line(&common.title));
+            } else if self.entry.record().online().is_some() || status == Status::MovedOnline {
                 lines.text("LOCATION", &self.locale.text("calendar.online", &[]));
             }
             return;
@@ -272,6 +293,7 @@ fn updated(site: &Site, entry: &Entry) -> Timestamp {
     let others = place
         .map(|holder| holder.id)
         .into_iter()
+        .chain(entry.targets("space"))
         .chain(outer)
         .chain(organiser(entry));
     others

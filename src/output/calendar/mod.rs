@@ -70,9 +70,8 @@ impl Shared {
 
     fn zones(&self, site: &Site) -> &BTreeMap<String, String> {
         self.zones.get_or_init(|| {
-            let timed = site
-                .entries
-                .iter()
+            let all = site.entries.iter().chain(&site.gone.removed);
+            let timed = all
                 .filter_map(|entry| entry.timetable.as_ref())
                 .filter(|timetable| !timetable.all_day);
             let mut zones = BTreeMap::new();
@@ -92,12 +91,10 @@ fn plan(press: &Press, plan: &mut Plan) {
     let takes_place = |id: &EntryId| site.entry(*id).takes_place();
     for (language, code) in site.codes.iter().enumerate() {
         for (n, listing) in site.listings.iter().enumerate() {
-            if listing.scope.has_feeds()
-                && listing
-                    .entries
-                    .iter()
-                    .any(|id| site.entry(*id).timetable.is_some())
-            {
+            let dated = |id: &EntryId| site.entry(*id).timetable.is_some();
+            let any = listing.entries.iter().any(dated)
+                || removed_from(site, listing.scope).next().is_some();
+            if listing.scope.has_feeds() && any {
                 let path = format!("{}calendar.ics", site.listing_path(listing.scope, code));
                 plan.add(
                     path,
@@ -140,6 +137,16 @@ fn plan(press: &Press, plan: &mut Plan) {
     }
 }
 
+/// Removed events that a list would hold.
+fn removed_from(site: &Site, scope: Scope) -> impl Iterator<Item = &Entry> {
+    site.gone.removed.iter().filter(move |gone| match scope {
+        Scope::Site => true,
+        Scope::Kind(n) => gone.kind.number() == n,
+        Scope::Term(vocabulary, n) => gone.terms.contains(&(vocabulary, n)),
+        _ => false,
+    })
+}
+
 /// An entry and all that refer to it.
 fn gathered(entry: &Entry) -> Vec<EntryId> {
     std::iter::once(entry.id)
@@ -169,7 +176,14 @@ fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8
         page,
         path: artifact.path.clone(),
     };
-    Ok(feed(press, head, listing.entries.clone(), language))
+    let removed = removed_from(site, listing.scope).collect();
+    Ok(feed(
+        press,
+        head,
+        listing.entries.clone(),
+        removed,
+        language,
+    ))
 }
 
 fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -188,7 +202,8 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
         path: artifact.path.clone(),
     };
     if site.gathers_dates(entry) {
-        return Ok(feed(press, head, gathered(entry), language));
+        let removed = site.removed_from(entry).collect();
+        return Ok(feed(press, head, gathered(entry), removed, language));
     }
     Ok(single(press, &head, entry, language))
 }
@@ -214,8 +229,15 @@ fn single(press: &Press, head: &Head, entry: &Entry, language: usize) -> Vec<u8>
 /// A calendar to subscribe to: what is over for not too long and everything ahead, by start.
 ///
 /// A calendar must hold something (RFC 5545 section 3.6), and programs refuse one that does not: when
-/// everything has long been over it holds what was last.
-fn feed(press: &Press, mut head: Head, entries: Vec<EntryId>, language: usize) -> Vec<u8> {
+/// everything has long been over it holds what was last. What was removed not long ago is in it as
+/// cancelled: programs keep an event that vanishes from its calendar, or drop it without a word.
+fn feed(
+    press: &Press,
+    mut head: Head,
+    entries: Vec<EntryId>,
+    removed: Vec<&Entry>,
+    language: usize,
+) -> Vec<u8> {
     let Press { site, theme, .. } = press;
     let (shared, code) = (&press.calendars, &site.codes[language]);
     let confirmed = head.path.ends_with(CONFIRMED);
@@ -259,14 +281,15 @@ fn feed(press: &Press, mut head: Head, entries: Vec<EntryId>, language: usize) -
             own.map(|own| (*id, own))
         })
         .collect();
-    let components: Vec<&Component> = shown
+    let removed: Vec<Component> = removed
         .into_iter()
-        .filter_map(|id| {
-            altered
-                .get(&id)
-                .or_else(|| shared.component(site, theme, id, language))
-        })
+        .filter_map(|gone| component::component(site, theme, gone, code, confirmed))
         .collect();
+    let shown = shown.into_iter().filter_map(|id| {
+        let own = altered.get(&id);
+        own.or_else(|| shared.component(site, theme, id, language))
+    });
+    let components: Vec<&Component> = shown.chain(&removed).collect();
     feed::calendar(site, code, Some(&head), &components, shared.zones(site))
 }
 

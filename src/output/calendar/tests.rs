@@ -3,6 +3,7 @@
 use super::*;
 use crate::content::{config, language, parse, vocabulary};
 use crate::site::{History, Surroundings, resolve};
+use crate::source::past::Past;
 use crate::source::{Source, Sources};
 use crate::theme::FILES;
 use jiff::Timestamp;
@@ -36,10 +37,14 @@ fn press(records: &[(&str, &str)], changed: &[(&str, &str)]) -> Press {
             },
         )
     };
+    let past = Past {
+        files: changed.iter().map(history).collect(),
+        ..Past::default()
+    };
     let around = Surroundings {
         languages: language::parse(&config.languages, FILES, &sources, &mut faults),
         vocabularies: vocabulary::parse(&sources, &mut faults),
-        history: &changed.iter().map(history).collect(),
+        past: &past,
         now: moment("2026-11-22"),
         preview: false,
         media: Default::default(),
@@ -95,7 +100,7 @@ fn a_single_event_is_a_file_of_its_own() {
     );
     let file = read(&press, "/agenda/soep/calendar.ics");
     let event = "BEGIN:VEVENT\nUID:event-soep@lab.example\nDTSTAMP:20260103T100000Z\nCREATED:20260101T100000Z\n\
-        LAST-MODIFIED:20260103T100000Z\nSEQUENCE:2880\nSTATUS:CONFIRMED\nTRANSP:TRANSPARENT\nCLASS:PUBLIC\n\
+        LAST-MODIFIED:20260103T100000Z\nSEQUENCE:189597600\nSTATUS:CONFIRMED\nTRANSP:TRANSPARENT\nCLASS:PUBLIC\n\
         DTSTART;TZID=Europe/Amsterdam:20261203T180000\nDTEND;TZID=Europe/Amsterdam:20261203T200000\n\
         SUMMARY:Soep\\, brood\\; kaas\nDESCRIPTION:Samen eten.\\n\\nMeer: https://lab.example/agenda/soep/\n\
         URL:https://lab.example/agenda/soep/\nLOCATION:Keuken\\, Plein 1\\, 1315 HR Almere\nGEO:52.37;5.2\n\

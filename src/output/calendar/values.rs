@@ -20,12 +20,13 @@ pub fn uri(address: &str) -> String {
     out
 }
 
-/// SEQUENCE (RFC 5545 section 3.8.7.4): minutes between the first and the last change.
+/// SEQUENCE (RFC 5545 section 3.8.7.4): seconds from the beginning of 2020 to the last change.
 ///
-/// It has to grow with every change. Time does so by itself, also when commits are squashed or rebased.
-pub fn sequence(created: Timestamp, updated: Timestamp) -> i32 {
-    let minutes = (updated.as_second() - created.as_second()).max(0) / 60;
-    i32::try_from(minutes).unwrap_or(i32::MAX)
+/// It has to grow with every change. Time does so by itself, also when commits are squashed or
+/// rebased; counted from the first commit it would begin anew when that one is squashed.
+pub fn sequence(updated: Timestamp) -> i32 {
+    const FROM: i64 = 1_577_836_800;
+    i32::try_from((updated.as_second() - FROM).max(0)).unwrap_or(i32::MAX)
 }
 
 /// STATUS (RFC 5545 section 3.8.1.11).
@@ -85,15 +86,10 @@ mod tests {
     #[test]
     fn sequence_grows_with_time_and_never_overflows() {
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert_eq!(
-            [
-                sequence(at(0), at(0)),
-                sequence(at(0), at(3600)),
-                sequence(at(60), at(0))
-            ],
-            [0, 60, 0]
-        );
-        assert_eq!(sequence(Timestamp::MIN, Timestamp::MAX), i32::MAX);
+        let (year, second) = ("2020-01-01T00:00:00Z", at(1_577_836_801));
+        assert_eq!(sequence(year.parse().unwrap()), 0);
+        assert_eq!([sequence(at(0)), sequence(second)], [0, 1]);
+        assert_eq!(sequence(Timestamp::MAX), i32::MAX);
     }
 
     #[test]

@@ -1,0 +1,75 @@
+//! What is no longer there: events of which calendars still say that they do not take place, and
+//! records that were given another file name.
+
+use super::{Entry, EntryId, History, Reading};
+use crate::content::parse::{self, Parsed};
+use crate::source::past::Past;
+use crate::source::{Source, Sources};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// What was removed and what was renamed not long ago.
+#[derive(Default)]
+pub struct Gone {
+    /// Events that were still to come when they were removed, as they were at the last.
+    pub removed: Vec<Entry>,
+    /// Records as they were under another file name, and what they are now.
+    pub renamed: Vec<(Entry, EntryId)>,
+}
+
+/// Reads again what was removed. What was wrong with it is of no use to anybody any more.
+pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -> Gone {
+    let old = past
+        .remembered(now)
+        .filter(|(path, _)| sources.find(path).is_none())
+        .map(|(path, gone)| Source {
+            path: path.clone(),
+            text: gone.text.as_str().into(),
+        });
+    let old = Sources::new(old.collect());
+    let mut cache = parse::Cache::default();
+    let parsed = parse::parse(&old, reading.config, &mut cache, &mut vec![]);
+    let mut gone = Gone::default();
+    if parsed.documents.is_empty() {
+        return gone;
+    }
+    let known = names(reading.parsed);
+    for document in parsed.documents {
+        let path = &old.get(document.versions[0].source).path;
+        let Some(removed) = past.removed.get(path) else {
+            continue;
+        };
+        let created = past.files.get(path).map_or(removed.at, |file| file.created);
+        let history = History {
+            created,
+            updated: removed.at,
+        };
+        let successor = removed.renamed_to.as_ref().and_then(|new| {
+            let mut documents = reading.parsed.documents.iter();
+            let same = |source| sources.get(source).path == *new;
+            documents.position(|document| same(document.versions[0].source))
+        });
+        let is_known = known.contains(&(document.kind.folder, document.id.clone()));
+        let mut entry = reading.entry(document, EntryId(u32::MAX), &mut vec![]);
+        entry.history = history;
+        entry.removed = true;
+        let lay_ahead = entry
+            .occurrences()
+            .iter()
+            .any(|occurrence| occurrence.end.timestamp() > removed.at);
+        if let Some(n) = successor {
+            gone.renamed.push((entry.clone(), EntryId(n as u32)));
+        }
+        if !is_known && lay_ahead {
+            gone.removed.push(entry);
+        }
+    }
+    gone
+}
+
+/// Folder and identifier of everything that is there, also of what cannot be read or is hidden.
+fn names(parsed: &Parsed) -> BTreeSet<(&'static str, String)> {
+    let read = parsed.documents.iter();
+    let read = read.map(|document| (document.kind.folder, document.id.clone()));
+    read.chain(parsed.failed.iter().cloned()).collect()
+}
