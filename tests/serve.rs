@@ -153,7 +153,7 @@ fn media_type(file: &str) -> &'static str {
         "svg" => "image/svg+xml",
         "rss" => "application/rss+xml; charset=utf-8",
         "atom" => "application/atom+xml; charset=utf-8",
-        "ics" => "text/calendar; charset=utf-8",
+        "ics" | "ical" => "text/calendar; charset=utf-8",
         "xml" => "application/xml",
         "json" if file.ends_with("feed.json") => "application/feed+json; charset=utf-8",
         "json" if file.starts_with("data/v1/schema/") => "application/schema+json",

@@ -168,6 +168,15 @@ impl Record for Event {
     fn prices(&self) -> Option<&[Price]> {
         Some(&self.price)
     }
+    fn closes(&self) -> Option<&Spanned<Moment>> {
+        self.registration.as_ref()?.closes.as_ref()
+    }
+    fn accessibility(&self) -> Option<&Accessibility> {
+        self.accessibility.as_ref()
+    }
+    fn spoken(&self) -> &[LanguageTag] {
+        &self.languages
+    }
     fn badge(&self) -> Option<Badge> {
         badge("type", &self.type_)
     }

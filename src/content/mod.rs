@@ -32,13 +32,13 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Spanned};
 use crate::yaml::Node;
 use common::Common;
-use fields::{Location, Price, Reference, Url, Zone};
+use fields::{Accessibility, LanguageTag, Location, Price, Reference, Url, Zone};
 use markdown::Markdown;
 use schedule::Schedule;
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
-use time::Day;
+use time::{Day, Moment};
 
 /// Every kind, in the order in which menus, catalogues and schemas list them.
 pub static KINDS: &[Kind] = &[
@@ -98,6 +98,18 @@ pub trait Record: Data + Send + Sync {
     /// What it costs: `None` when that question does not arise, an empty list when it is free.
     fn prices(&self) -> Option<&[Price]> {
         None
+    }
+    /// Until when one can sign up.
+    fn closes(&self) -> Option<&Spanned<Moment>> {
+        None
+    }
+    /// What somebody with a disability will find.
+    fn accessibility(&self) -> Option<&Accessibility> {
+        None
+    }
+    /// Languages spoken.
+    fn spoken(&self) -> &[LanguageTag] {
+        &[]
     }
     /// When it holds.
     fn period(&self) -> Option<Period> {

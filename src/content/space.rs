@@ -82,6 +82,9 @@ pub struct Closed {
 }
 
 impl Record for Space {
+    fn accessibility(&self) -> Option<&Accessibility> {
+        self.accessibility.as_ref()
+    }
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }

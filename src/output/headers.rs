@@ -1,7 +1,11 @@
 //! `_headers`, as Netlify and Cloudflare Pages read it: security, caching, media types and CORS.
 
 use super::{Artifact, Output, Plan, Press, Subject};
+use crate::content::KINDS;
 use crate::diagnostic::Diagnostic;
+use crate::site::Site;
+use crate::site::listing::Scope;
+use crate::site::permalink::REMINDER;
 use crate::theme::Theme;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -126,5 +130,30 @@ fn render(press: &Press, _: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> 
         };
         format!("{path}\n{first}{lines}")
     };
-    Ok(RULES.iter().map(rule).collect::<String>().into_bytes())
+    let rules: String = RULES.iter().map(rule).collect();
+    Ok((rules + &kept_files(&press.site)).into_bytes())
+}
+
+/// A file with one event is kept, not shown; what people subscribe to is neither.
+fn kept_files(site: &Site) -> String {
+    let dated = |kind: &usize| {
+        let mut entries = site.entries.iter();
+        entries.any(|entry| entry.kind.number() == *kind && entry.timetable.is_some())
+    };
+    let kinds: Vec<usize> = (0..KINDS.len()).filter(dated).collect();
+    let mut rules = String::new();
+    for code in &site.codes {
+        for kind in &kinds {
+            let list = site.listing_path(Scope::Kind(*kind), code);
+            rules += &format!("{list}:name/calendar.ics\n  Content-Disposition: attachment\n");
+            if site.calendars.contains(kind) {
+                // Programs open it by the usual ending.
+                rules += &format!(
+                    "{list}:name/{REMINDER}\n  Content-Type: text/calendar; charset=utf-8\n  \
+                     Content-Disposition: attachment; filename=\"calendar.ics\"\n"
+                );
+            }
+        }
+    }
+    rules
 }

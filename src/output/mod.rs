@@ -21,7 +21,7 @@ pub mod sitemap;
 
 use crate::diagnostic::Diagnostic;
 use crate::site::links::Target;
-use crate::site::permalink::CONFIRMED;
+use crate::site::permalink::is_variant;
 use crate::site::{EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::values::Cards;
@@ -37,6 +37,8 @@ pub static OUTPUTS: &[Output] = &[
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
     calendar::OUTPUT,
+    calendar::deadline::OUTPUT,
+    calendar::busy::OUTPUT,
     data::OUTPUT,
     schema::OUTPUT,
     files::OUTPUT,
@@ -347,7 +349,7 @@ fn alternates(
 ) -> Vec<(&'static str, String, String)> {
     let others = plan
         .about(page.subject, language)
-        .filter(|other| other.path != page.path && !other.path.ends_with(CONFIRMED));
+        .filter(|other| other.path != page.path && !is_variant(&other.path));
     others
         .filter_map(|other| {
             Some((

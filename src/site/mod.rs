@@ -208,6 +208,21 @@ impl Site {
             || self.removed_from(entry).next().is_some()
     }
 
+    /// What takes place in a space.
+    pub fn held_in<'a>(&'a self, space: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+        let all = space.referenced_by.iter();
+        let here = all.filter(|(field, _)| *field == "space");
+        here.map(|(_, id)| self.entry(*id))
+            .filter(|entry| entry.gathers())
+    }
+
+    /// Whether a file with its event can remind of it: it is still to come.
+    pub fn reminds(&self, entry: &Entry) -> bool {
+        let mut times = entry.occurrences().iter();
+        entry.gathers()
+            && times.any(|time| time.start > self.now && time.status != Status::Cancelled)
+    }
+
     /// Removed events that referred to an entry.
     pub fn removed_from(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
         let to = entry.id;

@@ -88,6 +88,24 @@ impl Site {
 /// cancelled event like any other.
 pub const CONFIRMED: &str = "calendar-confirmed.ics";
 
+/// The file with one event that also reminds of it. It is no `.ics`: whoever collects those must not
+/// come upon the alarms of others, and two of them would say different things about one event.
+pub const REMINDER: &str = "calendar-reminder.ical";
+
+/// When a space is taken.
+pub const BUSY: &str = "busy.ics";
+
+/// Whether a path is another form of a calendar that stands beside it.
+pub fn is_variant(path: &str) -> bool {
+    let name = path.rsplit('/').next();
+    name.is_some_and(|name| [CONFIRMED, REMINDER, BUSY].contains(&name))
+}
+
+/// The calendar of a year that is over, beside the one to subscribe to.
+pub fn year_file(year: i16) -> String {
+    format!("calendar-{year}.ics")
+}
+
 /// The permanent identifier of an entry, as a path.
 pub fn id_path(entry: &Entry) -> String {
     format!("/id/{}/{}", entry.kind.name, entry.document_id)

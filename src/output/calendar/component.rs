@@ -3,6 +3,7 @@
 //! All the components of an entry stand together: the master, then one for each occurrence that was
 //! changed (RFC 5545 section 3.8.4.4), because programs hide a change without its master.
 
+use super::deadline;
 use super::event::Event;
 use super::lines::Lines;
 use super::values::{sequence, status, utc};
@@ -17,12 +18,45 @@ use jiff::{Timestamp, Zoned};
 pub struct Component {
     /// Their lines.
     pub text: String,
+    /// The last day to sign up, as a component of its own; for feeds, not for a file with one event.
+    pub closing: Option<String>,
     /// The zone that their times are in: its IANA name; none for whole days and for UTC.
     pub zone: Option<String>,
     /// When anything that they show was last changed; LAST-MODIFIED.
     pub updated: Timestamp,
     /// Whether they are one event to calendar programs, and not several with identities of their own.
     pub is_one: bool,
+}
+
+impl Component {
+    /// The same with an alarm a day ahead (RFC 5545 section 3.6.6); of whole days at nine o'clock in the
+    /// morning before. Only for a file that somebody keeps: nobody wants the alarms of a whole feed.
+    pub fn reminding(mut self) -> Self {
+        let before = match self.text.contains("DTSTART;VALUE=DATE:") {
+            true => "-PT15H",
+            false => "-P1D",
+        };
+        let mut text = String::with_capacity(self.text.len() + 200);
+        for event in self.text.split_inclusive("END:VEVENT\r\n") {
+            let mut alarm = Lines::default();
+            alarm.begin("VALARM");
+            alarm.raw("ACTION", "DISPLAY");
+            alarm.raw("TRIGGER", before);
+            let start = event.find("SUMMARY:").unwrap_or(event.len());
+            let unfolded = event[start..].replace("\r\n ", "");
+            let title = unfolded.lines().next().and_then(|line| line.get(8..));
+            alarm.raw("DESCRIPTION", title.unwrap_or(""));
+            alarm.end("VALARM");
+            let body = event.strip_suffix("END:VEVENT\r\n");
+            text.push_str(body.unwrap_or(event));
+            if body.is_some() {
+                text.push_str(&alarm.finish());
+                text.push_str("END:VEVENT\r\n");
+            }
+        }
+        self.text = text;
+        self
+    }
 }
 
 /// The identity of an entry in people's calendars (RFC 5545 section 3.8.4.7).
@@ -37,7 +71,7 @@ pub fn uid(site: &Site, entry: &Entry, language: &str) -> String {
 }
 
 /// The same for a part of it, such as `.20261205T150000`.
-fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String {
+pub fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String {
     let language = Some(language).filter(|code| *code != site.config.default_language());
     let language = language.map_or(String::new(), |code| format!(".{code}"));
     let Entry {
@@ -84,9 +118,14 @@ pub fn component(
         .iter()
         .any(|instance| matches!(instance.identity, Identity::Extra(_)));
     let text = lines.finish();
+    let goes_ahead = || !confirmed || timetable.status != Status::Cancelled;
+    let closing = Some(())
+        .filter(|()| !entry.removed && goes_ahead())
+        .and_then(|()| deadline::closing(&event));
     let zone = event.zone.filter(|_| text.contains(";TZID="));
     Some(Component {
         text,
+        closing,
         zone,
         updated: event.updated,
         is_one,
@@ -174,16 +213,12 @@ impl Event<'_> {
 
     /// The properties of a component, in an order that never changes.
     fn component(&self, instance: &Instance, lines: &mut Lines) {
-        let (created, updated) = (self.entry.history.created, utc(self.updated));
         lines.begin("VEVENT");
         lines.text("UID", &self.uid(&instance.identity));
         if let Identity::Change(original) = instance.identity {
             self.moment("RECURRENCE-ID", (original, None), lines);
         }
-        lines.raw("DTSTAMP", &updated);
-        lines.raw("CREATED", &utc(created));
-        lines.raw("LAST-MODIFIED", &updated);
-        lines.raw("SEQUENCE", &sequence(self.updated).to_string());
+        self.stamps(lines);
         lines.raw("STATUS", status(instance.status));
         lines.raw("TRANSP", "TRANSPARENT");
         lines.raw("CLASS", "PUBLIC");
@@ -196,18 +231,29 @@ impl Event<'_> {
         lines.end("VEVENT");
     }
 
+    /// When it was made and changed. DTSTAMP is not the moment of the build: only what changed may look so.
+    pub fn stamps(&self, lines: &mut Lines) {
+        let updated = utc(self.updated);
+        lines.raw("DTSTAMP", &updated);
+        lines.raw("CREATED", &utc(self.entry.history.created));
+        lines.raw("LAST-MODIFIED", &updated);
+        lines.raw("SEQUENCE", &sequence(self.updated).to_string());
+    }
+
     fn uid(&self, identity: &Identity) -> String {
         let part = match identity {
             Identity::Whole | Identity::Change(_) => String::new(),
             Identity::Extra(at) => at.strftime(".%Y%m%dT%H%M%S").to_string(),
         };
+        self.uid_of(&part)
+    }
+
+    /// The identity of a part of it, such as `.registration`; the same part of what is confirmed is
+    /// another one.
+    pub fn uid_of(&self, part: &str) -> String {
         let view = if self.confirmed { ".confirmed" } else { "" };
-        uid_of(
-            self.site,
-            self.entry,
-            &format!("{part}{view}"),
-            self.language,
-        )
+        let part = format!("{part}{view}");
+        uid_of(self.site, self.entry, &part, self.language)
     }
 
     /// A date for whole days, else a time with its zone or in UTC (RFC 5545 sections 3.3.4 and 3.3.5).

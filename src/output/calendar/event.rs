@@ -38,8 +38,10 @@ pub struct Event<'a> {
     pub confirmed: bool,
     theme: &'a Theme,
     schedule: &'a Schedule,
-    locale: &'a Locale,
-    url: String,
+    /// The words of its language.
+    pub locale: &'a Locale,
+    /// Its page, absolute.
+    pub url: String,
     /// Summary and body.
     text: String,
 }
@@ -127,6 +129,24 @@ impl<'a> Event<'a> {
             Status::Scheduled | Status::Rescheduled | Status::MovedOnline => return title,
         };
         format!("{}: {title}", self.locale.text(prefix, &[]))
+    }
+
+    /// What the last day to sign up is called.
+    pub fn closing_title(&self) -> String {
+        let common = &self.entry.version(self.language).common;
+        let title = one_line(&common.title);
+        let title = self
+            .locale
+            .text("calendar.registration_closes", &[("title", &title)]);
+        match self.timetable.status {
+            Status::Cancelled => {
+                format!(
+                    "{}: {title}",
+                    self.locale.text("calendar.cancelled_prefix", &[])
+                )
+            }
+            _ => title,
+        }
     }
 
     /// DESCRIPTION (RFC 5545 section 3.8.1.5): why it changed, what it is, where to join; last the
@@ -227,25 +247,9 @@ impl<'a> Event<'a> {
 
     /// ORGANIZER (RFC 5545 section 3.8.4.3) wants an address: that of the organiser's role where it is
     /// public, else the publisher's, under the publisher's name.
-    fn organiser(&self, lines: &mut Lines) {
-        let organiser =
-            organiser(self.entry).map(|id| &self.site.entry(id).version(self.language).common);
-        let own = organiser.and_then(|common| {
-            let contact = common.contact.as_ref().filter(|contact| contact.public)?;
-            Some((one_line(&common.title), contact.email.as_ref()?))
-        });
-        let publisher = || {
-            let publisher = self.site.config.publisher.as_ref()?;
-            Some((one_line(&publisher.name), publisher.email.as_ref()?))
-        };
-        if let Some((name, email)) = own.or_else(publisher) {
-            let name: Vec<Parameter> = if name.is_empty() {
-                vec![]
-            } else {
-                vec![("CN", &name)]
-            };
-            lines.with("ORGANIZER", &name, &format!("mailto:{}", mailbox(email)));
-        }
+    pub fn organiser(&self, lines: &mut Lines) {
+        let organiser = organiser(self.entry).map(|id| self.site.entry(id));
+        write_organiser(self.site, organiser, self.language, lines);
     }
 
     /// CATEGORIES (RFC 5545 section 3.8.1.2): the topics, in the language of the calendar.
@@ -299,6 +303,27 @@ fn updated(site: &Site, entry: &Entry) -> Timestamp {
     others
         .map(|id| site.entry(id).history.updated)
         .fold(entry.history.updated, Timestamp::max)
+}
+
+/// ORGANIZER: an entry whose address is public, else the publisher; nothing where there is no address.
+pub fn write_organiser(site: &Site, entry: Option<&Entry>, language: &str, lines: &mut Lines) {
+    let own = entry.and_then(|entry| {
+        let common = &entry.version(language).common;
+        let contact = common.contact.as_ref().filter(|contact| contact.public)?;
+        Some((one_line(&common.title), contact.email.as_ref()?))
+    });
+    let publisher = || {
+        let publisher = site.config.publisher.as_ref()?;
+        Some((one_line(&publisher.name), publisher.email.as_ref()?))
+    };
+    if let Some((name, email)) = own.or_else(publisher) {
+        let name: Vec<Parameter> = if name.is_empty() {
+            vec![]
+        } else {
+            vec![("CN", &name)]
+        };
+        lines.with("ORGANIZER", &name, &format!("mailto:{}", mailbox(email)));
+    }
 }
 
 /// Who organises it, or who calls.

@@ -4,6 +4,7 @@ use super::component::Component;
 use super::lines::Lines;
 use super::values::{uri, utc};
 use crate::site::Site;
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Media type of a calendar (RFC 5545 section 8.1).
@@ -33,15 +34,10 @@ pub fn calendar(
     zones: &BTreeMap<String, String>,
 ) -> Vec<u8> {
     let mut lines = Lines::default();
-    lines.begin("VCALENDAR");
-    lines.raw("VERSION", "2.0");
-    lines.text(
-        "PRODID",
-        &format!("-//Plein//Plein//{}", language.to_uppercase()),
-    );
-    lines.raw("CALSCALE", "GREGORIAN");
+    begin(language, &mut lines);
     if let Some(head) = head {
-        write_head(site, head, components, &mut lines);
+        let updated = components.iter().map(|component| component.updated).max();
+        write_head(site, head, updated, &mut lines);
     }
     let used: BTreeSet<&String> = components
         .iter()
@@ -52,12 +48,42 @@ pub fn calendar(
     }
     for component in components {
         lines.append(&component.text);
+        if let Some(closing) = component.closing.as_ref().filter(|_| head.is_some()) {
+            lines.append(closing);
+        }
     }
+    end(lines)
+}
+
+/// A calendar around components that need no zone.
+pub fn around(
+    site: &Site,
+    language: &str,
+    head: &Head,
+    updated: Option<Timestamp>,
+    components: &str,
+) -> Vec<u8> {
+    let mut lines = Lines::default();
+    begin(language, &mut lines);
+    write_head(site, head, updated, &mut lines);
+    lines.append(components);
+    end(lines)
+}
+
+fn begin(language: &str, lines: &mut Lines) {
+    lines.begin("VCALENDAR");
+    lines.raw("VERSION", "2.0");
+    let product = format!("-//Plein//Plein//{}", language.to_uppercase());
+    lines.text("PRODID", &product);
+    lines.raw("CALSCALE", "GREGORIAN");
+}
+
+fn end(mut lines: Lines) -> Vec<u8> {
     lines.end("VCALENDAR");
     lines.finish().into_bytes()
 }
 
-fn write_head(site: &Site, head: &Head, components: &[&Component], lines: &mut Lines) {
+fn write_head(site: &Site, head: &Head, updated: Option<Timestamp>, lines: &mut Lines) {
     lines.raw("METHOD", "PUBLISH");
     // Google and Apple read the older name of each pair, newer programs that of RFC 7986.
     lines.text("NAME", &head.name);
@@ -79,7 +105,7 @@ fn write_head(site: &Site, head: &Head, components: &[&Component], lines: &mut L
         &uri(&site.config.absolute(&head.path)),
     );
     lines.raw("URL", &uri(&site.config.absolute(&head.page)));
-    if let Some(updated) = components.iter().map(|component| component.updated).max() {
+    if let Some(updated) = updated {
         lines.raw("LAST-MODIFIED", &utc(updated));
     }
 }

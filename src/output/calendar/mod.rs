@@ -4,7 +4,9 @@
 //! which dated things refer (a space, an organiser, a programme), has a calendar to subscribe to. The
 //! same event has the same bytes in all of them: its component is written once for each language.
 
+pub mod busy;
 pub mod component;
+pub mod deadline;
 pub mod event;
 pub mod feed;
 pub mod lines;
@@ -16,7 +18,7 @@ use super::{Artifact, Output, Plan, Press, Subject};
 use crate::content::rule::Until;
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::Scope;
-use crate::site::permalink::CONFIRMED;
+use crate::site::permalink::{CONFIRMED, REMINDER, year_file};
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
@@ -88,52 +90,60 @@ impl Shared {
 
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
-    let takes_place = |id: &EntryId| site.entry(*id).takes_place();
     for (language, code) in site.codes.iter().enumerate() {
+        let mut add = |path: String, subject, render| {
+            plan.add(path, feed::MEDIA_TYPE, subject, Some(language), render);
+        };
         for (n, listing) in site.listings.iter().enumerate() {
+            let subject = Subject::Listing(n);
+            if let Some((kind, year)) = past_year(site, listing.scope) {
+                let folder = site.listing_path(Scope::Kind(kind), code);
+                add(
+                    format!("{folder}{}", year_file(year)),
+                    subject,
+                    render_listing,
+                );
+            }
             let dated = |id: &EntryId| site.entry(*id).timetable.is_some();
             let any = listing.entries.iter().any(dated)
                 || removed_from(site, listing.scope).next().is_some();
-            if listing.scope.has_feeds() && any {
-                let path = format!("{}calendar.ics", site.listing_path(listing.scope, code));
-                plan.add(
-                    path,
-                    feed::MEDIA_TYPE,
-                    Subject::Listing(n),
-                    Some(language),
-                    render_listing,
-                );
-                if listing.entries.iter().any(takes_place) {
-                    plan.add(
-                        format!("{}{CONFIRMED}", site.listing_path(listing.scope, code)),
-                        feed::MEDIA_TYPE,
-                        Subject::Listing(n),
-                        Some(language),
-                        render_listing,
-                    );
-                }
+            if !listing.scope.has_feeds() || !any {
+                continue;
+            }
+            let folder = site.listing_path(listing.scope, code);
+            add(format!("{folder}calendar.ics"), subject, render_listing);
+            if listing
+                .entries
+                .iter()
+                .any(|id| site.entry(*id).takes_place())
+            {
+                add(format!("{folder}{CONFIRMED}"), subject, render_listing);
             }
         }
         for entry in site.entries.iter().filter(|entry| site.has_calendar(entry)) {
-            let path = format!("{}calendar.ics", site.path(entry, code));
-            plan.add(
-                path,
-                feed::MEDIA_TYPE,
-                Subject::Entry(entry.id),
-                Some(language),
-                render_entry,
-            );
-            let entries = gathered(entry);
-            if site.gathers_dates(entry) && entries.iter().any(takes_place) {
-                plan.add(
-                    format!("{}{CONFIRMED}", site.path(entry, code)),
-                    feed::MEDIA_TYPE,
-                    Subject::Entry(entry.id),
-                    Some(language),
-                    render_entry,
-                );
+            let (folder, subject) = (site.path(entry, code), Subject::Entry(entry.id));
+            add(format!("{folder}calendar.ics"), subject, render_entry);
+            if !site.gathers_dates(entry) {
+                if site.reminds(entry) {
+                    add(format!("{folder}{REMINDER}"), subject, render_entry);
+                }
+            } else if gathered(entry)
+                .iter()
+                .any(|id| site.entry(*id).takes_place())
+            {
+                add(format!("{folder}{CONFIRMED}"), subject, render_entry);
             }
         }
+    }
+}
+
+/// The kind and the year of a list that has a calendar of its own, since that year is over.
+fn past_year(site: &Site, scope: Scope) -> Option<(usize, i16)> {
+    match scope {
+        Scope::Year(kind, year) => {
+            (site.calendars.contains(&kind) && year < site.now.year()).then_some((kind, year))
+        }
+        _ => None,
     }
 }
 
@@ -176,6 +186,9 @@ fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8
         page,
         path: artifact.path.clone(),
     };
+    if past_year(site, listing.scope).is_some() {
+        return Ok(year(press, &head, &listing.entries, language));
+    }
     let removed = removed_from(site, listing.scope).collect();
     Ok(feed(
         press,
@@ -191,21 +204,35 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
         return Ok(vec![]);
     };
     let (entry, language) = (site.entry(id), artifact.language.unwrap_or(0));
-    let code = &site.codes[language];
-    let common = &entry.version(code).common;
-    let name = full_name(press, &text::one_line(&common.title), code);
-    let about = common.summary.as_ref().map_or("", |summary| &summary.0);
-    let head = Head {
-        description: describe(site, &[about], &name, code),
-        name,
-        page: site.path(entry, code),
-        path: artifact.path.clone(),
-    };
+    let head = entry_head(press, entry, &site.codes[language], artifact.path.clone());
     if site.gathers_dates(entry) {
         let removed = site.removed_from(entry).collect();
         return Ok(feed(press, head, gathered(entry), removed, language));
     }
     Ok(single(press, &head, entry, language))
+}
+
+fn entry_head(press: &Press, entry: &Entry, code: &str, path: String) -> Head {
+    let (site, common) = (&press.site, &entry.version(code).common);
+    let name = full_name(press, &text::one_line(&common.title), code);
+    let about = common.summary.as_ref().map_or("", |summary| &summary.0);
+    Head {
+        description: describe(site, &[about], &name, code),
+        name,
+        page: site.path(entry, code),
+        path,
+    }
+}
+
+/// All of a year that is over, to look things up.
+fn year(press: &Press, head: &Head, entries: &[EntryId], language: usize) -> Vec<u8> {
+    let (site, code) = (&press.site, &press.site.codes[language]);
+    let written =
+        |id: &EntryId| component::component(site, &press.theme, site.entry(*id), code, false);
+    let written: Vec<Component> = entries.iter().filter_map(written).collect();
+    let components: Vec<&Component> = written.iter().collect();
+    let zones = press.calendars.zones(site);
+    feed::calendar(site, code, Some(head), &components, zones)
 }
 
 /// A file with one event, wherever in time that is. It has no head, unless programs take it for more
@@ -214,7 +241,10 @@ fn single(press: &Press, head: &Head, entry: &Entry, language: usize) -> Vec<u8>
     let Press { site, theme, .. } = press;
     let (shared, code) = (&press.calendars, &site.codes[language]);
     let fresh;
-    let component = if is_current(site, entry) {
+    let component = if head.path.ends_with(REMINDER) {
+        fresh = component::component(site, theme, entry, code, false).map(Component::reminding);
+        fresh.as_ref()
+    } else if is_current(site, entry) {
         shared.component(site, theme, entry.id, language)
     } else {
         fresh = component::component(site, theme, entry, code, false);
@@ -291,6 +321,24 @@ fn feed(
     });
     let components: Vec<&Component> = shown.chain(&removed).collect();
     feed::calendar(site, code, Some(&head), &components, shared.zones(site))
+}
+
+/// Bytes of the file that belongs to an entry with dates.
+pub fn length(press: &Press, entry: &Entry, language: usize) -> usize {
+    let (site, code) = (&press.site, &press.site.codes[language]);
+    let head = entry_head(
+        press,
+        entry,
+        code,
+        format!("{}calendar.ics", site.path(entry, code)),
+    );
+    match site.gathers_dates(entry) {
+        true => {
+            let removed = site.removed_from(entry).collect();
+            feed(press, head, gathered(entry), removed, language).len()
+        }
+        false => single(press, &head, entry, language).len(),
+    }
 }
 
 /// `StadsMakersLab Almere – Agenda`.

@@ -54,7 +54,10 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
 fn entry(item: &Item) -> atom::Entry {
     let mut links = vec![link("alternate", &item.url, Some("text/html"))];
     if let Some(event) = &item.event {
-        links.push(link("related", &event.calendar, Some("text/calendar")));
+        links.push(atom_syndication::Link {
+            length: Some(event.length.to_string()),
+            ..link("enclosure", &event.calendar, Some("text/calendar"))
+        });
     }
     let content = atom::Content {
         value: Some(item.html.clone()),

@@ -54,8 +54,7 @@ fn item(item: &Item) -> Value {
         value["tags"] = json!(item.categories);
     }
     if let Some(event) = &item.event {
-        value["attachments"] =
-            json!([{ "url": event.calendar, "mime_type": "text/calendar", "title": item.title }]);
+        value["attachments"] = json!([{ "url": event.calendar, "mime_type": "text/calendar", "title": item.title, "size_in_bytes": event.length }]);
         value["_event"] = self::event(event);
     }
     value

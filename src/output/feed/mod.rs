@@ -7,7 +7,7 @@ pub mod atom;
 pub mod json;
 pub mod rss;
 
-use super::{Artifact, Plan, Press, Render, Subject};
+use super::{Artifact, Plan, Press, Render, Subject, calendar};
 use crate::content::schedule::Role;
 use crate::diagnostic::Diagnostic;
 use crate::site::{Entry, Site};
@@ -106,6 +106,8 @@ pub struct Event {
     pub coordinates: Option<(f64, f64)>,
     /// Calendar file, absolute.
     pub calendar: String,
+    /// Its bytes.
+    pub length: usize,
 }
 
 /// Plans a format of feed beside every list that has feeds.
@@ -203,11 +205,12 @@ fn item(press: &Press, entry: &Entry, language: &str) -> Item {
             .iter()
             .map(|(vocabulary, n)| clean(site.text(&site.terms(*vocabulary)[*n].title, language)))
             .collect(),
-        event: event(site, entry, language),
+        event: event(press, entry, language),
     }
 }
 
-fn event(site: &Site, entry: &Entry, language: &str) -> Option<Event> {
+fn event(press: &Press, entry: &Entry, language: &str) -> Option<Event> {
+    let site = &press.site;
     let timetable = entry
         .timetable
         .as_ref()
@@ -242,6 +245,11 @@ fn event(site: &Site, entry: &Entry, language: &str) -> Option<Event> {
         status: occurrence.status.name(),
         place: line,
         coordinates: place.and_then(|(_, place)| place.coordinates()),
+        length: calendar::length(
+            press,
+            entry,
+            site.codes.iter().position(|code| code == language)?,
+        ),
         calendar: site
             .config
             .absolute(&format!("{}calendar.ics", site.path(entry, language))),

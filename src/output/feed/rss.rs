@@ -99,6 +99,11 @@ fn item(item: &Item, feed: &Feed) -> rss::Item {
                 domain: None,
             })
             .collect(),
+        enclosure: item.event.as_ref().map(|event| rss::Enclosure {
+            url: event.calendar.clone(),
+            length: event.length.to_string(),
+            mime_type: "text/calendar".to_owned(),
+        }),
         extensions,
         ..Default::default()
     }

@@ -3,7 +3,7 @@
 use super::card::{iso, moment, status};
 use super::{Cards, Object};
 use crate::content::schedule::Role;
-use crate::site::permalink::id_path;
+use crate::site::permalink::{BUSY, REMINDER, id_path};
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::dates::Style;
@@ -33,7 +33,8 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
             .set("iso", date.to_string())
             .set("text", locale.dates.day(date, Style::Medium))
     };
-    let calendar = format!("{}calendar.ics", site.path(entry, code));
+    let beside = |file: &str| format!("{}{file}", site.path(entry, code));
+    let calendar = beside("calendar.ics");
     let scheduled = entry.timetable.is_some() || site.has_calendar(entry);
     let more = Object::new()
         .set(
@@ -72,7 +73,12 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
         .set("updated", day(entry.history.updated))
         .some("license", license(site, entry))
         .set("id_url", site.config.absolute(&id_path(entry)))
-        .some("subscribe", scheduled.then(|| subscribe(site, &calendar)));
+        .some("subscribe", scheduled.then(|| subscribe(site, &calendar)))
+        .some(
+            "reminder",
+            (!site.gathers_dates(entry) && site.reminds(entry)).then(|| beside(REMINDER)),
+        )
+        .some("busy", site.held_in(entry).next().map(|_| beside(BUSY)));
     if let Some(more) = Value::from(more).into_map() {
         fields.extend(more);
     }

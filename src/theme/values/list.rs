@@ -4,7 +4,7 @@ use super::{Cards, Object, calendar, card, link};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope};
-use crate::site::permalink::CONFIRMED;
+use crate::site::permalink::{CONFIRMED, year_file};
 use crate::site::timetable::Occurrence;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
@@ -263,6 +263,10 @@ pub fn listing(
 fn calendars(site: &Site, listing: &Listing, language: &str) -> (Option<String>, Option<String>) {
     let scope = match listing.scope {
         scope if scope.has_feeds() => scope,
+        Scope::Year(kind, year) if is_calendar(site, listing.scope) && year < site.now.year() => {
+            let folder = site.listing_path(Scope::Kind(kind), language);
+            return (Some(format!("{folder}{}", year_file(year))), None);
+        }
         scope => match scope.kind() {
             Some(kind) if is_calendar(site, scope) => Scope::Kind(kind.number()),
             _ => return (None, None),
