@@ -58,6 +58,10 @@ fn subject(press: &Press, subject: Subject) -> String {
             || format!("part {page}"),
             |l| format!("{}, page {page}", list(press, l.scope)),
         ),
+        Subject::Selection(n) => {
+            let facets = press.site.selections[n].facets.len();
+            format!("selection of {facets}")
+        }
         Subject::Kind(n) => crate::content::KINDS[n].folder.to_owned(),
         Subject::File(_) => "file".to_owned(),
         Subject::Redirect(_) => "redirect".to_owned(),

@@ -7,6 +7,7 @@
 
 pub mod calendar;
 mod clash;
+pub mod composer;
 pub mod data;
 pub mod feed;
 pub mod files;
@@ -33,6 +34,7 @@ use rayon::prelude::*;
 pub static OUTPUTS: &[Output] = &[
     page::OUTPUT,
     list::OUTPUT,
+    composer::OUTPUT,
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
@@ -70,6 +72,8 @@ pub enum Subject {
     Listing(usize),
     /// A further page of a list, from 2.
     Page(usize, usize),
+    /// A choice of what to hear of, by its number in `Site::selections`.
+    Selection(usize),
     /// All records of a kind, by its number in `KINDS`.
     Kind(usize),
     /// A file that is published as it is, by its number in the sorted assets, then media.

@@ -9,6 +9,7 @@ pub mod permalink;
 mod recurrence;
 pub mod references;
 mod removed;
+pub mod selection;
 pub mod timetable;
 
 use crate::content::config::Config;
@@ -25,6 +26,7 @@ use jiff::{Timestamp, Zoned};
 use listing::Listing;
 use rayon::prelude::*;
 pub use removed::Gone;
+use selection::Selection;
 use std::collections::{BTreeMap, BTreeSet};
 use timetable::{Occurrence, Timetable};
 
@@ -184,6 +186,8 @@ pub struct Site {
     pub now: Zoned,
     /// Whether this is a preview.
     pub preview: bool,
+    /// What people may want to hear of.
+    pub selections: Vec<Selection>,
     /// What was removed or renamed not long ago.
     pub gone: Gone,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
@@ -332,6 +336,7 @@ pub fn resolve(
         codes,
         entries,
         listings: vec![],
+        selections: vec![],
         calendars,
         gone,
         now,
@@ -340,6 +345,7 @@ pub fn resolve(
         collator,
     };
     site.listings = listing::listings(&site);
+    site.selections = selection::selections(&site);
     site
 }
 

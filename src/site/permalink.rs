@@ -1,6 +1,7 @@
 //! Addresses: predictable, in the words of each language, the same with every build.
 
 use super::listing::Scope;
+use super::selection::{Facet, Selection};
 use super::{Entry, Site};
 use crate::content::{KINDS, Kind};
 
@@ -65,6 +66,48 @@ impl Site {
                 )
             }
         }
+    }
+
+    /// The page on which people put together a calendar.
+    pub fn composer_path(&self, language: &str) -> String {
+        let word = self.word("calendars", language);
+        format!("{}/{word}/", self.prefix(language))
+    }
+
+    /// The page of a choice: `/kalenders/themas-voedsel_wijken-haven/`, in the words of the pages of what
+    /// is chosen.
+    pub fn selection_path(&self, selection: &Selection, language: &str) -> String {
+        let facet = |facet: &Facet| match facet {
+            Facet::Term((vocabulary, n)) => {
+                let id = &self.terms(*vocabulary)[*n].id.value.0;
+                format!("{}-{id}", self.word(vocabulary.name(), language))
+            }
+            Facet::Entry(id) => {
+                let entry = self.entry(*id);
+                let folder = self.folder(entry.kind, language);
+                format!("{folder}-{}", entry.slug)
+            }
+            Facet::Language(tag) => format!("{}-{tag}", self.word("language", language)),
+            Facet::Free => self.word("free", language).to_owned(),
+            Facet::Accessible => self.word("accessible", language).to_owned(),
+        };
+        let facets: Vec<String> = selection.facets.iter().map(facet).collect();
+        format!("{}{}/", self.composer_path(language), facets.join("_"))
+    }
+
+    /// The calendar of a choice: beside the page of a topic or a record, else below that of the choice.
+    pub fn selection_calendar(&self, selection: &Selection, language: &str) -> String {
+        let page = match selection.facets[..] {
+            [Facet::Term((vocabulary, n))] => {
+                self.listing_path(Scope::Term(vocabulary, n), language)
+            }
+            [Facet::Entry(id)] => self.path(self.entry(id), language),
+            _ => {
+                let page = self.selection_path(selection, language);
+                return format!("{}.ics", page.trim_end_matches('/'));
+            }
+        };
+        format!("{page}calendar.ics")
     }
 
     /// The folder of a kind in addresses.

@@ -19,9 +19,11 @@ use crate::content::rule::Until;
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::Scope;
 use crate::site::permalink::{CONFIRMED, REMINDER, year_file};
+use crate::site::selection::{self, Facet};
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
+use crate::theme::values::composer;
 use crate::theme::values::list::title;
 use component::Component;
 use feed::Head;
@@ -120,6 +122,13 @@ fn plan(press: &Press, plan: &mut Plan) {
                 add(format!("{folder}{CONFIRMED}"), subject, render_listing);
             }
         }
+        for (n, selection) in site.selections.iter().enumerate() {
+            // A topic or a record has its calendar beside its own page.
+            if !matches!(selection.facets[..], [Facet::Term(_) | Facet::Entry(_)]) {
+                let path = site.selection_calendar(selection, code);
+                add(path, Subject::Selection(n), render_selection);
+            }
+        }
         for entry in site.entries.iter().filter(|entry| site.has_calendar(entry)) {
             let (folder, subject) = (site.path(entry, code), Subject::Entry(entry.id));
             add(format!("{folder}calendar.ics"), subject, render_entry);
@@ -194,6 +203,34 @@ fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8
         press,
         head,
         listing.entries.clone(),
+        removed,
+        language,
+    ))
+}
+
+fn render_selection(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let (Subject::Selection(n), site) = (artifact.subject, &press.site) else {
+        return Err(super::misplanned(artifact));
+    };
+    let (selection, language) = (&site.selections[n], artifact.language.unwrap_or(0));
+    let code = &site.codes[language];
+    let name = composer::title(site, &press.theme, Some(selection), code);
+    let name = full_name(press, &text::one_line(&name), code);
+    let head = Head {
+        description: describe(site, &[], &name, code),
+        name,
+        page: site.selection_path(selection, code),
+        path: artifact.path.clone(),
+    };
+    let has_all = |gone: &&Entry| {
+        let facets = selection::facets(site, gone);
+        selection.facets.iter().all(|facet| facets.contains(facet))
+    };
+    let removed = site.gone.removed.iter().filter(has_all).collect();
+    Ok(feed(
+        press,
+        head,
+        selection.entries.clone(),
         removed,
         language,
     ))

@@ -1,5 +1,7 @@
 //! Calendars of small sites, as they are published.
 
+mod forms;
+
 use super::*;
 use crate::content::{config, language, parse, vocabulary};
 use crate::site::{History, Surroundings, resolve};
@@ -373,114 +375,4 @@ fn there_is_no_calendar_of_what_goes_ahead_where_nothing_does() {
     let plan = super::super::plan(&press, &mut vec![]);
     assert!(plan.find("/agenda/calendar.ics").is_some());
     assert!(plan.find("/agenda/calendar-confirmed.ics").is_none());
-}
-
-#[test]
-fn the_last_day_to_sign_up_is_a_day_in_feeds_and_a_task_but_not_in_the_file_of_the_event() {
-    let event = "title: Reis\nstart: 2026-12-12T08:00\nregistration: { closes: 2026-12-01T17:00 }";
-    let over = "title: Toen\nstart: 2026-12-12T08:00\nregistration: { closes: 2026-11-01 }";
-    let press = press(&[("events/reis.md", event), ("events/toen.md", over)], &[]);
-    let names = [
-        "BEGIN",
-        "UID",
-        "DTSTART",
-        "DUE",
-        "SUMMARY",
-        "DESCRIPTION",
-        "RELATED-TO",
-    ];
-    let tasks = read(&press, "/calendar-tasks.ics");
-    assert_eq!(
-        lines(&tasks, &names)[2..],
-        [
-            "BEGIN:VTODO",
-            "UID:event-reis.task@lab.example",
-            "DTSTART;VALUE=DATE:20260101",
-            "DUE;VALUE=DATE:20261201",
-            "SUMMARY:Aanmelden sluit: Reis",
-            "DESCRIPTION:Tot en met dinsdag 1 december 2026\\, 17:00\\n\\nMeer: https://lab.example/agenda/reis/",
-            "RELATED-TO:event-reis@lab.example",
-        ]
-    );
-    let feed = read(&press, "/agenda/calendar.ics");
-    let day = "UID:event-reis.registration@lab.example";
-    assert!(feed.contains(day), "{feed}");
-    assert!(feed.contains(
-        "DTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261202\nSUMMARY:Aanmelden sluit: Reis\n"
-    ));
-    assert!(!read(&press, "/agenda/reis/calendar.ics").contains(day));
-    let name = "event-reis.registration.confirmed@";
-    assert!(
-        !read(&press, "/agenda/calendar-confirmed.ics").contains(name),
-        "it is the same day"
-    );
-}
-
-#[test]
-fn a_file_with_a_reminder_has_an_alarm_and_no_feed_has() {
-    let day = "title: Markt, met soep\nstart: 2026-12-05\nall_day: true";
-    let evening = "title: Debat\nstart: 2026-12-03T18:00";
-    let press = press(
-        &[("events/markt.md", day), ("events/debat.md", evening)],
-        &[],
-    );
-    let alarm = |path: &str| {
-        let file = read(&press, path);
-        lines(&file, &["ACTION", "TRIGGER"]).join(" ")
-    };
-    assert_eq!(
-        alarm("/agenda/debat/calendar-reminder.ical"),
-        "ACTION:DISPLAY TRIGGER:-P1D"
-    );
-    assert_eq!(
-        alarm("/agenda/markt/calendar-reminder.ical"),
-        "ACTION:DISPLAY TRIGGER:-PT15H"
-    );
-    let markt = read(&press, "/agenda/markt/calendar-reminder.ical");
-    assert!(
-        markt.contains("TRIGGER:-PT15H\nDESCRIPTION:Markt\\, met soep\nEND:VALARM\nEND:VEVENT\n")
-    );
-    assert_eq!(
-        alarm("/agenda/calendar.ics") + &alarm("/agenda/debat/calendar.ics"),
-        ""
-    );
-}
-
-#[test]
-fn a_year_that_is_over_is_a_calendar_to_look_things_up_in() {
-    let then = "title: Toen\nstart: 2025-05-05T18:00";
-    let now = "title: Nu\nstart: 2026-12-03T18:00";
-    let press = press(&[("events/toen.md", then), ("events/nu.md", now)], &[]);
-    let titles = |path: &str| lines(&read(&press, path), &["SUMMARY"]).join(" ");
-    assert_eq!(titles("/agenda/calendar-2025.ics"), "SUMMARY:Toen");
-    assert_eq!(titles("/agenda/calendar.ics"), "SUMMARY:Nu");
-    let plan = super::super::plan(&press, &mut vec![]);
-    assert!(plan.find("/agenda/calendar-2026.ics").is_none());
-}
-
-#[test]
-fn a_space_tells_when_it_is_taken_without_what_is_cancelled_or_moved_online() {
-    let series = "title: Soep\nstart: 2026-12-02T18:00\nspace: keuken\nrepeat: { every: week, until: 2026-12-23 }\n\
-        changes: [{ occurrence: 2026-12-09, status: cancelled }, { occurrence: 2026-12-16, status: moved_online }]";
-    let after = "title: Afwas\nstart: 2026-12-02T20:00\nspace: keuken\nduration: 1h";
-    let press = press(
-        &[
-            ("events/soep.md", series),
-            ("events/afwas.md", after),
-            ("spaces/keuken.md", "title: Keuken"),
-        ],
-        &[],
-    );
-    assert_eq!(
-        lines(
-            &read(&press, "/plekken/keuken/busy.ics"),
-            &["UID", "DTSTART", "FREEBUSY"]
-        ),
-        [
-            "UID:space-keuken.busy@lab.example",
-            "DTSTART:20261121T230000Z",
-            "FREEBUSY;FBTYPE=BUSY:20261202T170000Z/20261202T200000Z",
-            "FREEBUSY;FBTYPE=BUSY:20261223T170000Z/20261223T190000Z",
-        ]
-    );
 }

@@ -3,13 +3,16 @@
 
 pub mod calendar;
 pub mod card;
+pub mod composer;
 pub mod entry;
 pub mod home;
 pub mod list;
 pub mod page;
 
 use super::Theme;
+use crate::site::selection::Facet;
 use crate::site::{EntryId, Site};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tera::{Map, Value};
 
@@ -66,6 +69,8 @@ pub struct Cards {
     sites: Vec<Value>,
     /// What the pages of each list share.
     pub lists: list::Lists,
+    /// Numbers of selections by the one facet that is chosen already, or none.
+    choices: OnceLock<BTreeMap<Option<Facet>, Vec<usize>>>,
 }
 
 impl Cards {
@@ -81,12 +86,40 @@ impl Cards {
             cards: site.codes.iter().map(room).collect(),
             sites,
             lists: list::Lists::new(site),
+            choices: OnceLock::new(),
         }
     }
 
     /// The value `site` in a language, by the language's number.
     pub fn site(&self, language: usize) -> Value {
         self.sites[language].clone()
+    }
+
+    /// What can be chosen beside what is: numbers of selections with one facet more.
+    pub fn choices(&self, site: &Site, chosen: &[Facet]) -> &[usize] {
+        let all = || {
+            let mut choices = BTreeMap::<Option<Facet>, Vec<usize>>::new();
+            for (n, selection) in site.selections.iter().enumerate() {
+                match &selection.facets[..] {
+                    [_] => choices.entry(None).or_default().push(n),
+                    facets => {
+                        for facet in facets {
+                            choices.entry(Some(facet.clone())).or_default().push(n);
+                        }
+                    }
+                }
+            }
+            choices
+        };
+        let key = match chosen {
+            [] => None,
+            [one] => Some(one.clone()),
+            _ => return &[],
+        };
+        self.choices
+            .get_or_init(all)
+            .get(&key)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The card of an entry in a language, by the language's number.

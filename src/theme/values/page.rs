@@ -163,6 +163,10 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
                 .any(|e| e.timetable.is_some())
                 .then(|| format!("{home}calendar.ics")),
         )
+        .some(
+            "composer",
+            (!site.selections.is_empty()).then(|| site.composer_path(language)),
+        )
         .set(
             "feeds",
             vec![

@@ -1,0 +1,233 @@
+//! The page on which people put together the calendar they want: its address, and the ways into
+//! their programs.
+
+use super::{Cards, Object, link};
+use crate::site::Site;
+use crate::site::listing::Scope;
+use crate::site::selection::{Facet, Selection};
+use crate::theme::Theme;
+use crate::theme::values::list;
+use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use tera::Value;
+
+/// What a facet is called on its own.
+pub fn facet_title(site: &Site, theme: &Theme, facet: &Facet, language: &str) -> String {
+    let locale = theme.locale(language);
+    match facet {
+        Facet::Term((vocabulary, n)) => site
+            .text(&site.terms(*vocabulary)[*n].title, language)
+            .to_owned(),
+        Facet::Entry(id) => site.entry(*id).version(language).common.title.0.clone(),
+        Facet::Language(tag) => {
+            let name = locale.find(&format!("language.{tag}"), &[]);
+            locale.text(
+                "composer.language",
+                &[("name", &name.unwrap_or_else(|| tag.clone()))],
+            )
+        }
+        Facet::Free => locale.text("composer.free", &[]),
+        Facet::Accessible => locale.text("composer.accessible", &[]),
+    }
+}
+
+/// What a choice is called: `Voedsel, Haven`; nothing chosen is everything.
+pub fn title(site: &Site, theme: &Theme, selection: Option<&Selection>, language: &str) -> String {
+    match selection {
+        None => theme.locale(language).text("composer.title", &[]),
+        Some(selection) => {
+            let facets = selection.facets.iter();
+            let titles: Vec<String> = facets
+                .map(|facet| facet_title(site, theme, facet, language))
+                .collect();
+            titles.join(", ")
+        }
+    }
+}
+
+/// What the page of a choice is called.
+pub fn page_title(
+    site: &Site,
+    theme: &Theme,
+    selection: Option<&Selection>,
+    language: &str,
+) -> String {
+    let title = title(site, theme, selection, language);
+    match selection {
+        None => title,
+        Some(_) => theme
+            .locale(language)
+            .text("composer.of", &[("name", &title)]),
+    }
+}
+
+/// The value `composer`: what is chosen, its calendar, and what it can be narrowed to.
+pub fn composer(
+    site: &Site,
+    theme: &Theme,
+    cards: &Cards,
+    selection: Option<&Selection>,
+    language: usize,
+) -> Value {
+    let code = &site.codes[language];
+    let chosen = selection.map_or(&[][..], |selection| &selection.facets);
+    let path = match selection {
+        None => site.listing_path(Scope::Site, code) + "calendar.ics",
+        Some(selection) => site.selection_calendar(selection, code),
+    };
+    let count = selection.map(|selection| {
+        let count = selection.entries.len();
+        theme.locale(code).count("count.events", count)
+    });
+    let title = title(site, theme, selection, code);
+    let calendar = ways(site, &path, &title).some("qr", qr(&site.config.absolute(&path)));
+    Object::new()
+        .set("title", page_title(site, theme, selection, code))
+        .some("count", count)
+        .set("calendar", calendar)
+        .set("groups", groups(site, theme, cards, chosen, language))
+        .set("all", site.composer_path(code))
+        .into()
+}
+
+/// How a calendar gets into people's programs.
+fn ways(site: &Site, path: &str, title: &str) -> Object {
+    let https = site.config.absolute(path);
+    let webcal = match https.split_once("://") {
+        Some((_, rest)) => format!("webcal://{rest}"),
+        None => https.clone(),
+    };
+    let outlook = |host: &str| {
+        let (url, name) = (encoded(&https), encoded(title));
+        format!("https://{host}/calendar/0/addfromweb?url={url}&name={name}")
+    };
+    let google = format!(
+        "https://calendar.google.com/calendar/r?cid={}",
+        encoded(&webcal)
+    );
+    Object::new()
+        .set("path", path)
+        .set("outlook", outlook("outlook.live.com"))
+        .set("office", outlook("outlook.office.com"))
+        .set("google", google)
+        .set("webcal", webcal)
+        .set("https", https)
+}
+
+/// What can still be chosen beside what is, by sort.
+fn groups(
+    site: &Site,
+    theme: &Theme,
+    cards: &Cards,
+    chosen: &[Facet],
+    language: usize,
+) -> Vec<Value> {
+    let code = &site.codes[language];
+    let mut groups: BTreeMap<(u8, usize), Vec<Value>> = BTreeMap::new();
+    for n in cards.choices(site, chosen) {
+        let selection = &site.selections[*n];
+        let Some(more) = selection
+            .facets
+            .iter()
+            .find(|facet| !chosen.contains(facet))
+        else {
+            continue;
+        };
+        let title = facet_title(site, theme, more, code);
+        // One more leads to a page of its own; two are at hand where they are chosen.
+        let item = match chosen {
+            [] => link(&title, site.selection_path(selection, code)),
+            _ => {
+                let name = self::title(site, theme, Some(selection), code);
+                let calendar = ways(site, &site.selection_calendar(selection, code), &name);
+                Object::new().set("title", title).set("calendar", calendar)
+            }
+        };
+        let item = item.set("count", selection.entries.len());
+        groups.entry(more.sort(site)).or_default().push(item.into());
+    }
+    let heading = |(sort, number): (u8, usize)| match sort {
+        0 => {
+            let vocabulary = crate::content::vocabulary::Vocabulary::ALL[number];
+            list::text(site, &format!("listing.{}", vocabulary.name()), code)
+        }
+        1 => list::title(site, theme, Scope::Kind(number), code),
+        2 => theme.locale(code).text("entry.languages", &[]),
+        _ => theme.locale(code).text("composer.more", &[]),
+    };
+    let mut shown: Vec<(String, Vec<Value>)> = Vec::new();
+    for (sort, items) in groups {
+        let title = heading(sort);
+        match shown.last_mut() {
+            Some((last, all)) if *last == title => all.extend(items),
+            _ => shown.push((title, items)),
+        }
+    }
+    let value = |(title, items): (String, Vec<Value>)| -> Value {
+        Object::new().set("title", title).set("items", items).into()
+    };
+    shown.into_iter().map(value).collect()
+}
+
+/// A text as part of a query (RFC 3986 section 2.3).
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 4);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a `String` cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// A QR code as the data of an SVG path, with its size in modules; none when the text is too long.
+fn qr(text: &str) -> Option<Object> {
+    let segments = QrSegment::make_segments(text);
+    // Any mask can be read; trying all eight takes longer than the rest of the page.
+    let mask = Some(Mask::new(2));
+    let (least, most) = (Version::MIN, Version::MAX);
+    let code =
+        QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, least, most, mask, false)
+            .ok()?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        let mut x = 0;
+        while x < code.size() {
+            let run = (x..code.size())
+                .take_while(|x| code.get_module(*x, y))
+                .count() as i32;
+            if run > 0 {
+                let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+            }
+            x += run + 1;
+        }
+    }
+    Some(
+        Object::new()
+            .set("path", path)
+            .set("size", i64::from(code.size())),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_holds_no_sign_with_a_meaning() {
+        assert_eq!(
+            encoded("webcal://a.b/c_d é&"),
+            "webcal%3A%2F%2Fa.b%2Fc_d%20%C3%A9%26"
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_has_no_code() {
+        assert!(qr("https://lab.example/calendar.ics").is_some());
+        assert!(qr(&"x".repeat(5000)).is_none());
+    }
+}
