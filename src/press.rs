@@ -1,20 +1,18 @@
 //! The program in ten lines: sources in, a tree out, and everything that is wrong.
 
-use crate::content::markdown::{self, LocalLink, Markdown};
-use crate::content::{config, language, parse, vocabulary};
+use crate::content::markdown::LocalLink;
+use crate::content::{Document, Version, config, language, parse, vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::output::{self, Plan, Press};
 use crate::site::timetable::Timetable;
 use crate::site::{self, Site, Surroundings};
+use crate::source::Sources;
 use crate::source::disk::{Folder, Problem};
-use crate::source::front_matter::split;
 use crate::source::past::Past;
-use crate::source::{SourceId, Sources};
 use crate::theme::{FILES, Theme};
 use crate::tree::Tree;
 use jiff::Timestamp;
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// Everything that a build depends on; the same inputs give the same bytes.
 pub struct Inputs<'a> {
@@ -83,56 +81,72 @@ pub fn prepare(
     Some((press, plan))
 }
 
-/// The same site after an edit of one body, without working out the rest of it again. It comes back
-/// as it was, for [`prepare`] to do, when more than the text of the body changed, when there is
-/// anything to say about it, or when since then something began, ended or became yesterday.
-pub fn with_body(
+/// The same site after an edit of one record's words: its bodies, its title, its summary. The rest of
+/// the site is not worked out again. It comes back as it was, for [`prepare`] to do, when more changed
+/// than that, when there is anything to say about it, or when since then something began, ended or
+/// became yesterday.
+pub fn with_words(
     (mut press, plan): (Press, Plan),
     before: &Sources,
     after: &Sources,
     path: &str,
     now: Timestamp,
 ) -> Result<(Press, Plan), (Press, Plan)> {
-    let place = |id: SourceId| {
-        let versions = press
-            .site
-            .entries
-            .iter()
-            .enumerate()
-            .flat_map(|(n, entry)| {
-                let numbered = entry.versions.iter().enumerate();
-                numbered.map(move |(version, read)| (n, version, read))
-            });
-        let mut same = versions.filter(|(_, _, read)| read.source == id);
-        same.next()
-    };
-    let found = new_body(before, after, path).and_then(|(id, body)| {
-        let (entry, version, read) = place(id)?;
-        let same = |(a, b): (&LocalLink, &LocalLink)| (&a.target, a.image) == (&b.target, b.image);
-        let (old, new) = (&read.body.links, &body.links);
-        let fits = old.len() == new.len() && old.iter().zip(new).all(same);
-        fits.then_some((entry, version, body))
-    });
+    let found = reworded(&press.site, before, after, path);
     match found.filter(|_| stands_still(&press.site, now)) {
-        Some((entry, version, body)) => {
-            press.site.entries[entry].versions[version].body = Arc::new(body);
-            // What pages share is made anew when it is asked for: some of it holds bodies.
+        Some((entry, document)) => {
+            press.site.entries[entry].versions = document.versions;
+            // What pages share is made anew when it is asked for: some of it holds these words.
             Ok((Press::new(press.site, press.theme), plan))
         }
         None => Err((press, plan)),
     }
 }
 
-/// The body of a file of which nothing else changed, and about which there is nothing to say.
-fn new_body(before: &Sources, after: &Sources, path: &str) -> Option<(SourceId, Markdown)> {
-    let ((id, old), (same, new)) = (before.find(path)?, after.find(path)?);
-    let (was, is) = (split(&old.text).ok()?, split(&new.text).ok()?);
-    let above = old.text[..was.body.start] == new.text[..is.body.start];
-    if id != same || before.iter().count() != after.iter().count() || !above {
+/// The entry of a file, and the record as it is now, if nothing but its words changed and no list is
+/// in another order for it.
+fn reworded(
+    site: &Site,
+    before: &Sources,
+    after: &Sources,
+    path: &str,
+) -> Option<(usize, Document)> {
+    let ((id, _), (same, _)) = (before.find(path)?, after.find(path)?);
+    if id != same || before.iter().count() != after.iter().count() {
         return None;
     }
-    let (body, faults) = markdown::parse(id, &new.text, is.body);
-    faults.is_empty().then_some((id, body))
+    let document = parse::record(after, &site.config, path)?;
+    let number = site.entries.iter().position(|entry| {
+        let mut sources = entry.versions.iter().map(|version| version.source);
+        sources.any(|source| source == id)
+    })?;
+    let entry = &site.entries[number];
+    let pairs = || entry.versions.iter().zip(&document.versions);
+    let is_same = entry.document_id == document.id
+        && entry.versions.len() == document.versions.len()
+        && pairs().all(|(old, new)| same_but_for_words(old, new));
+    let titled = |version: &Version| version.common.title.0.clone();
+    let retitled = titled(entry.original()) != titled(&document.versions[0]);
+    // What has no day of its own stands in the order of titles.
+    let moves = retitled && entry.timetable.is_none() && entry.record().published().is_none();
+    (is_same && !moves).then_some((number, document))
+}
+
+/// Whether two versions of a record differ in title, summary and body only, with the same links.
+fn same_but_for_words(old: &Version, new: &Version) -> bool {
+    let facts = |version: &Version| {
+        let mut common = serde_json::to_value(&*version.common).unwrap_or_default();
+        for words in ["title", "summary"] {
+            common.as_object_mut().map(|fields| fields.remove(words));
+        }
+        (common, version.record.data())
+    };
+    let same = |(a, b): (&LocalLink, &LocalLink)| (&a.target, a.image) == (&b.target, b.image);
+    let (links, others) = (&old.body.links, &new.body.links);
+    (&old.language, old.source) == (&new.language, new.source)
+        && links.len() == others.len()
+        && links.iter().zip(others).all(same)
+        && facts(old) == facts(new)
 }
 
 /// Whether a site looks the same at another moment: no day has passed, here or where something

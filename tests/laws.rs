@@ -103,7 +103,7 @@ fn edited(demo: &Folder, path: &str, from: &str, to: &str) -> Folder {
 }
 
 #[test]
-fn an_edit_of_one_body_gives_what_a_whole_build_gives() {
+fn an_edit_of_words_gives_what_a_whole_build_gives() {
     let (path, past) = ("content/articles/deur-open.md", Past::default());
     let demo = demo();
     let prepare = |folder: &Folder| {
@@ -121,26 +121,36 @@ fn an_edit_of_one_body_gives_what_a_whole_build_gives() {
         assert!(faults.is_empty(), "{faults:?}");
         Tree(files.into_iter().collect())
     };
-    let after = edited(&demo, path, "nog nat", "*nog* nat");
-    let site = prepare(&demo);
-    let before = tree(&site);
-    let Ok(site) = press::with_body(site, &demo.sources, &after.sources, path, now()) else {
-        panic!("a body was not taken over");
-    };
-    let now_there = tree(&site);
-    assert!(now_there != before, "the edit is not seen");
-    assert!(now_there == tree(&prepare(&after)), "the trees differ");
+    let (mut site, mut after) = (prepare(&demo), demo.clone());
     for (from, to) in [
-        ("title: ", "title: Anders "),
+        ("nog nat", "*nog* nat"),
+        ("title: ", "title: Toch "),
+        ("summary: ", "summary: Kort. "),
+    ] {
+        let (before, folder) = (tree(&site), edited(&after, path, from, to));
+        let now_there = press::with_words(site, &after.sources, &folder.sources, path, now());
+        let Ok(now_there) = now_there else {
+            panic!("{to} was not taken over");
+        };
+        (site, after) = (now_there, folder);
+        assert!(tree(&site) != before, "{to} is not seen");
+        assert!(
+            tree(&site) == tree(&prepare(&after)),
+            "{to}: the trees differ"
+        );
+    }
+    for (from, to) in [
+        ("date: ", "draft: true\ndate: "),
         ("*nog*", "[nog](/nergens/)"),
         ("*nog*", "<b>nog</b>"),
     ] {
         let more = edited(&after, path, from, to);
-        let refused = press::with_body(prepare(&after), &after.sources, &more.sources, path, now());
+        let refused =
+            press::with_words(prepare(&after), &after.sources, &more.sources, path, now());
         assert!(refused.is_err(), "{to}");
     }
     let much_later = now() + jiff::SignedDuration::from_hours(24);
-    let refused = press::with_body(site, &after.sources, &demo.sources, path, much_later);
+    let refused = press::with_words(site, &after.sources, &demo.sources, path, much_later);
     assert!(refused.is_err(), "a day went by unseen");
 }
 

@@ -200,6 +200,20 @@ fn ascii_slug(text: &str) -> String {
 
 type Read = (&'static Kind, String, Option<Document>, Vec<Diagnostic>);
 
+/// The record that a file belongs to, read again; none when anything is to be said about it.
+pub fn record(sources: &Sources, config: &Config, path: &str) -> Option<Document> {
+    let (id, source) = sources.find(path)?;
+    let (kind, slug, _) = place(source, id, config)?.ok()?;
+    let stem = format!("content/{}/{slug}.", kind.folder);
+    let mut files: Vec<File> = Vec::new();
+    for (id, source) in sources.iter().filter(|(_, s)| s.path.starts_with(&stem)) {
+        let (_, _, language) = place(source, id, config)?.ok()?;
+        files.push((language, id, source));
+    }
+    let (_, _, document, faults) = group(kind, slug, files, config);
+    document.filter(|_| faults.is_empty())
+}
+
 /// One record with its translations.
 fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config) -> Read {
     let mut faults = Vec::new();

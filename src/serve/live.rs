@@ -98,7 +98,7 @@ impl Live {
         (diagnostics, work.folder.clone())
     }
 
-    /// Takes over an edit that changed the body of one file and nothing else, if nothing is wrong
+    /// Takes over an edit that changed the words of one record and nothing else, if nothing is wrong
     /// and nobody holds the site just now. Whether that is done.
     fn edited(&self, before: &Folder, after: &Folder, files: &[PathBuf]) -> bool {
         let [file] = files else { return false };
@@ -118,7 +118,7 @@ impl Live {
             }
         };
         let now = self.source.now.unwrap_or_else(clock);
-        let edited = press::with_body(site, &before.sources, &after.sources, &path, now);
+        let edited = press::with_words(site, &before.sources, &after.sources, &path, now);
         let done = edited.is_ok();
         own.site = Some(Arc::new(edited.unwrap_or_else(|same| same)));
         drop(standing);

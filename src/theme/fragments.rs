@@ -6,7 +6,7 @@
 
 use super::functions::safe;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use tera::{Context, Error, Kwargs, State, Tera, TeraResult, Value};
 
 /// Rendered fragments lie in several drawers, so that threads seldom wait for one another.
@@ -15,15 +15,30 @@ const DRAWERS: usize = 64;
 /// The fragments of one language.
 #[derive(Default)]
 pub struct Fragments {
-    furniture: OnceLock<(Tera, Context)>,
+    furniture: RwLock<Option<Arc<(Tera, Context)>>>,
     drawers: OnceLock<Vec<Mutex<BTreeMap<(usize, String), Value>>>>,
 }
 
 impl Fragments {
-    /// Gives the fragments what they are rendered with, once the site's own values are known.
+    /// Gives the fragments what they are rendered with, once the site's own values are known. What was
+    /// rendered with others is forgotten.
     pub fn furnish(&self, engine: &Tera, context: Context) {
-        // Set once for each theme; a second call changes nothing.
-        let _ = self.furniture.set((engine.clone(), context));
+        let furniture = Some(Arc::new((engine.clone(), context)));
+        *self
+            .furniture
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = furniture;
+        for drawer in self.drawers() {
+            drawer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
+        }
+    }
+
+    fn drawers(&self) -> &[Mutex<BTreeMap<(usize, String), Value>>] {
+        let empty = || (0..DRAWERS).map(|_| Mutex::default()).collect();
+        self.drawers.get_or_init(empty)
     }
 
     fn render(
@@ -32,14 +47,7 @@ impl Fragments {
         template: &str,
         add: impl FnOnce(&mut Context),
     ) -> TeraResult<Value> {
-        let Some((engine, around)) = self.furniture.get() else {
-            return Err(Error::message(
-                "a fragment was asked for before the site was known",
-            ));
-        };
-        let drawers = self
-            .drawers
-            .get_or_init(|| (0..DRAWERS).map(|_| Mutex::default()).collect());
+        let drawers = self.drawers();
         // Keys begin alike, so they are told apart by a number first.
         let number = key.bytes().fold(0usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(byte))
@@ -53,6 +61,16 @@ impl Fragments {
         if let Some(known) = known {
             return Ok(known);
         }
+        let furniture = self
+            .furniture
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let Some((engine, around)) = furniture.as_deref() else {
+            return Err(Error::message(
+                "a fragment was asked for before the site was known",
+            ));
+        };
         // Rendered outside the lock: two threads may do the same work once, and the result is the same.
         let mut context = around.clone();
         add(&mut context);

@@ -58,6 +58,27 @@ def name_of(event):
     return str(event.get("UID", "")) + (f" ({moment(changed.dt)})" if changed else "")
 
 
+def busy_faults(busy):
+    """RFC 5546 section 3.3.1: what a published VFREEBUSY must say."""
+    for name in ["UID", "DTSTAMP", "ORGANIZER", "DTSTART", "DTEND"]:
+        if name not in busy:
+            yield f"VFREEBUSY without {name}"
+    periods = busy.get("FREEBUSY", [])
+    periods = periods if isinstance(periods, list) else [periods]
+    times = [(p.start, p.end) for p in periods]
+    if any(end <= start for start, end in times) or any(a[1] >= b[0] for a, b in zip(times, times[1:])):
+        yield "VFREEBUSY with periods that overlap, touch or are out of order"
+
+
+def task_faults(task):
+    """RFC 5546 section 3.4.1: what a published VTODO must say."""
+    for name in ["UID", "DTSTAMP", "ORGANIZER", "DTSTART", "DUE", "SUMMARY", "SEQUENCE", "PRIORITY"]:
+        if name not in task:
+            yield f"VTODO without {name}"
+    if task["DUE"].dt <= task["DTSTART"].dt:
+        yield f"{task['UID']} is due before it begins"
+
+
 def calendar_faults(calendar):
     if str(calendar.get("VERSION")) != "2.0":
         yield "VERSION is not 2.0"
@@ -65,8 +86,12 @@ def calendar_faults(calendar):
         yield "PRODID is missing"
     if str(calendar.get("METHOD", "PUBLISH")) != "PUBLISH":
         yield "METHOD makes clients take this for an invitation"
-    if not calendar.events:
-        yield "holds no event; some clients refuse an empty calendar"
+    if not calendar.events and not calendar.todos and not calendar.walk("VFREEBUSY"):
+        yield "holds nothing; some clients refuse an empty calendar"
+    for busy in calendar.walk("VFREEBUSY"):
+        yield from busy_faults(busy)
+    for task in calendar.todos:
+        yield from task_faults(task)
     seen = set()
     for event in calendar.events:
         if name_of(event) in seen:
