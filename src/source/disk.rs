@@ -61,27 +61,27 @@ pub fn read(root: &Path) -> Folder {
     for part in ["content", "data", "themes"] {
         list(root, part, &mut files, &mut folder.problems);
     }
-    let mut texts = Vec::new();
-    let read: Vec<_> = files
-        .into_par_iter()
-        .map(|(sort, path, file)| (sort, path, std::fs::read(file)))
-        .collect();
-    for (sort, path, bytes) in read {
-        match (sort, bytes) {
-            (_, Err(error)) => folder.problems.push(Problem::Unreadable {
-                path,
-                reason: error.to_string(),
-            }),
-            (Sort::Theme, Ok(bytes)) => drop(folder.theme.insert(path, bytes.into())),
-            (Sort::Media, Ok(bytes)) => drop(
-                folder
-                    .media
-                    .insert(path.trim_start_matches("content/").to_owned(), bytes.into()),
-            ),
-            (Sort::Text, Ok(bytes)) => match text(path, bytes) {
-                Ok(source) => texts.push(source),
-                Err(problem) => folder.problems.push(problem),
-            },
+    // A text is made of its bytes at once, so that the bytes of all of them are never held.
+    let one = |(sort, path, file): (Sort, String, PathBuf)| match (sort, std::fs::read(file)) {
+        (_, Err(error)) => Err(Problem::Unreadable {
+            path,
+            reason: error.to_string(),
+        }),
+        (Sort::Text, Ok(bytes)) => text(path, bytes).map(Read::Text),
+        (Sort::Theme, Ok(bytes)) => Ok(Read::Theme(path, bytes)),
+        (Sort::Media, Ok(bytes)) => Ok(Read::Media(path, bytes)),
+    };
+    let read: Vec<Result<Read, Problem>> = files.into_par_iter().map(one).collect();
+    let mut texts = Vec::with_capacity(read.len());
+    for file in read {
+        match file {
+            Ok(Read::Text(source)) => texts.push(source),
+            Ok(Read::Theme(path, bytes)) => drop(folder.theme.insert(path, bytes.into())),
+            Ok(Read::Media(path, bytes)) => {
+                let name = path.trim_start_matches("content/").to_owned();
+                folder.media.insert(name, bytes.into());
+            }
+            Err(problem) => folder.problems.push(problem),
         }
     }
     folder.sources = Sources::new(texts);
@@ -217,6 +217,13 @@ pub fn relative(root: &Path, path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
+}
+
+/// A file that was read.
+enum Read {
+    Text(Source),
+    Theme(String, Vec<u8>),
+    Media(String, Vec<u8>),
 }
 
 fn text(path: String, bytes: Vec<u8>) -> Result<Source, Problem> {
