@@ -5,6 +5,7 @@
 //! (Thunderbird, Nextcloud). RDATE (RFC 5545 section 3.8.5.2) leaves them nothing to work out.
 
 use super::timetable::{Occurrence, Work, civil_of_utc, day_name};
+use crate::content::fields::Weekday;
 use crate::content::rule::{Frequency, Rule, Until};
 use crate::content::schedule::Recurrence;
 use crate::diagnostic::Diagnostic;
@@ -169,7 +170,8 @@ fn parts(rule: &Rule) -> Option<(&'static str, &'static str)> {
         rule.frequency == Frequency::Yearly,
     );
     let numbered = rule.by_day.iter().any(|(nth, _)| nth.is_some());
-    let weekdays_of_month = monthly && !rule.by_day.is_empty() && rule.by_month_day.is_empty();
+    let weekdays_of_month =
+        monthly && !rule.by_day.is_empty() && !numbered && rule.by_month_day.is_empty();
     if !rule.by_week_no.is_empty() {
         return Some((
             "BYWEEKNO is shown differently, or not at all, by Thunderbird and Nextcloud",
@@ -184,8 +186,16 @@ fn parts(rule: &Rule) -> Option<(&'static str, &'static str)> {
     }
     if !rule.by_set_pos.is_empty() && !weekdays_of_month {
         return Some((
-            "calendars agree on BYSETPOS only where it chooses from the weekdays of a month",
-            "use FREQ=MONTHLY with BYDAY and BYSETPOS, or name the days themselves",
+            "calendars agree on BYSETPOS only where it chooses from plain weekdays of a month",
+            "use FREQ=MONTHLY with BYSETPOS and BYDAY without numbers, or name the days themselves",
+        ));
+    }
+    let known_week = matches!(rule.week_start, Weekday::Monday | Weekday::Sunday);
+    let by_weeks = rule.frequency == Frequency::Weekly && rule.interval > 1;
+    if by_weeks && !known_week && rule.by_day.len() > 1 {
+        return Some((
+            "GNOME and KDE count weeks differently that begin on another day than Monday or Sunday",
+            "leave WKST out, or write `WKST=SU`",
         ));
     }
     if !monthly && rule.by_month_day.iter().any(|day| *day < 0) {
@@ -219,7 +229,12 @@ fn parts(rule: &Rule) -> Option<(&'static str, &'static str)> {
 mod tests {
     use super::super::recurrence::tests::timetable;
 
-    const DISPUTED: [(&str, &str); 10] = [
+    const DISPUTED: [(&str, &str); 12] = [
+        ("2027-01-03T18:00", "FREQ=MONTHLY;BYDAY=1SU,2MO;BYSETPOS=1"),
+        (
+            "2026-12-31T18:00",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;WKST=SA",
+        ),
         ("2026-12-31T18:00", "FREQ=MONTHLY"),
         ("2026-12-31T18:00", "FREQ=MONTHLY;BYMONTHDAY=31"),
         ("2028-02-29T18:00", "FREQ=YEARLY"),
