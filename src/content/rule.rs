@@ -44,6 +44,10 @@ pub struct Rule {
     pub by_day: Vec<(Option<i8>, Weekday)>,
     /// BYMONTHDAY.
     pub by_month_day: Vec<i8>,
+    /// BYYEARDAY.
+    pub by_year_day: Vec<i16>,
+    /// BYWEEKNO.
+    pub by_week_no: Vec<i8>,
     /// BYMONTH.
     pub by_month: Vec<i8>,
     /// BYSETPOS.
@@ -81,6 +85,8 @@ impl Rule {
             until: None,
             by_day: vec![],
             by_month_day: vec![],
+            by_year_day: vec![],
+            by_week_no: vec![],
             by_month: vec![],
             by_set_pos: vec![],
             week_start: Weekday::Monday,
@@ -112,6 +118,8 @@ impl Rule {
             None => day_code(*day).to_owned(),
         });
         push(&mut parts, "BYMONTH", self.by_month.iter());
+        push(&mut parts, "BYWEEKNO", self.by_week_no.iter());
+        push(&mut parts, "BYYEARDAY", self.by_year_day.iter());
         push(&mut parts, "BYMONTHDAY", self.by_month_day.iter());
         push(&mut parts, "BYDAY", days);
         push(&mut parts, "BYSETPOS", self.by_set_pos.iter());
@@ -132,6 +140,13 @@ fn bad(message: impl Into<String>, help: impl Into<String>) -> Fault {
         message: message.into(),
         help: help.into(),
     }
+}
+
+fn no_frequency() -> Fault {
+    bad(
+        "the rule has no FREQ",
+        "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …",
+    )
 }
 
 /// Reads a rule. Parts on which calendar programs disagree are refused, with the reason.
@@ -163,22 +178,12 @@ pub fn read_rule(text: &str) -> Result<Rule, Fault> {
         }
         match (&name[..], rule.as_mut()) {
             ("FREQ", None) => rule = Some(Rule::new(read_frequency(&value)?)),
-            (_, None) => {
-                return Err(bad(
-                    "the rule has no FREQ",
-                    "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …",
-                ));
-            }
+            (_, None) => return Err(no_frequency()),
             (_, Some(rule)) => read_part(rule, &name, &value)?,
         }
         seen.push(name);
     }
-    let rule = rule.ok_or_else(|| {
-        bad(
-            "the rule has no FREQ",
-            "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …",
-        )
-    })?;
+    let rule = rule.ok_or_else(no_frequency)?;
     refuse(&rule)?;
     Ok(rule)
 }
@@ -217,25 +222,19 @@ fn read_part(rule: &mut Rule, name: &str, value: &str) -> Result<(), Fault> {
         "BYMONTH" => rule.by_month = numbers(name, value, 1, 12)?,
         "BYSETPOS" => rule.by_set_pos = numbers(name, value, -366, 366)?,
         "WKST" => {
-            let day = DAY_CODES.iter().find(|(code, _)| *code == value);
-            rule.week_start = day.map(|(_, day)| *day).ok_or_else(|| {
+            rule.week_start = day_of(value).ok_or_else(|| {
                 bad(
                     format!("`{value}` is not a weekday"),
                     "it can be MO, TU, WE, TH, FR, SA or SU",
                 )
             })?;
         }
-        "BYWEEKNO" | "BYYEARDAY" => {
-            let message =
-                format!("{name} is shown differently, or not at all, by Thunderbird and Nextcloud");
-            return Err(bad(message, "use BYMONTH with BYDAY or BYMONTHDAY"));
-        }
+        "BYWEEKNO" => rule.by_week_no = numbers(name, value, 1, 53)?,
+        "BYYEARDAY" => rule.by_year_day = numbers(name, value, -366, 366)?,
         "BYHOUR" | "BYMINUTE" | "BYSECOND" => {
             let message = format!("{name} repeats within a day, which calendars show differently");
-            return Err(bad(
-                message,
-                "the time comes from `start`; write a second event for a second time",
-            ));
+            let help = "the time comes from `start`; write a second event for a second time";
+            return Err(bad(message, help));
         }
         _ => {
             return Err(bad(
@@ -247,43 +246,79 @@ fn read_part(rule: &mut Rule, name: &str, value: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What reads well but is expanded differently by the programs that citizens use.
+/// What reads well but has no meaning, or one that hardly a program works out (RFC 5545 section
+/// 3.3.10). What is only shown differently is looked at with its start, in the timetable.
 fn refuse(rule: &Rule) -> Result<(), Fault> {
     if rule.count.is_some() && rule.until.is_some() {
-        return Err(bad(
-            "a rule ends by COUNT or by UNTIL, not by both",
-            "keep one of the two",
-        ));
+        let message = "a rule ends by COUNT or by UNTIL, not by both";
+        return Err(bad(message, "keep one of the two"));
     }
-    if rule.by_day.iter().any(|(nth, _)| nth.is_some())
-        && !matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly)
-    {
-        return Err(bad(
-            "a numbered weekday such as 1MO needs FREQ=MONTHLY or FREQ=YEARLY",
-            "leave the number out, or change FREQ",
-        ));
-    }
+    refuse_days(rule)?;
     if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
         return Err(bad(
             "BYMONTHDAY cannot go with FREQ=WEEKLY",
             "use FREQ=MONTHLY",
         ));
     }
-    let alone = rule.by_day.is_empty() && rule.by_month_day.is_empty() && rule.by_month.is_empty();
+    let (weeks, days) = (!rule.by_week_no.is_empty(), !rule.by_year_day.is_empty());
+    if (weeks || days) && rule.frequency != Frequency::Yearly {
+        let name = if weeks { "BYWEEKNO" } else { "BYYEARDAY" };
+        return Err(bad(format!("{name} needs FREQ=YEARLY"), "change FREQ"));
+    }
+    let others = !rule.by_month.is_empty() || !rule.by_month_day.is_empty() || days;
+    if weeks && (rule.by_day.is_empty() || rule.interval > 1 || others) {
+        return Err(bad(
+            "BYWEEKNO is understood only with BYDAY, each year and without other parts",
+            "write it as `BYWEEKNO=20;BYDAY=MO`, or use BYMONTH with BYDAY or BYMONTHDAY",
+        ));
+    }
+    if !rule.by_set_pos.is_empty()
+        && !matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly)
+    {
+        return Err(bad(
+            "BYSETPOS within a week or a day is worked out differently by every program",
+            "name the weekdays themselves in BYDAY",
+        ));
+    }
+    let alone = rule.by_day.is_empty() && !others;
     if !rule.by_set_pos.is_empty() && alone {
         return Err(bad(
             "BYSETPOS needs another BY part to choose from",
             "add BYDAY or BYMONTHDAY",
         ));
     }
-    if let Some(day) = rule.by_month_day.iter().find(|day| day.abs() > 28) {
-        let message = format!(
-            "not every month has a day {day}, and calendars disagree about the months that have not"
-        );
+    Ok(())
+}
+
+/// Numbers before weekdays: where they may stand and how far they go.
+fn refuse_days(rule: &Rule) -> Result<(), Fault> {
+    let numbers = || rule.by_day.iter().filter_map(|(nth, _)| *nth);
+    if numbers().next().is_none() {
+        return Ok(());
+    }
+    let yearly = rule.frequency == Frequency::Yearly && rule.by_week_no.is_empty();
+    if !yearly && rule.frequency != Frequency::Monthly {
         return Err(bad(
-            message,
-            "use `BYMONTHDAY=-1` for the last day of the month",
+            "a numbered weekday such as 1MO needs FREQ=MONTHLY or FREQ=YEARLY, without BYWEEKNO",
+            "leave the number out, or change FREQ",
         ));
+    }
+    if numbers().count() < rule.by_day.len() {
+        return Err(bad(
+            "BYDAY has weekdays with and without a number, and calendars disagree whether that is both or either",
+            "give each of them a number or none, or make two events of it",
+        ));
+    }
+    let in_month = !yearly || !rule.by_month.is_empty();
+    let known = if in_month { -4..=5 } else { -52..=53 };
+    if let Some(n) = numbers().find(|n| !known.contains(n)) {
+        let message = match in_month {
+            true => format!("a month has four or five of each weekday, not always a number {n}"),
+            false => format!("a year has 52 or 53 of each weekday, not always a number {n}"),
+        };
+        let (low, high) = known.into_inner();
+        let help = format!("number them from 1 to {high}, or from -1 to {low}");
+        return Err(bad(message, help));
     }
     Ok(())
 }
@@ -308,6 +343,11 @@ fn numbers<T: TryFrom<i64>>(name: &str, value: &str, low: i64, high: i64) -> Res
         .collect()
 }
 
+fn day_of(code: &str) -> Option<Weekday> {
+    let known = DAY_CODES.iter().find(|(known, _)| *known == code);
+    known.map(|(_, day)| *day)
+}
+
 fn read_by_day(text: &str) -> Result<(Option<i8>, Weekday), Fault> {
     let fault = || {
         bad(
@@ -321,11 +361,7 @@ fn read_by_day(text: &str) -> Result<(Option<i8>, Weekday), Fault> {
         .filter(|n| text.is_char_boundary(*n))
         .ok_or_else(fault)?;
     let (nth, code) = text.split_at(split);
-    let day = DAY_CODES
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map(|(_, day)| *day)
-        .ok_or_else(fault)?;
+    let day = day_of(code).ok_or_else(fault)?;
     if nth.is_empty() {
         return Ok((None, day));
     }
@@ -435,9 +471,12 @@ mod tests {
             "FREQ=SECONDLY",
             "FREQ=HOURLY;COUNT=3",
             "FREQ=YEARLY;BYWEEKNO=20",
-            "FREQ=YEARLY;BYYEARDAY=100",
+            "FREQ=MONTHLY;BYYEARDAY=100",
+            "FREQ=MONTHLY;BYDAY=1MO,FR",
+            "FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=1",
+            "FREQ=MONTHLY;BYDAY=6MO",
+            "FREQ=YEARLY;BYMONTH=5;BYDAY=20MO",
             "FREQ=DAILY;BYHOUR=9,17",
-            "FREQ=MONTHLY;BYMONTHDAY=31",
             "FREQ=DAILY;COUNT=2;UNTIL=20261231",
             "FREQ=WEEKLY;BYDAY=1MO",
             "FREQ=WEEKLY;COUNT=0",

@@ -3,6 +3,7 @@
 //! Resolving is pure and always runs whole. The clock is an input: [`Site::now`]. Nothing here
 //! knows that HTML, calendars or feeds exist.
 
+mod disagreement;
 pub mod links;
 pub mod listing;
 pub mod permalink;

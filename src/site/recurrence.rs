@@ -34,6 +34,19 @@ impl Work<'_> {
                 faults.push(fault);
             }
         }
+        if let (Some(on), false, false) = (
+            words.on.last(),
+            rule.by_day.is_empty(),
+            rule.by_month_day.is_empty(),
+        ) {
+            // BYDAY with BYMONTHDAY would be the days that are both.
+            faults.push(refuse(
+                on.span,
+                "a weekday and a day of the month do not go together",
+                "only one of the two",
+                "make two events of it, or list the other days under `extra`",
+            ));
+        }
         let day = start.date();
         let at = self.schedule.start.span;
         match words.every {
@@ -298,13 +311,15 @@ fn add_day(rule: &mut Rule, every: Every, on: &Spanned<OnDay>) -> Result<(), Dia
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use super::super::timetable::Timetable;
     use crate::content::event::Event;
     use crate::content::{Record, config};
+    use crate::diagnostic::Diagnostic;
     use crate::source::{Source, SourceId, Sources};
 
-    /// The codes that an event gives, and the days that its calendar leaves out.
-    fn resolve(yaml: &str) -> (Vec<&'static str>, Vec<String>) {
+    /// What is wrong with an event, and its timetable when nothing is.
+    pub(in crate::site) fn timetable(yaml: &str) -> (Vec<Diagnostic>, Option<Timetable>) {
         let site =
             "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n";
         let site = Source {
@@ -320,11 +335,33 @@ mod tests {
         let timetable = schedule.and_then(|schedule| {
             super::super::timetable::resolve(&schedule, None, &config, &now, &mut faults)
         });
+        (faults, timetable)
+    }
+
+    /// The codes that an event gives, and the days that its calendar leaves out.
+    fn resolve(yaml: &str) -> (Vec<&'static str>, Vec<String>) {
+        let (faults, timetable) = timetable(yaml);
         let except = timetable.map_or(vec![], |timetable| timetable.except);
         (
             faults.iter().map(|fault| fault.code).collect(),
             except.iter().map(ToString::to_string).collect(),
         )
+    }
+
+    #[test]
+    fn a_weekday_and_a_day_of_the_month_are_not_one_repeat() {
+        let both = "start: 2027-01-06T12:00\nrepeat: {every: month, on: [first wednesday, 6]}\n";
+        assert_eq!(resolve(both).0, ["event/bad-repeat"]);
+    }
+
+    #[test]
+    fn what_leaves_every_day_out_never_takes_place() {
+        let off = "start: 2027-01-06T12:00\nrepeat: {every: week, count: 2, except: [2027-01-06, 2027-01-13]}\n";
+        assert_eq!(resolve(off).0, ["event/bad-repeat"]);
+        // It goes on beyond what was worked out.
+        let on =
+            "start: 2027-01-06T12:00\nrepeat: {every: year, except: [2027-01-06, 2028-01-06]}\n";
+        assert_eq!(resolve(on).0, [] as [&str; 0]);
     }
 
     #[test]

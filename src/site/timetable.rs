@@ -4,6 +4,7 @@
 //! zone is put on afterwards by jiff, whose database comes with the program, so that every machine
 //! gives the same answer (RFC 5545 section 3.8.5.3; the time on the clock stays over clock changes).
 
+use super::disagreement::Dates;
 use crate::content::config::Config;
 use crate::content::fields::{Weekday, Zone};
 use crate::content::rule::{Rule, Until};
@@ -139,17 +140,27 @@ pub fn resolve(
         Some(rule) => work.expand(rule, start, horizon, faults)?,
         None => vec![start],
     };
+    let ends = work.ends(rule.as_ref(), starts.len(), horizon);
     let (except, extra) = match &schedule.recurrence {
         Some(Recurrence::Words(words)) => {
             work.exceptions(words, &mut starts, (start, horizon), faults)
         }
         _ => (vec![], vec![]),
     };
-    let length = (start, end);
+    if starts.is_empty() && ends {
+        faults.push(work.never());
+    }
+    let (length, mut doubts) = ((start, end), work.doubt(start.date()));
     let mut occurrences: Vec<Occurrence> = starts
         .iter()
-        .filter_map(|at| work.occurrence(*at, length, faults))
+        .filter_map(|at| work.occurrence(*at, length, &mut doubts))
         .collect();
+    let dates = Dates {
+        rule,
+        except,
+        extra,
+    };
+    let dates = dates.settled((start, &occurrences), (ends, future), doubts, faults);
     for (n, change) in schedule.changes.iter().enumerate() {
         work.apply(n, change, &mut occurrences, horizon, faults);
     }
@@ -164,9 +175,9 @@ pub fn resolve(
         start,
         end,
         status: schedule.status,
-        rule,
-        except,
-        extra,
+        rule: dates.rule,
+        except: dates.except,
+        extra: dates.extra,
         occurrences,
         zone: zone.clone(),
     })
@@ -306,7 +317,7 @@ impl Work<'_> {
         &self,
         at: DateTime,
         (start, end): (DateTime, DateTime),
-        faults: &mut Vec<Diagnostic>,
+        doubts: &mut Vec<Diagnostic>,
     ) -> Option<Occurrence> {
         let length = start.until(end).ok()?;
         let zoned = |at: DateTime| at.to_zoned(self.zone.clone()).ok();
@@ -314,42 +325,17 @@ impl Work<'_> {
             && !self.schedule.all_day
             && self.zone.to_ambiguous_timestamp(at).is_ambiguous()
         {
-            faults.push(self.clock_changes(at));
-            return None;
+            doubts.push(self.clock_changes(at));
         }
-        let end = at.checked_add(length).ok()?;
+        let (first, end) = (zoned(at)?, at.checked_add(length).ok()?);
         Some(Occurrence {
-            original: at,
-            start: zoned(at)?,
+            // A time that the clock skips is later on that clock (RFC 5545 section 3.3.5).
+            original: first.datetime(),
+            start: first,
             end: zoned(end)?,
             status: self.schedule.status,
             change: None,
         })
-    }
-
-    /// A repeat that falls into the hour in which the clock changes.
-    fn clock_changes(&self, at: DateTime) -> Diagnostic {
-        let gap = matches!(
-            self.zone.to_ambiguous_timestamp(at).offset(),
-            AmbiguousOffset::Gap { .. }
-        );
-        let (code, what) = match gap {
-            true => ("event/skipped-time", "does not exist"),
-            false => ("event/repeated-time", "comes twice"),
-        };
-        let message = format!(
-            "on {} the clock changes: {} {what} then, and calendars disagree about it",
-            day_name(at.date()),
-            at.strftime("%H:%M")
-        );
-        let help = format!(
-            "choose another hour, or leave that day out: `except: [{}]`",
-            at.date()
-        );
-        Diagnostic::error(code, message)
-            .at(self.schedule.start.span, "at this hour")
-            .at(self.rule_span(), "repeats over that night")
-            .help(help)
     }
 
     fn apply(

@@ -4,7 +4,7 @@ use super::dates::{Style, clock};
 use super::messages::Locale;
 use crate::content::fields::Weekday;
 use crate::content::rule::{Frequency, Rule, Until};
-use crate::site::timetable::Timetable;
+use crate::site::timetable::{Timetable, weekday};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -83,67 +83,91 @@ fn every(rule: &Rule, start: Date, locale: &Locale) -> String {
         arguments.push(("n", &n));
         locale.text(if rule.interval == 1 { one } else { many }, &arguments)
     };
-    let days: Vec<String> = rule
-        .by_day
-        .iter()
-        .map(|(_, day)| weekday_name(*day, locale))
-        .collect();
-    match rule.frequency {
-        Frequency::Daily if rule.by_day.is_empty() => say("when.daily", "when.every_n_days", &[]),
-        Frequency::Daily | Frequency::Weekly => {
-            let days = if days.is_empty() {
-                vec![locale.dates.day(start, Style::Weekday)]
-            } else {
-                days
-            };
-            say(
-                "when.weekly",
-                "when.every_n_weeks",
-                &[("days", &join(&days, locale))],
-            )
+    match plainly(rule, start) {
+        Some(Plain::Days) => say("when.daily", "when.every_n_days", &[]),
+        Some(Plain::Weekdays(days)) => {
+            let days: Vec<_> = days.into_iter().map(|d| weekday_name(d, locale)).collect();
+            let days = join(&days, locale);
+            say("when.weekly", "when.every_n_weeks", &[("days", &days)])
         }
-        Frequency::Monthly => match rule
-            .by_day
-            .iter()
-            .find_map(|(nth, day)| Some(((*nth)?, *day)))
-        {
-            Some((nth, day)) => {
-                let nth = locale.text(
-                    &if nth < 0 {
-                        "when.nth.last".to_owned()
-                    } else {
-                        format!("when.nth.{nth}")
-                    },
-                    &[],
-                );
-                say(
-                    "when.monthly_nth",
-                    "when.every_n_months_nth",
-                    &[("nth", &nth), ("day", &weekday_name(day, locale))],
-                )
-            }
-            None => {
-                let day = rule
-                    .by_month_day
-                    .first()
-                    .copied()
-                    .unwrap_or(start.day())
-                    .to_string();
-                say(
-                    "when.monthly_day",
-                    "when.every_n_months_day",
-                    &[("day", &day)],
-                )
-            }
-        },
-        Frequency::Yearly => {
-            let date = format!(
-                "{} {}",
-                start.day(),
-                locale.dates.day(start, Style::MonthName)
-            );
+        Some(Plain::Numbered(days)) => {
+            let name = |(n, day): &(i8, Weekday)| (nth(*n, locale), weekday_name(*day, locale));
+            let mut names: Vec<(String, String)> = days.iter().map(name).collect();
+            let (last, day) = names.pop().unwrap_or_default();
+            // "every second Tuesday and fourth Tuesday of the month"
+            let others = names.into_iter().map(|(nth, day)| format!("{nth} {day}"));
+            let nth = join(&others.chain([last]).collect::<Vec<_>>(), locale);
+            let (one, many) = ("when.monthly_nth", "when.every_n_months_nth");
+            say(one, many, &[("nth", &nth), ("day", &day)])
+        }
+        Some(Plain::DaysOfMonth(days)) => {
+            let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+            let (one, many) = ("when.monthly_day", "when.every_n_months_day");
+            say(one, many, &[("day", &join(&days, locale))])
+        }
+        Some(Plain::Date) => {
+            let month = locale.dates.day(start, Style::MonthName);
+            let date = format!("{} {month}", start.day());
             say("when.yearly", "when.every_n_years", &[("date", &date)])
         }
+        None => locale.text("when.varying", &[]),
+    }
+}
+
+/// A rule that a sentence can say whole.
+enum Plain {
+    Days,
+    Weekdays(Vec<Weekday>),
+    Numbered(Vec<(i8, Weekday)>),
+    DaysOfMonth(Vec<i8>),
+    Date,
+}
+
+/// What a sentence says of a rule; `None` when it would leave something out, and so be untrue.
+fn plainly(rule: &Rule, start: Date) -> Option<Plain> {
+    let (days, month_days) = (&rule.by_day, &rule.by_month_day);
+    let more = !rule.by_set_pos.is_empty()
+        || !rule.by_week_no.is_empty()
+        || !rule.by_year_day.is_empty()
+        || !rule.by_month.is_empty() && rule.frequency != Frequency::Yearly;
+    let weekdays = || days.iter().map(|(_, day)| *day).collect();
+    match rule.frequency {
+        _ if more => None,
+        Frequency::Daily if !month_days.is_empty() => None,
+        Frequency::Daily if days.is_empty() => Some(Plain::Days),
+        Frequency::Daily => (rule.interval == 1).then(|| Plain::Weekdays(weekdays())),
+        Frequency::Weekly if days.is_empty() => Some(Plain::Weekdays(vec![weekday(start)])),
+        Frequency::Weekly => Some(Plain::Weekdays(weekdays())),
+        Frequency::Monthly if days.is_empty() && month_days.is_empty() => {
+            Some(Plain::DaysOfMonth(vec![start.day()]))
+        }
+        Frequency::Monthly if days.is_empty() => {
+            let said = month_days.iter().all(|day| *day > 0);
+            said.then(|| Plain::DaysOfMonth(month_days.clone()))
+        }
+        Frequency::Monthly if month_days.is_empty() => {
+            let numbered = |(nth, day): &(Option<i8>, Weekday)| {
+                nth.filter(|n| *n >= -1).map(|nth| (nth, *day))
+            };
+            let numbered: Option<Vec<_>> = days.iter().map(numbered).collect();
+            numbered.map(Plain::Numbered)
+        }
+        Frequency::Monthly => None,
+        Frequency::Yearly => {
+            let only = |list: &[i8], own: i8| list.iter().all(|n| *n == own);
+            let own = only(&rule.by_month, start.month()) && only(month_days, start.day());
+            // Days of no month are in each of them.
+            let in_month = month_days.is_empty() || !rule.by_month.is_empty();
+            (days.is_empty() && own && in_month).then_some(Plain::Date)
+        }
+    }
+}
+
+/// The word for a place in the month.
+fn nth(n: i8, locale: &Locale) -> String {
+    match n {
+        ..0 => locale.text("when.nth.last", &[]),
+        _ => locale.text(&format!("when.nth.{n}"), &[]),
     }
 }
 
@@ -168,5 +192,43 @@ fn join(words: &[String], locale: &Locale) -> String {
             first.join(", "),
             locale.text("when.and", &[])
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::rule::read_rule;
+
+    #[test]
+    fn a_sentence_says_the_whole_rule_or_none_of_it() {
+        let said = |rule: &str| {
+            let rule = read_rule(rule).unwrap_or_else(|fault| panic!("{rule}: {}", fault.message));
+            plainly(&rule, jiff::civil::date(2026, 12, 8)).is_some()
+        };
+        for rule in [
+            "FREQ=DAILY;INTERVAL=2",
+            "FREQ=DAILY;BYDAY=MO,TU",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH",
+            "FREQ=MONTHLY;BYDAY=2TU,4TU",
+            "FREQ=MONTHLY;BYMONTHDAY=8,22",
+            "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=8",
+        ] {
+            assert!(said(rule), "{rule}");
+        }
+        for rule in [
+            "FREQ=DAILY;INTERVAL=2;BYDAY=MO,TU",
+            "FREQ=DAILY;BYMONTHDAY=8",
+            "FREQ=WEEKLY;BYMONTH=12",
+            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+            "FREQ=MONTHLY;BYDAY=TU",
+            "FREQ=MONTHLY;BYDAY=-2TU",
+            "FREQ=MONTHLY;BYMONTHDAY=-1",
+            "FREQ=YEARLY;BYMONTH=3,12",
+            "FREQ=YEARLY;BYMONTH=12;BYDAY=2TU",
+            "FREQ=YEARLY;BYMONTHDAY=8",
+        ] {
+            assert!(!said(rule), "{rule}");
+        }
     }
 }

@@ -311,6 +311,9 @@ impl Event<'_> {
         let timetable = self.timetable;
         if let Some(rule) = &timetable.rule {
             lines.raw("RRULE", &rule.text(timetable.until().as_deref()));
+        } else if !timetable.extra.is_empty() {
+            // With RDATE alone ical.js forgets the start; a rule that makes just that one reminds it.
+            lines.raw("RRULE", "FREQ=DAILY;COUNT=1");
         }
         let cancelled = timetable.occurrences.iter().filter(|occurrence| {
             let of_rule = !timetable.extra.contains(&occurrence.original);

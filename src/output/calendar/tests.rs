@@ -314,6 +314,28 @@ fn a_series_whose_first_end_the_clock_skips_tells_its_length() {
 }
 
 #[test]
+fn a_rule_that_programs_disagree_on_is_told_as_dates_beside_its_start() {
+    let event = "title: Brood\nstart: 2026-12-31T18:00\nrrule: FREQ=MONTHLY;COUNT=4\n\
+        changes: [{ occurrence: 2027-05-31, status: cancelled }]";
+    let press = press(&[("events/brood.md", event)], &[]);
+    let file = read(&press, "/agenda/brood/calendar.ics");
+    let found = lines(&file, &["UID", "STATUS", "DTSTART", "RRULE", "RDATE"]);
+    let start = "DTSTART;TZID=Europe/Amsterdam";
+    let expected = [
+        "UID:event-brood@lab.example".to_owned(),
+        "STATUS:CONFIRMED".to_owned(),
+        format!("{start}:20261231T180000"),
+        "RRULE:FREQ=DAILY;COUNT=1".to_owned(),
+        "RDATE:20270131T170000Z".to_owned(),
+        "RDATE:20270331T160000Z".to_owned(),
+        "UID:event-brood.20270531T180000@lab.example".to_owned(),
+        "STATUS:CANCELLED".to_owned(),
+        format!("{start}:20270531T180000"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn a_calendar_without_what_is_cancelled_leaves_out_events_and_single_times() {
     let weekly = "title: Soep\nstart: 2026-12-02T18:00\nrepeat: { every: week, until: 2026-12-23 }\n\
         changes: [{ occurrence: 2026-12-09, status: cancelled, reason: Vakantie }]";
