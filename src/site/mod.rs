@@ -3,6 +3,8 @@
 //! Resolving is pure and always runs whole. The clock is an input: [`Site::now`]. Nothing here
 //! knows that HTML, calendars or feeds exist.
 
+pub mod changes;
+pub mod difference;
 pub mod links;
 pub mod listing;
 pub mod permalink;
@@ -186,6 +188,8 @@ pub struct Site {
     pub preview: bool,
     /// What was removed or renamed not long ago.
     pub gone: Gone,
+    /// What changed not long ago, newest first; `None` where nobody knows whether anything did.
+    pub changes: Option<Vec<changes::Change>>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collator: icu_collator::CollatorBorrowed<'static>,
 }
@@ -298,6 +302,7 @@ pub fn resolve(
         faults.extend(more);
         entries.push(entry);
     }
+    let changes = changes::read(&reading, past, sources, &entries, &gone);
     refer_back(&mut entries);
     follow_links(&mut entries, &media, &parsed.failed, faults);
     let codes: Vec<String> = config
@@ -319,6 +324,7 @@ pub fn resolve(
         listings: vec![],
         calendars,
         gone,
+        changes,
         now,
         preview,
         vocabularies,
