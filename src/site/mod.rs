@@ -4,7 +4,6 @@
 //! knows that HTML, calendars or feeds exist.
 
 pub mod changes;
-pub mod difference;
 pub mod links;
 pub mod listing;
 pub mod permalink;
@@ -188,7 +187,8 @@ pub struct Site {
     pub preview: bool,
     /// What was removed or renamed not long ago.
     pub gone: Gone,
-    /// What changed not long ago, newest first; `None` where nobody knows whether anything did.
+    /// What changed not long ago, newest first; `None` where nobody knows whether
+    /// anything did, or where nothing has dates.
     pub changes: Option<Vec<changes::Change>>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collator: icu_collator::CollatorBorrowed<'static>,

@@ -5,6 +5,7 @@
 //! name `plein/…`.
 
 pub mod body;
+pub mod changed;
 pub mod dates;
 pub mod fold;
 pub mod fragments;

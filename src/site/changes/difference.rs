@@ -1,10 +1,10 @@
 //! What people need to hear of two versions of a record. Mere text is no such thing, nor is what was
 //! over already.
 
-use super::timetable::{Occurrence, Timetable, civil_of_utc};
-use super::{Entry, EntryId};
 use crate::content::rule::{Rule, Until};
 use crate::content::schedule::{Role, Status};
+use crate::site::timetable::{Occurrence, Timetable, civil_of_utc};
+use crate::site::{Entry, EntryId};
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ pub enum What {
         before: Time,
         /// When it is.
         after: Time,
+        /// Why, in the default language, when that is new too.
+        reason: Option<String>,
     },
     /// It repeats in another way, or at another time.
     Pattern(Box<(Timetable, Timetable)>),
@@ -136,7 +138,7 @@ pub(super) fn compare(old: &Entry, new: &Entry, at: Timestamp) -> Vec<What> {
     }
     let off = whole(after) == Status::Cancelled;
     if !off {
-        what.extend(self::times(before, after, at, &|n| reason(new, n)));
+        what.extend(times((old, before), (new, after), at));
         let (before, after) = (place(old), place(new));
         if before != after {
             what.push(What::Place { before, after });
@@ -204,13 +206,14 @@ fn place(entry: &Entry) -> Option<Place> {
     line.or_else(space).or_else(online)
 }
 
-/// Why the time stands as it does that a change of this number speaks of.
-type Reason<'a> = &'a dyn Fn(Option<usize>) -> Option<String>;
+/// A version of a record with its times.
+type Timed<'a> = (&'a Entry, &'a Timetable);
 
 /// What changed about when something happens, of what lay ahead at that moment.
-fn times(before: &Timetable, after: &Timetable, at: Timestamp, reason: Reason) -> Vec<What> {
+fn times(old: Timed, new: Timed, at: Timestamp) -> Vec<What> {
+    let (before, after) = (old.1, new.1);
     if !before.repeats() && !after.repeats() {
-        return once(before, after).into_iter().collect();
+        return once(old, new).into_iter().collect();
     }
     let pattern = pattern_differs(before, after, at);
     let mut what = Vec::new();
@@ -218,18 +221,20 @@ fn times(before: &Timetable, after: &Timetable, at: Timestamp, reason: Reason) -
         what.push(What::Pattern(Box::new((before.clone(), after.clone()))));
     }
     if before.repeats() && after.repeats() {
-        what.extend(single_times(before, after, at, pattern, reason));
+        what.extend(single_times(old, new, at, pattern));
     }
     what
 }
 
-fn once(before: &Timetable, after: &Timetable) -> Option<What> {
+fn once(old: Timed, new: Timed) -> Option<What> {
     let only = |t: &Timetable| t.occurrences.first().map(|time| Time::of(time, t.all_day));
-    let (old, new) = (only(before)?, only(after)?);
-    (old != new).then_some(What::Moved {
-        role: after.role,
-        before: old,
-        after: new,
+    let (before, after) = (only(old.1)?, only(new.1)?);
+    let was = reason(old.0, None);
+    (before != after).then(|| What::Moved {
+        role: new.1.role,
+        before,
+        after,
+        reason: reason(new.0, None).filter(|reason| was.as_ref() != Some(reason)),
     })
 }
 
@@ -264,34 +269,34 @@ fn by_rule(timetable: &Timetable, at: Timestamp) -> BTreeSet<DateTime> {
 
 /// What is said of single times that was not said of them before. A time keeps its place among those
 /// of its day, so that it is known again when the whole series has another hour.
-fn single_times(
-    before: &Timetable,
-    after: &Timetable,
-    at: Timestamp,
-    pattern: bool,
-    reason: Reason,
-) -> Vec<What> {
+fn single_times(from: Timed, to: Timed, at: Timestamp, pattern: bool) -> Vec<What> {
+    let (before, after) = (from.1, to.1);
     let (old, new) = (by_day(before), by_day(after));
     let ahead = |time: &Occurrence| time.end.timestamp() > at;
     let whole = (before.status, after.status);
     let mut stands = BTreeMap::<(Standing, Option<String>), Vec<Time>>::new();
     let mut moved = Vec::new();
+    let why = |entry, time: &Occurrence| time.change.and_then(|n| reason(entry, Some(n)));
     for (day, time) in &new {
-        let was = old.get(day);
         let here = Time::of(time, after.all_day);
-        let why = || time.change.and_then(|n| reason(Some(n)));
-        match was {
+        match old.get(day) {
             Some(was) if ahead(was) || ahead(time) => {
                 let stood = (was.status, time.status);
                 let how = standing(was.status, time.status).filter(|_| stood != whole);
                 if let Some(how) = how {
-                    stands.entry((how, why())).or_default().push(here);
+                    let key = (how, why(to.0, time));
+                    stands.entry(key).or_default().push(here);
                 }
                 let (there, other) = (Time::of(was, before.all_day), shift(was, before));
                 let moved_now = other != shift(time, after) && there != here;
                 if moved_now && time.status != Status::Cancelled {
-                    let before = if pattern { planned(time, after) } else { there };
-                    moved.push((before, here));
+                    let was_why = why(from.0, was);
+                    moved.push(What::Moved {
+                        role: after.role,
+                        before: if pattern { planned(time, after) } else { there },
+                        after: here,
+                        reason: why(to.0, time).filter(|why| was_why.as_ref() != Some(why)),
+                    });
                 }
             }
             None if !pattern && ahead(time) && time.status != Status::Cancelled => {
@@ -312,16 +317,11 @@ fn single_times(
             stands.entry((Standing::Off, None)).or_default().push(time);
         }
     }
-    let moves = moved.into_iter().map(|(before, after_)| What::Moved {
-        role: after.role,
-        before,
-        after: after_,
-    });
     let stands = stands.into_iter().map(|((how, reason), mut times)| {
         times.sort();
         What::Stands { how, times, reason }
     });
-    stands.chain(moves).collect()
+    stands.chain(moved).collect()
 }
 
 /// Each time by its day and its place among those of that day.
