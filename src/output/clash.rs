@@ -65,6 +65,7 @@ fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> String {
             format!("a former address of {}", title(plan.redirects[n].entry))
         }
         Subject::Listing(_) | Subject::Page(..) | Subject::Kind(_) => "a list".to_owned(),
+        Subject::Changes => "what changed".to_owned(),
         Subject::File(_) => "a file".to_owned(),
         Subject::Site => format!("the site's {}", artifact.output),
     }

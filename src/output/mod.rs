@@ -6,6 +6,7 @@
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
 pub mod calendar;
+pub mod changes;
 mod clash;
 pub mod data;
 pub mod feed;
@@ -33,6 +34,7 @@ use rayon::prelude::*;
 pub static OUTPUTS: &[Output] = &[
     page::OUTPUT,
     list::OUTPUT,
+    changes::OUTPUT,
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
@@ -68,6 +70,8 @@ pub enum Subject {
     Listing(usize),
     /// A further page of a list, from 2.
     Page(usize, usize),
+    /// What changed not long ago.
+    Changes,
     /// All records of a kind, by its number in `KINDS`.
     Kind(usize),
     /// A file that is published as it is, by its number in the sorted assets, then media.
