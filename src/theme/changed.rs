@@ -2,6 +2,7 @@
 
 use super::dates::{Style, clock};
 use super::messages::Locale;
+use super::spans::{difference, minutes};
 use super::when::{capital, join, phrase};
 use crate::content::schedule::Role;
 use crate::site::changes::difference::{Place, Standing, Time, What};
@@ -9,7 +10,7 @@ use crate::site::changes::{Change, Of};
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, Site};
 use jiff::ToSpan;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 /// So many times are named one by one.
 const NAMED: usize = 5;
@@ -161,22 +162,27 @@ impl Words<'_> {
             Role::Deadline => "changes.moved_deadline",
         };
         let moved = self.two(key, &self.moment(before), &to);
-        let mut told = vec![match self.difference(before, after) {
-            Some(difference) => self.locale.text(
-                "changes.moved_by",
-                &[("moved", &moved), ("difference", &difference)],
-            ),
-            None => moved,
-        }];
+        let difference = difference(self.locale, before.start, after.start);
+        let mut told = vec![
+            match difference.filter(|_| before.all_day == after.all_day) {
+                Some(difference) => self.locale.text(
+                    "changes.moved_by",
+                    &[("moved", &moved), ("difference", &difference)],
+                ),
+                None => moved,
+            },
+        ];
         if timed && length(before) != length(after) {
-            let span = self.minutes(length(after));
+            let span = minutes(self.locale, length(after));
             told.push(self.locale.text("changes.lasts", &[("span", &span)]));
         }
         told
     }
 
     fn pattern(&self, before: &Timetable, after: &Timetable) -> String {
-        let (was, is) = (phrase(before, self.locale), phrase(after, self.locale));
+        let last = |t: &Timetable| t.rule.as_ref().map(|rule| (rule.until, rule.count));
+        let goes_on = last(before) == last(after);
+        let (was, is) = (self.repeats(before, goes_on), self.repeats(after, goes_on));
         let ahead =
             |time: &&crate::site::timetable::Occurrence| time.end.timestamp() > self.change.at;
         match after.occurrences.iter().find(ahead) {
@@ -187,6 +193,15 @@ impl Words<'_> {
             }
             _ => self.two("changes.moved", &was, &is),
         }
+    }
+
+    /// How it repeats, without its end where that stays the same.
+    fn repeats(&self, timetable: &Timetable, goes_on: bool) -> String {
+        let mut timetable = timetable.clone();
+        if let Some(rule) = timetable.rule.as_mut().filter(|_| goes_on) {
+            (rule.until, rule.count) = (None, None);
+        }
+        phrase(&timetable, self.locale)
     }
 
     fn place(&self, before: Option<&Place>, after: Option<&Place>) -> String {
@@ -235,61 +250,6 @@ impl Words<'_> {
             false => format!("{} {at}", self.day(time.end.date())),
         }
     }
-
-    /// How much later or earlier it begins: "een dag en een half uur later". Of days and hours each by
-    /// itself, for so people think of them.
-    fn difference(&self, before: &Time, after: &Time) -> Option<String> {
-        if before.all_day != after.all_day {
-            return None;
-        }
-        const HALF_A_DAY: i64 = 12 * 60;
-        let (was, is) = (before.start, after.start);
-        let whole = was.duration_until(is).as_mins();
-        let (days, minutes) = match whole.abs() < HALF_A_DAY {
-            true => (0, whole),
-            false => days_and_minutes(was, is),
-        };
-        let say = |span: String, later: bool| {
-            let key = ["changes.earlier", "changes.later"][usize::from(later)];
-            self.locale.text(key, &[("span", &span)])
-        };
-        let and = |a: String, b: String| join(&[a, b], self.locale);
-        Some(match (days, minutes) {
-            (0, 0) => return None,
-            (days, 0) => say(self.days(days), days > 0),
-            (0, minutes) => say(self.minutes(minutes), minutes > 0),
-            (d, m) if (d > 0) == (m > 0) => say(and(self.days(d), self.minutes(m)), d > 0),
-            (d, m) => and(say(self.days(d), d > 0), say(self.minutes(m), m > 0)),
-        })
-    }
-
-    fn days(&self, days: i64) -> String {
-        let days = days.unsigned_abs() as usize;
-        match days % 7 {
-            0 => self.locale.count("changes.span.weeks", days / 7),
-            _ => self.locale.count("changes.span.days", days),
-        }
-    }
-
-    /// A length of time as people say it. A language names what it has a word for.
-    fn minutes(&self, minutes: i64) -> String {
-        let minutes = minutes.unsigned_abs() as usize;
-        let named = self.locale.find(&format!("changes.span.{minutes}"), &[]);
-        let hours = |n| self.locale.count("changes.span.hours", n);
-        let rest = |n| self.locale.count("changes.span.minutes", n);
-        named.unwrap_or_else(|| match (minutes / 60, minutes % 60) {
-            (0, n) => rest(n),
-            (n, 0) => hours(n),
-            (n, m) => join(&[hours(n), rest(m)], self.locale),
-        })
-    }
-}
-
-fn days_and_minutes(was: DateTime, is: DateTime) -> (i64, i64) {
-    let midnight = |at: DateTime| at.date().to_datetime(Default::default());
-    let days = midnight(was).duration_until(midnight(is)).as_hours() / 24;
-    let clock = |at: DateTime| midnight(at).duration_until(at).as_mins();
-    (days, clock(is) - clock(was))
 }
 
 #[cfg(test)]
@@ -300,6 +260,7 @@ mod tests {
     use crate::source::past::Past;
     use crate::source::{Source, Sources, Spanned};
     use crate::{content, site};
+    use jiff::civil::DateTime;
 
     /// A site without anything in it, in Dutch and English.
     fn empty() -> Site {

@@ -14,6 +14,7 @@ pub mod json_ld;
 pub mod messages;
 mod mistake;
 pub mod numbers;
+pub mod spans;
 pub mod squeeze;
 pub mod values;
 pub mod when;

@@ -133,7 +133,7 @@ pub(super) fn compare(old: &Entry, new: &Entry, at: Timestamp) -> Vec<What> {
         what.push(What::Stands {
             how,
             times: vec![],
-            reason: reason(new, None),
+            reason: why(how, reason(old, None), reason(new, None)),
         });
     }
     let off = whole(after) == Status::Cancelled;
@@ -176,6 +176,14 @@ fn standing(before: Status, after: Status) -> Option<Standing> {
         // Its new time says that it was moved.
         (Scheduled | Rescheduled, Scheduled | Rescheduled) => return None,
     })
+}
+
+/// The reason for how something stands now. What was put right keeps the reason of what was wrong in its
+/// file, and only a new one is about this.
+fn why(how: Standing, old: Option<String>, new: Option<String>) -> Option<String> {
+    use Standing::{Certain, Extra, InPerson, On};
+    let right = matches!(how, On | InPerson | Certain | Extra);
+    new.filter(|new| !right || old.as_ref() != Some(new))
 }
 
 /// Why it, or the time that one of its changes speaks of, stands as it does.
@@ -276,7 +284,7 @@ fn single_times(from: Timed, to: Timed, at: Timestamp, pattern: bool) -> Vec<Wha
     let whole = (before.status, after.status);
     let mut stands = BTreeMap::<(Standing, Option<String>), Vec<Time>>::new();
     let mut moved = Vec::new();
-    let why = |entry, time: &Occurrence| time.change.and_then(|n| reason(entry, Some(n)));
+    let said = |entry, time: &Occurrence| time.change.and_then(|n| reason(entry, Some(n)));
     for (day, time) in &new {
         let here = Time::of(time, after.all_day);
         match old.get(day) {
@@ -284,18 +292,19 @@ fn single_times(from: Timed, to: Timed, at: Timestamp, pattern: bool) -> Vec<Wha
                 let stood = (was.status, time.status);
                 let how = standing(was.status, time.status).filter(|_| stood != whole);
                 if let Some(how) = how {
-                    let key = (how, why(to.0, time));
+                    let reason = why(how, said(from.0, was), said(to.0, time));
+                    let key = (how, reason);
                     stands.entry(key).or_default().push(here);
                 }
                 let (there, other) = (Time::of(was, before.all_day), shift(was, before));
                 let moved_now = other != shift(time, after) && there != here;
                 if moved_now && time.status != Status::Cancelled {
-                    let was_why = why(from.0, was);
+                    let was_why = said(from.0, was);
                     moved.push(What::Moved {
                         role: after.role,
                         before: if pattern { planned(time, after) } else { there },
                         after: here,
-                        reason: why(to.0, time).filter(|why| was_why.as_ref() != Some(why)),
+                        reason: said(to.0, time).filter(|said| was_why.as_ref() != Some(said)),
                     });
                 }
             }

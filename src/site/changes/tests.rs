@@ -163,6 +163,12 @@ fn status_is_told_with_the_reason_and_what_is_off_has_no_other_news() {
     let off = with("cancelled\nreason: De kok is ziek");
     assert_eq!(told(ONCE, &off), ["Off  De kok is ziek"]);
     assert_eq!(told(&off, ONCE), ["On  -"]);
+    assert_eq!(
+        told(&off, &off.replace("cancelled", "scheduled")),
+        ["On  -"]
+    );
+    let well = with("scheduled\nreason: De kok is beter");
+    assert_eq!(told(&off, &well), ["On  De kok is beter"]);
     assert!(told(&off, &off.replace("18:00", "19:00").replace("Soep", "Thee")).is_empty());
     assert_eq!(told(ONCE, &with("postponed")), ["Postponed  -"]);
     assert_eq!(told(ONCE, &with("moved_online")), ["Online  -"]);
