@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 use plein::press::{self, Inputs};
 use plein::source::disk::{self, Folder};
-use plein::source::past::Past;
+use plein::source::past::{Changed, DATED, Past};
 use plein::source::{Source, Sources};
 use plein::tree::Tree;
 use proptest::prelude::*;
@@ -20,10 +20,13 @@ fn now() -> Timestamp {
 }
 
 fn build(folder: &Folder) -> (Tree, Vec<String>) {
-    let past = Past::default();
+    build_after(folder, &Past::default())
+}
+
+fn build_after(folder: &Folder, past: &Past) -> (Tree, Vec<String>) {
     let inputs = Inputs {
         folder,
-        past: &past,
+        past,
         now: now(),
         preview: false,
     };
@@ -85,6 +88,22 @@ fn the_order_of_sources_and_the_number_of_threads_change_nothing() {
         let (again, _) = pool.install(|| build(&shuffled));
         assert!(tree == again, "the tree differs with {threads} threads");
     }
+}
+
+#[test]
+fn of_everything_with_dates_earlier_texts_are_kept() {
+    let demo = demo();
+    let inputs = Inputs {
+        folder: &demo,
+        past: &Past::default(),
+        now: now(),
+        preview: true,
+    };
+    let (press, _) = press::prepare(&inputs, &mut Default::default(), &mut vec![]).unwrap();
+    let dated = press.site.entries.iter().filter(|e| e.timetable.is_some());
+    let mut paths = dated.map(|entry| &demo.sources.get(entry.original().source).path);
+    let unknown = paths.find(|path| !DATED.iter().any(|folder| path.starts_with(folder)));
+    assert_eq!(unknown, None);
 }
 
 /// The demo with a text in one file replaced.
@@ -239,6 +258,25 @@ proptest! {
     #[test]
     fn no_front_matter_makes_it_panic(fields in front_matter(), body in "\\PC{0,200}") {
         build(&site_with("content/events/soep.md", &format!("---\n{fields}---\n{body}")));
+    }
+
+    #[test]
+    fn no_earlier_text_makes_it_panic_and_the_same_text_is_no_news(old in front_matter(), new in front_matter()) {
+        let (path, good) = ("content/events/soep.md", "title: Soep\nstart: 2026-12-02T18:00\n".to_owned());
+        let text = |fields: &str| format!("---\n{fields}---\nSoep.\n");
+        for (before, after) in [(&old, &new), (&old, &good), (&good, &new), (&new, &new)] {
+            let change = Changed {
+                at: now() - jiff::SignedDuration::from_hours(24),
+                before: Some(text(before)),
+                after: None,
+                renamed_from: None,
+            };
+            let past = Past { changed: Some([(path.to_owned(), vec![change])].into()), ..Past::default() };
+            let (tree, _) = build_after(&site_with(path, &text(after)), &past);
+            let feed = tree.0.get("changes.json").map(|bytes| String::from_utf8_lossy(bytes));
+            let quiet = feed.is_none_or(|feed| feed.contains("\"items\": []"));
+            prop_assert!(quiet || before != after, "{}", text(after));
+        }
     }
 
     #[test]

@@ -203,6 +203,25 @@ fn a_removed_event_is_cancelled_for_half_a_year_and_comes_back_under_its_own_nam
 }
 
 #[test]
+fn a_removed_event_with_a_place_of_its_own_is_cancelled_too() {
+    let mut life = Life::begin();
+    let place = "location: { name: Het plein, city: Almere }\ntopics: []";
+    life.edit("content/events/debat.md", "topics: []", place);
+    life.lab.remove("content/events/debat.md");
+    life.commit();
+    assert_eq!(life.of("debat").1, "CANCELLED");
+}
+
+#[test]
+fn a_removed_draft_stays_unseen() {
+    let mut life = Life::begin();
+    life.edit("content/events/debat.md", "topics: []", "draft: true");
+    life.lab.remove("content/events/debat.md");
+    life.commit();
+    assert!(!life.known.contains_key("event-debat@lab.example"));
+}
+
+#[test]
 fn what_was_over_when_it_was_removed_is_not_called_cancelled() {
     let mut life = Life::begin();
     life.edit("content/events/debat.md", "2026-12-10", "2026-08-10");

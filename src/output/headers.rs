@@ -98,6 +98,22 @@ const RULES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "/*/changes.json",
+        &[
+            ("Content-Type", "application/feed+json; charset=utf-8"),
+            ("Cache-Control", "public, max-age=900"),
+            ("Access-Control-Allow-Origin", "*"),
+        ],
+    ),
+    (
+        "/changes.json",
+        &[
+            ("Content-Type", "application/feed+json; charset=utf-8"),
+            ("Cache-Control", "public, max-age=900"),
+            ("Access-Control-Allow-Origin", "*"),
+        ],
+    ),
+    (
         "/data/*",
         &[
             ("Cache-Control", "public, max-age=900"),

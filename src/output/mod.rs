@@ -6,6 +6,7 @@
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
 pub mod calendar;
+pub mod changes;
 mod clash;
 pub mod composer;
 pub mod data;
@@ -35,6 +36,7 @@ pub static OUTPUTS: &[Output] = &[
     page::OUTPUT,
     list::OUTPUT,
     composer::OUTPUT,
+    changes::OUTPUT,
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
@@ -74,6 +76,8 @@ pub enum Subject {
     Page(usize, usize),
     /// A choice of what to hear of, by its number in `Site::selections`.
     Selection(usize),
+    /// What changed not long ago.
+    Changes,
     /// All records of a kind, by its number in `KINDS`.
     Kind(usize),
     /// A file that is published as it is, by its number in the sorted assets, then media.

@@ -3,10 +3,12 @@
 //! Resolving is pure and always runs whole. The clock is an input: [`Site::now`]. Nothing here
 //! knows that HTML, calendars or feeds exist.
 
+pub mod changes;
 mod disagreement;
 pub mod links;
 pub mod listing;
 pub mod permalink;
+mod reading;
 mod recurrence;
 pub mod references;
 mod removed;
@@ -26,6 +28,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use listing::Listing;
 use rayon::prelude::*;
+use reading::Reading;
 pub use removed::Gone;
 use selection::Selection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -191,6 +194,9 @@ pub struct Site {
     pub selections: Vec<Selection>,
     /// What was removed or renamed not long ago.
     pub gone: Gone,
+    /// What changed not long ago, newest first; `None` where nobody knows whether
+    /// anything did, or where nothing has dates.
+    pub changes: Option<Vec<changes::Change>>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collator: icu_collator::CollatorBorrowed<'static>,
 }
@@ -318,6 +324,7 @@ pub fn resolve(
         faults.extend(more);
         entries.push(entry);
     }
+    let changes = changes::read(&reading, past, sources, &entries, &gone);
     refer_back(&mut entries);
     follow_links(&mut entries, &media, &parsed.failed, faults);
     let codes: Vec<String> = config
@@ -340,6 +347,7 @@ pub fn resolve(
         selections: vec![],
         calendars,
         gone,
+        changes,
         now,
         preview,
         vocabularies,
@@ -348,50 +356,6 @@ pub fn resolve(
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);
     site
-}
-
-/// What reading a document needs to know of all others.
-pub struct Reading<'a> {
-    /// What is there.
-    pub parsed: &'a Parsed,
-    /// Their names.
-    pub index: &'a references::Index<'a>,
-    /// Topics and neighbourhoods.
-    pub vocabularies: &'a BTreeMap<Vocabulary, Vec<Term>>,
-    /// The configuration.
-    pub config: &'a Config,
-    /// The moment of the build.
-    pub now: &'a Zoned,
-}
-
-impl Reading<'_> {
-    /// A document as an entry that knows what it points at and when it happens. What points back at it
-    /// and where its links lead is known later, when all are read.
-    fn entry(&self, document: Document, id: EntryId, faults: &mut Vec<Diagnostic>) -> Entry {
-        let references = references::resolve(&document, self.index, faults);
-        let terms = references::terms(&document, self.vocabularies, faults);
-        let record = &document.versions[0].record;
-        let timetable = record
-            .schedule()
-            .filter(|_| document.whole)
-            .and_then(|s| timetable::resolve(&s, record.zone(), self.config, self.now, faults));
-        let unpublished = is_unpublished(&document, self.now);
-        Entry {
-            id,
-            kind: document.kind,
-            document_id: document.id,
-            slug: document.slug,
-            versions: document.versions,
-            references,
-            referenced_by: vec![],
-            terms,
-            timetable,
-            history: default_history(self.config),
-            targets: vec![],
-            unpublished,
-            removed: false,
-        }
-    }
 }
 
 fn is_unpublished(document: &Document, now: &Zoned) -> bool {

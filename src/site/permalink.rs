@@ -110,6 +110,15 @@ impl Site {
         format!("{page}calendar.ics")
     }
 
+    /// The page that tells what changed.
+    pub fn changes_path(&self, language: &str) -> String {
+        format!(
+            "{}/{}/",
+            self.prefix(language),
+            self.word("changes", language)
+        )
+    }
+
     /// The folder of a kind in addresses.
     fn folder<'a>(&'a self, kind: &'a Kind, language: &str) -> &'a str {
         self.languages[language]

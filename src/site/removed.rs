@@ -60,7 +60,8 @@ pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -
         if let Some(n) = successor {
             gone.renamed.push((entry.clone(), EntryId(n as u32)));
         }
-        if !is_known && lay_ahead {
+        // What nobody ever saw is not to be seen now that it is gone.
+        if !is_known && lay_ahead && !entry.unpublished {
             gone.removed.push(entry);
         }
     }

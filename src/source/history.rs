@@ -5,7 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "edge: asks git")]
 
-use super::past::{self, History, Past, Removed};
+use super::past::{self, Changed, DATED, History, Past, Removed};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -64,7 +64,11 @@ pub fn read(root: &Path, now: Timestamp) -> Log {
             },
         },
         Err(_) if shallow == Some(true) => Log {
-            past: from_git(root, now).unwrap_or_default(),
+            // What was there before the oldest commit that git has would seem to be new.
+            past: Past {
+                changed: None,
+                ..from_git(root, now).unwrap_or_default()
+            },
             doubt: Some(Doubt::Shallow),
         },
         Err(_) => Log::default(),
@@ -84,8 +88,9 @@ pub fn from_git(root: &Path, now: Timestamp) -> Option<Past> {
         "--reverse",
         "--first-parent",
         "-m",
-        "--format=%x01%H %ct",
-        "--name-status",
+        "--format=%x01%ct",
+        "--raw",
+        "--no-abbrev",
         "-M75%",
         "-z",
         "--relative",
@@ -93,31 +98,89 @@ pub fn from_git(root: &Path, now: Timestamp) -> Option<Past> {
         "content",
         "data",
     ];
-    let (files, gone) = parse(&git(root, &arguments, b"")?);
+    let told = parse(&git(root, &arguments, b"")?);
     let since = past::since(now);
-    let recent: Vec<(String, Gone)> = gone.into_iter().filter(|(_, g)| g.at > since).collect();
-    let asked: String = recent
-        .iter()
-        .map(|(path, gone)| format!("{}^:./{path}\n", gone.commit))
+    let gone: Vec<(String, Gone)> = told.gone.into_iter().filter(|g| g.1.at > since).collect();
+    let since = past::told_since(now);
+    let steps: Vec<(String, Vec<Step>)> = told
+        .steps
+        .into_iter()
+        .map(|(path, steps)| (path, steps.into_iter().filter(|s| s.at > since).collect()))
+        .filter(|(_, steps): &(String, Vec<Step>)| !steps.is_empty())
         .collect();
-    let answers = git(root, &["cat-file", "--batch"], asked.as_bytes()).unwrap_or_default();
-    let removed = recent.into_iter().zip(objects(&answers));
-    let removed = removed.filter_map(|((path, gone), text)| {
+    let of_gone = gone.iter().map(|(_, gone)| gone.blob.as_str());
+    let of_steps = steps.iter().flat_map(|(_, steps)| wanted(steps));
+    let mut texts = texts(root, of_gone.chain(of_steps)).into_iter();
+    let mut removed = BTreeMap::new();
+    for ((path, gone), text) in gone.into_iter().zip(texts.by_ref()) {
         let Gone { at, renamed_to, .. } = gone;
-        let text = text?;
-        Some((
-            path,
-            Removed {
-                at,
-                text,
-                renamed_to,
-            },
-        ))
-    });
+        if let Some(text) = text {
+            removed.insert(
+                path,
+                Removed {
+                    at,
+                    text,
+                    renamed_to,
+                },
+            );
+        }
+    }
+    let mut changed = BTreeMap::new();
+    for (path, steps) in steps {
+        let answers = texts.by_ref().take(wanted(&steps).count()).collect();
+        // With a text that cannot be read nobody can tell what changed.
+        if let Some(changes) = changes(steps, answers) {
+            changed.insert(path, changes);
+        }
+    }
     Some(Past {
-        removed: removed.collect(),
-        files,
+        files: told.files,
+        removed,
+        changed: Some(changed),
     })
+}
+
+/// The objects that a file's changes ask for: what it held before each, and what it holds since the
+/// last. What was merely added asks for none, so a young repository is read no slower.
+fn wanted(steps: &[Step]) -> impl Iterator<Item = &str> {
+    let any = steps.iter().any(|step| step.old.is_some());
+    let last = steps
+        .last()
+        .filter(|_| any)
+        .and_then(|step| step.new.as_ref());
+    let old = steps.iter().filter_map(|step| step.old.as_ref());
+    old.chain(last).map(String::as_str)
+}
+
+/// A file's changes, with the texts that they asked for.
+fn changes(steps: Vec<Step>, answers: Vec<Option<String>>) -> Option<Vec<Changed>> {
+    let mut texts = answers.into_iter();
+    let mut changes = Vec::with_capacity(steps.len());
+    for step in steps {
+        changes.push(Changed {
+            at: step.at,
+            before: match step.old {
+                Some(_) => Some(texts.next()??),
+                None => None,
+            },
+            after: None,
+            renamed_from: step.renamed_from,
+        });
+    }
+    if let (Some(last), Some(text)) = (changes.last_mut(), texts.next()) {
+        last.after = Some(text?);
+    }
+    Some(changes)
+}
+
+/// The texts of objects, asked of git all at once; git is not asked for none.
+fn texts<'a>(root: &Path, objects: impl Iterator<Item = &'a str>) -> Vec<Option<String>> {
+    let asked: String = objects.map(|blob| format!("{blob}\n")).collect();
+    if asked.is_empty() {
+        return vec![];
+    }
+    let answer = git(root, &["cat-file", "--batch"], asked.as_bytes());
+    self::objects(&answer.unwrap_or_default())
 }
 
 /// What git answers; `None` when it fails or is not there.
@@ -148,56 +211,98 @@ fn git(root: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
 #[derive(Debug, PartialEq, Eq)]
 struct Gone {
     at: Timestamp,
-    commit: String,
+    /// The object that it was.
+    blob: String,
     renamed_to: Option<String>,
 }
 
-/// Reads `git log --reverse -z --format='%x01%H %ct' --name-status`: oldest commit first. Clocks of
+/// A commit's change of a file with dates.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    at: Timestamp,
+    /// The object that it was.
+    old: Option<String>,
+    /// The object that it became.
+    new: Option<String>,
+    renamed_from: Option<String>,
+}
+
+/// What a log tells.
+#[derive(Default)]
+struct Told {
+    files: BTreeMap<String, History>,
+    gone: BTreeMap<String, Gone>,
+    /// The changes of what has dates and is still there, oldest first.
+    steps: BTreeMap<String, Vec<Step>>,
+}
+
+/// Reads `git log --reverse -z --format=%x01%ct --raw --no-abbrev`: oldest commit first. Clocks of
 /// several people differ, but a later commit never counts as earlier.
-fn parse(log: &[u8]) -> (BTreeMap<String, History>, BTreeMap<String, Gone>) {
-    let (mut files, mut gone) = (BTreeMap::<String, History>::new(), BTreeMap::new());
-    let (mut at, mut commit) = (Timestamp::UNIX_EPOCH, String::new());
+fn parse(log: &[u8]) -> Told {
+    let mut told = Told::default();
+    let mut at = Timestamp::UNIX_EPOCH;
     let mut fields = log.split(|byte| *byte == 0).map(String::from_utf8_lossy);
     while let Some(field) = fields.next() {
         let mut field = field.trim_start_matches('\n');
         if let Some(head) = field.strip_prefix('\u{1}') {
-            let (head, rest) = head.split_once('\n').unwrap_or((head, ""));
-            let (hash, seconds) = head.split_once(' ').unwrap_or((head, ""));
-            commit = hash.to_owned();
+            let (seconds, rest) = head.split_once('\n').unwrap_or((head, ""));
             let seconds = seconds.trim().parse().ok();
             let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
             at = at.max(time.unwrap_or(at));
             field = rest.trim_start_matches('\n');
         }
-        let Some(letter) = field.chars().next() else {
+        // `:100644 100644 <object> <object> M`
+        let mut words = field.split(' ').skip(2);
+        let (Some(old), Some(new), Some(letter)) = (words.next(), words.next(), words.next())
+        else {
             continue;
         };
         let Some(path) = fields.next().map(|path| path.into_owned()) else {
             break;
         };
-        let renamed_to = match letter {
-            'R' => fields.next().map(|path| path.into_owned()),
-            _ => None,
+        let object = |name: &str| (!name.bytes().all(|b| b == b'0')).then(|| name.to_owned());
+        let renamed_to = match letter.starts_with('R') {
+            true => fields.next().map(|path| path.into_owned()),
+            false => None,
         };
-        let first = files.get(&path).map_or(at, |known| known.created);
-        if let Some(new) = renamed_to.as_ref().or((letter != 'D').then_some(&path)) {
-            gone.remove(new);
-            let (created, updated) = (first, at);
-            files.insert(new.clone(), History { created, updated });
+        let step = Step {
+            at,
+            old: object(old),
+            new: object(new),
+            renamed_from: renamed_to.is_some().then(|| path.clone()),
+        };
+        told.note(path, renamed_to, step);
+    }
+    told
+}
+
+impl Told {
+    /// Notes what a commit did to a file.
+    fn note(&mut self, path: String, renamed_to: Option<String>, step: Step) {
+        let at = step.at;
+        let first = self.files.get(&path).map_or(at, |known| known.created);
+        let is_gone = step.new.is_none() || renamed_to.is_some();
+        let new = renamed_to.clone().unwrap_or_else(|| path.clone());
+        let mut steps = self.steps.remove(&path).unwrap_or_default();
+        if is_gone {
+            let (blob, renamed_to) = (step.old.clone().unwrap_or_default(), renamed_to);
+            let gone = Gone {
+                at,
+                blob,
+                renamed_to,
+            };
+            self.gone.insert(path, gone);
         }
-        if letter == 'D' || renamed_to.is_some() {
-            let commit = commit.clone();
-            gone.insert(
-                path,
-                Gone {
-                    at,
-                    commit,
-                    renamed_to,
-                },
-            );
+        if step.new.is_some() {
+            self.gone.remove(&new);
+            let (created, updated) = (first, at);
+            self.files.insert(new.clone(), History { created, updated });
+            if DATED.iter().any(|folder| new.starts_with(folder)) {
+                steps.push(step);
+                self.steps.insert(new, steps);
+            }
         }
     }
-    (files, gone)
 }
 
 /// The texts in an answer of `git cat-file --batch`; `None` for what is not there or not text.
@@ -211,7 +316,8 @@ fn objects(mut answer: &[u8]) -> Vec<Option<String>> {
             texts.push(None);
             continue;
         };
-        texts.push(std::str::from_utf8(&answer[..size]).ok().map(str::to_owned));
+        let text = std::str::from_utf8(&answer[..size]).ok();
+        texts.push(text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()));
         answer = &answer[size + 1..];
     }
     texts
@@ -229,8 +335,8 @@ mod tests {
 
     #[test]
     fn a_file_has_the_dates_of_its_first_and_last_commit() {
-        let log = b"\x01aa 100\0\nA\0content/a.md\0\x01bb 200\0\x01cc 300\0\nA\0content/b.md\0M\0content/a.md\0";
-        let (files, gone) = parse(log);
+        let log = b"\x01100\0\n:0 1 00 aa A\0content/a.md\0\x01200\0\x01300\0\n:0 1 00 bb A\0content/b.md\0:1 1 aa ab M\0content/a.md\0";
+        let Told { files, gone, .. } = parse(log);
         assert_eq!(seconds(&files, "content/a.md"), Some((100, 300)));
         assert_eq!(seconds(&files, "content/b.md"), Some((300, 300)));
         assert_eq!((files.len(), gone.len()), (2, 0));
@@ -238,25 +344,57 @@ mod tests {
 
     #[test]
     fn a_renamed_file_keeps_its_first_date_and_the_old_name_is_gone() {
-        let log = b"\x01aa 100\0\nA\0a.md\0\x01bb 300\0\nR090\0a.md\0b.md\0\x01cc 250\0\nD\0b.md\0";
-        let (files, gone) = parse(log);
+        let log = b"\x01100\0\n:0 1 00 aa A\0a.md\0\x01300\0\n:1 1 aa bb R090\0a.md\0b.md\0\x01250\0\n:1 0 bb 00 D\0b.md\0";
+        let Told { files, gone, .. } = parse(log);
         assert_eq!(seconds(&files, "b.md"), Some((100, 300)));
-        let at = |path: &str| {
-            gone.get(path)
-                .map(|g| (g.at.as_second(), g.commit.as_str()))
-        };
-        assert_eq!(at("a.md"), Some((300, "bb")));
+        let at = |path: &str| gone.get(path).map(|g| (g.at.as_second(), g.blob.as_str()));
+        assert_eq!(at("a.md"), Some((300, "aa")));
         assert_eq!(gone["a.md"].renamed_to.as_deref(), Some("b.md"));
         // The clock of the last committer was behind.
-        assert_eq!(at("b.md"), Some((300, "cc")));
+        assert_eq!(at("b.md"), Some((300, "bb")));
     }
 
     #[test]
     fn what_comes_back_is_not_gone() {
-        let log = b"\x01aa 100\0\nA\0a.md\0\x01bb 200\0\nD\0a.md\0\x01cc 300\0\nA\0a.md\0";
-        let (files, gone) = parse(log);
+        let log = b"\x01100\0\n:0 1 00 aa A\0a.md\0\x01200\0\n:1 0 aa 00 D\0a.md\0\x01300\0\n:0 1 00 aa A\0a.md\0";
+        let Told { files, gone, .. } = parse(log);
         assert_eq!(seconds(&files, "a.md"), Some((100, 300)));
         assert!(gone.is_empty());
+    }
+
+    #[test]
+    fn changes_of_what_has_dates_are_kept_under_its_last_name_and_ask_for_what_it_was() {
+        let log = b"\x01100\0\n:0 1 00 aa A\0content/events/a.md\0:0 1 00 cc A\0content/events/c.md\0:0 1 00 dd A\0content/spaces/d.md\0\x01200\0\n:1 1 aa ab M\0content/events/a.md\0:1 1 dd de M\0content/spaces/d.md\0\x01300\0\n:1 1 ab ac R090\0content/events/a.md\0content/events/b.md\0";
+        let told = parse(log);
+        let paths: Vec<&String> = told.steps.keys().collect();
+        assert_eq!(paths, ["content/events/b.md", "content/events/c.md"]);
+        let steps = &told.steps["content/events/b.md"];
+        let times: Vec<i64> = steps.iter().map(|step| step.at.as_second()).collect();
+        assert_eq!(times, [100, 200, 300]);
+        assert_eq!(
+            steps[2].renamed_from.as_deref(),
+            Some("content/events/a.md")
+        );
+        assert_eq!(wanted(steps).collect::<Vec<_>>(), ["aa", "ab", "ac"]);
+        assert_eq!(wanted(&told.steps["content/events/c.md"]).count(), 0);
+    }
+
+    #[test]
+    fn texts_go_to_the_changes_that_asked_for_them() {
+        let step = |old: Option<&str>, new: &str| Step {
+            at: Timestamp::UNIX_EPOCH,
+            old: old.map(str::to_owned),
+            new: Some(new.to_owned()),
+            renamed_from: None,
+        };
+        let steps = || vec![step(None, "aa"), step(Some("aa"), "ab")];
+        let found = changes(steps(), vec![Some("a".into()), Some("b".into())]).unwrap();
+        let texts: Vec<_> = found
+            .iter()
+            .map(|c| (c.before.as_deref(), c.after.as_deref()))
+            .collect();
+        assert_eq!(texts, [(None, None), (Some("a"), Some("b"))]);
+        assert_eq!(changes(steps(), vec![None, Some("b".into())]), None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What was: when files were first and last published, and what of them is no longer there.
+//! What was: when files were first and last published, what of them is no longer there, and what
+//! those with dates held before they changed.
 //!
 //! Git knows it; a folder outside git keeps it in `data/history.json`.
 
@@ -11,6 +12,12 @@ pub const FILE: &str = "data/history.json";
 
 /// For so long calendars say of a removed event that it does not take place, in days.
 const REMEMBERED: i64 = 180;
+
+/// For so long people are told of a change, in days.
+const TOLD: i64 = 60;
+
+/// The folders whose records have dates: of a change of these people hear.
+pub const DATED: &[&str] = &["content/events/", "content/calls/"];
 
 /// When a file was first and last published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +42,24 @@ pub struct Removed {
     pub renamed_to: Option<String>,
 }
 
+/// A change of a file with dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Changed {
+    /// When it was published.
+    pub at: Timestamp,
+    /// What the file held until then; nothing when it was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What it held from then on. Only the last change of a file that held something before says so:
+    /// of any other the next one tells it, and what was merely added is what is there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// The name that the file had until then, when it was renamed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+}
+
 /// The past of a site folder, by path relative to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,6 +69,10 @@ pub struct Past {
     /// What was removed not long ago.
     #[serde(default)]
     pub removed: BTreeMap<String, Removed>,
+    /// The recent changes of files with dates that are still there, oldest first; `None` where
+    /// nobody knows whether there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<BTreeMap<String, Vec<Changed>>>,
 }
 
 impl Past {
@@ -63,6 +92,15 @@ impl Past {
 
 /// The oldest moment of which is still spoken.
 pub fn since(now: Timestamp) -> Timestamp {
-    now.saturating_sub((REMEMBERED * 24).hours())
+    days_before(now, REMEMBERED)
+}
+
+/// The oldest moment of whose changes people are told.
+pub fn told_since(now: Timestamp) -> Timestamp {
+    days_before(now, TOLD)
+}
+
+fn days_before(now: Timestamp, days: i64) -> Timestamp {
+    now.saturating_sub((days * 24).hours())
         .unwrap_or(Timestamp::MIN)
 }

@@ -13,6 +13,8 @@ pub enum Style {
     Long,
     /// `3 december 2026`
     Medium,
+    /// `donderdag 3 december`
+    Day,
     /// `do 3 dec`
     Short,
     /// `do 3 dec 2026`
@@ -33,6 +35,7 @@ pub enum Style {
 pub struct Dates {
     long: Formatter<Gregorian, YMDE>,
     medium: Formatter<Gregorian, YMD>,
+    day: Formatter<Gregorian, MDE>,
     short: Formatter<Gregorian, MDE>,
     short_year: Formatter<Gregorian, YMDE>,
     month: Formatter<Gregorian, YM>,
@@ -56,6 +59,7 @@ impl Dates {
         Dates {
             long: formatter!(locale, YMDE::long()),
             medium: formatter!(locale, YMD::long()),
+            day: formatter!(locale, MDE::long()),
             short: formatter!(locale, MDE::medium()),
             short_year: formatter!(locale, YMDE::medium()),
             month: formatter!(locale, YM::long()),
@@ -76,6 +80,7 @@ impl Dates {
         match style {
             Style::Long => self.long.format(&date).to_string(),
             Style::Medium => self.medium.format(&date).to_string(),
+            Style::Day => self.day.format(&date).to_string(),
             Style::Short => self.short.format(&date).to_string(),
             Style::ShortYear => self.short_year.format(&date).to_string(),
             Style::Month => self.month.format(&date).to_string(),
@@ -123,5 +128,8 @@ mod tests {
         ];
         assert_eq!(show("nl"), dutch);
         assert_eq!(show("en-GB")[0], "Thursday, 3 December 2026");
+        let day = |code: &str| Dates::new(&code.parse().unwrap()).day(day, Style::Day);
+        assert_eq!(day("nl"), "donderdag 3 december");
+        assert_eq!(day("en-GB"), "Thursday 3 December");
     }
 }

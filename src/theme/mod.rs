@@ -5,6 +5,7 @@
 //! name `plein/…`.
 
 pub mod body;
+pub mod changed;
 pub mod dates;
 pub mod fold;
 pub mod fragments;
@@ -13,6 +14,7 @@ pub mod json_ld;
 pub mod messages;
 mod mistake;
 pub mod numbers;
+pub mod spans;
 pub mod squeeze;
 pub mod values;
 pub mod when;

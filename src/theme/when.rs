@@ -10,12 +10,21 @@ use jiff::civil::Date;
 
 /// The sentence, such as "Elke woensdag van 19:30 tot 21:30, tot en met 30 juni 2027".
 pub fn sentence(timetable: &Timetable, locale: &Locale) -> String {
-    let sentence = match &timetable.rule {
+    capital(&phrase(timetable, locale))
+}
+
+/// The same within another sentence: "elke woensdag van 19:30 tot 21:30".
+pub fn phrase(timetable: &Timetable, locale: &Locale) -> String {
+    match &timetable.rule {
         _ if !timetable.repeats() => once(timetable, locale),
         Some(rule) => repeating(timetable, rule, locale),
         None => locale.count("when.irregular", timetable.occurrences.len()),
-    };
-    let mut letters = sentence.chars();
+    }
+}
+
+/// A text that begins a sentence.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
     })
@@ -183,7 +192,8 @@ fn weekday_name(day: Weekday, locale: &Locale) -> String {
     )
 }
 
-fn join(words: &[String], locale: &Locale) -> String {
+/// Words in a row: "maandag, dinsdag en woensdag".
+pub fn join(words: &[String], locale: &Locale) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),

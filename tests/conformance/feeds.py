@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """feeds.py DIR: every RSS, Atom and JSON feed of a built site, as other people's programs read it.
 
-Readers: libxml (well-formedness) and feedparser. The three feeds of one folder must tell the same story.
+Readers: libxml (well-formedness) and feedparser. The three formats of one feed must tell the same story.
 """
 import datetime as dt, json, pathlib, re, subprocess, sys
 from email.utils import parsedate_to_datetime
@@ -149,18 +149,19 @@ def json_links(file):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    report, folders = Report("feeds"), {}
-    for file in sorted(f for f in root.rglob("feed.*") if f.suffix in (".rss", ".atom", ".json")):
+    report, feeds = Report("feeds"), {}
+    found = [*root.rglob("feed.*"), *root.rglob("changes.*")]
+    for file in sorted(f for f in found if f.suffix in (".rss", ".atom", ".json")):
         path = file.relative_to(root).as_posix()
         report.case(path, (json_faults if file.suffix == ".json" else xml_faults)(file, path))
-        folders.setdefault(file.parent, []).append(file)
-    for folder, files in folders.items():
+        feeds.setdefault(file.with_suffix(""), []).append(file)
+    for feed, files in feeds.items():
         try:
             links = {f.name: (json_links if f.suffix == ".json" else xml_links)(f) for f in files}
         except ValueError:
             continue  # said above
         first = links[files[0].name]
-        report.case(f"{folder.relative_to(root)}: its feeds agree",
+        report.case(f"{feed.relative_to(root)}: its formats agree",
                     (f"{name} lists other entries than {files[0].name}" for name, urls in links.items() if urls != first))
     report.close()
 

@@ -300,7 +300,9 @@ fn updated(site: &Site, entry: &Entry) -> Timestamp {
         .chain(entry.targets("space"))
         .chain(outer)
         .chain(organiser(entry));
+    // What was removed has no number among the entries, also where it is its own place.
     others
+        .filter(|id| *id != entry.id)
         .map(|id| site.entry(id).history.updated)
         .fold(entry.history.updated, Timestamp::max)
 }

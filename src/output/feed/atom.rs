@@ -9,7 +9,7 @@ use jiff::Timestamp;
 /// The output.
 pub const OUTPUT: Output = Output {
     name: "atom",
-    about: "Atom beside every list",
+    about: "Atom beside every list, and of what changed",
     plan,
 };
 
@@ -17,7 +17,7 @@ pub const OUTPUT: Output = Output {
 pub const ATOM: &str = "application/atom+xml; charset=utf-8";
 
 fn plan(press: &Press, plan: &mut Plan) {
-    super::plan(press, plan, "feed.atom", ATOM, render);
+    super::plan(press, plan, "atom", ATOM, render);
 }
 
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {

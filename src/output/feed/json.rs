@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The output.
 pub const OUTPUT: Output = Output {
     name: "json-feed",
-    about: "JSON Feed beside every list",
+    about: "JSON Feed beside every list, and of what changed",
     plan,
 };
 
@@ -16,7 +16,7 @@ pub const OUTPUT: Output = Output {
 pub const JSON_FEED: &str = "application/feed+json; charset=utf-8";
 
 fn plan(press: &Press, plan: &mut Plan) {
-    super::plan(press, plan, "feed.json", JSON_FEED, render);
+    super::plan(press, plan, "json", JSON_FEED, render);
 }
 
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {

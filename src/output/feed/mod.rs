@@ -4,6 +4,7 @@
 //! never sees it as new again, whatever is renamed.
 
 pub mod atom;
+pub mod changes;
 pub mod json;
 pub mod rss;
 
@@ -43,6 +44,8 @@ pub struct Feed {
     pub author_url: String,
     /// Licence.
     pub rights: Option<String>,
+    /// After how many minutes it is worth asking again.
+    pub ttl: u16,
     /// Newest first.
     pub items: Vec<Arc<Item>>,
 }
@@ -110,33 +113,35 @@ pub struct Event {
     pub length: usize,
 }
 
-/// Plans a format of feed beside every list that has feeds.
-fn plan(press: &Press, plan: &mut Plan, name: &str, media_type: &'static str, render: Render) {
-    for (n, listing) in press
-        .site
-        .listings
-        .iter()
-        .enumerate()
-        .filter(|(_, listing)| listing.scope.has_feeds())
-    {
-        for (language, code) in press.site.codes.iter().enumerate() {
-            let path = format!("{}{name}", press.site.listing_path(listing.scope, code));
-            plan.add(
-                path,
-                media_type,
-                Subject::Listing(n),
-                Some(language),
-                render,
-            );
+/// Plans a format of feed beside every list that has feeds, and for what changed.
+fn plan(press: &Press, plan: &mut Plan, extension: &str, media_type: &'static str, render: Render) {
+    let site = &press.site;
+    let listings = site.listings.iter().enumerate();
+    for (n, listing) in listings.filter(|(_, listing)| listing.scope.has_feeds()) {
+        for (language, code) in site.codes.iter().enumerate() {
+            let path = format!("{}feed.{extension}", site.listing_path(listing.scope, code));
+            let subject = Subject::Listing(n);
+            plan.add(path, media_type, subject, Some(language), render);
+        }
+    }
+    for (language, code) in site.codes.iter().enumerate() {
+        if site.changes.is_some() {
+            let path = format!("{}changes.{extension}", site.home(code));
+            plan.add(path, media_type, Subject::Changes, Some(language), render);
         }
     }
 }
 
 /// The feed that a planned path stands for.
 fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
-    let (Subject::Listing(n), Some(language)) = (artifact.subject, artifact.language) else {
-        return Err(super::misplanned(artifact));
-    };
+    match (artifact.subject, artifact.language) {
+        (Subject::Listing(n), Some(language)) => Ok(of_listing(press, artifact, n, language)),
+        (Subject::Changes, Some(language)) => Ok(changes::feed(press, artifact, language)),
+        _ => Err(super::misplanned(artifact)),
+    }
+}
+
+fn of_listing(press: &Press, artifact: &Artifact, n: usize, language: usize) -> Feed {
     let (site, code) = (&press.site, &press.site.codes[language]);
     let listing = &site.listings[n];
     let mut entries: Vec<&Entry> = listing
@@ -147,32 +152,48 @@ fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
         .collect();
     entries.sort_by_cached_key(|entry| (std::cmp::Reverse(entry.published()), entry.id));
     entries.truncate(MOST);
-    let site_title = site.text(&site.config.title, code);
-    let own = list::title(site, &press.theme, listing.scope, code);
-    let title = press
-        .theme
-        .locale(code)
-        .text("feed.title", &[("site", site_title), ("title", &own)]);
-    let page = site
-        .config
-        .absolute(&site.listing_path(listing.scope, code));
-    let publisher = site.config.publisher.as_ref();
     let updated = entries
         .iter()
         .map(|entry| entry.history.updated.max(entry.published()))
         .max();
-    Ok(Feed {
-        id: tag(site, &site.listing_path(listing.scope, code)),
+    let items = entries
+        .iter()
+        .map(|entry| press.items.get(press, entry, language));
+    Feed {
+        items: items.collect(),
+        updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
+        description: clean(site.text(&site.config.description, code)),
+        ..about(
+            press,
+            artifact,
+            &site.listing_path(listing.scope, code),
+            &list::title(site, &press.theme, listing.scope, code),
+            code,
+        )
+    }
+}
+
+/// A feed without items, of the page at a path.
+fn about(press: &Press, artifact: &Artifact, page: &str, own: &str, code: &str) -> Feed {
+    let site = &press.site;
+    let site_title = site.text(&site.config.title, code);
+    let title = press
+        .theme
+        .locale(code)
+        .text("feed.title", &[("site", site_title), ("title", own)]);
+    let publisher = site.config.publisher.as_ref();
+    Feed {
+        id: tag(site, page),
         title: clean(if own == site_title {
             site_title
         } else {
             &title
         }),
-        description: clean(site.text(&site.config.description, code)),
-        language: code.clone(),
-        page,
+        description: String::new(),
+        language: code.to_owned(),
+        page: site.config.absolute(page),
         address: site.config.absolute(&artifact.path),
-        updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
+        updated: Timestamp::UNIX_EPOCH,
         author: clean(publisher.map_or(site_title, |publisher| &publisher.name)),
         author_url: publisher
             .and_then(|p| p.url.as_ref())
@@ -180,11 +201,9 @@ fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
             .0
             .clone(),
         rights: site.config.license.as_ref().map(|url| url.0.clone()),
-        items: entries
-            .iter()
-            .map(|entry| press.items.get(press, entry, language))
-            .collect(),
-    })
+        ttl: 240,
+        items: vec![],
+    }
 }
 
 fn item(press: &Press, entry: &Entry, language: &str) -> Item {
@@ -200,13 +219,17 @@ fn item(press: &Press, entry: &Entry, language: &str) -> Item {
         language: version.language.clone(),
         published,
         updated: entry.history.updated.max(published),
-        categories: entry
-            .terms
-            .iter()
-            .map(|(vocabulary, n)| clean(site.text(&site.terms(*vocabulary)[*n].title, language)))
-            .collect(),
+        categories: categories(site, entry, language),
         event: event(press, entry, language),
     }
+}
+
+fn categories(site: &Site, entry: &Entry, language: &str) -> Vec<String> {
+    let terms = entry.terms.iter();
+    let title = |(vocabulary, n): &crate::site::TermRef| {
+        clean(site.text(&site.terms(*vocabulary)[*n].title, language))
+    };
+    terms.map(title).collect()
 }
 
 fn event(press: &Press, entry: &Entry, language: &str) -> Option<Event> {

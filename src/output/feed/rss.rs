@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The output.
 pub const OUTPUT: Output = Output {
     name: "rss",
-    about: "RSS 2.0 beside every list",
+    about: "RSS 2.0 beside every list, and of what changed",
     plan,
 };
 
@@ -18,7 +18,7 @@ pub const OUTPUT: Output = Output {
 pub const RSS: &str = "application/rss+xml; charset=utf-8";
 
 fn plan(press: &Press, plan: &mut Plan) {
-    super::plan(press, plan, "feed.rss", RSS, render);
+    super::plan(press, plan, "rss", RSS, render);
 }
 
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -39,7 +39,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         last_build_date: Some(rfc_822(feed.updated)),
         generator: Some(concat!("Plein ", env!("CARGO_PKG_VERSION")).to_owned()),
         docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
-        ttl: Some("240".to_owned()),
+        ttl: Some(feed.ttl.to_string()),
         items: feed.items.iter().map(|each| item(each, &feed)).collect(),
         extensions: self_link(&feed),
         namespaces: namespaces

@@ -253,6 +253,7 @@ pub fn listing(
         .list("terms", parts.terms.clone())
         .list("views", calendar::views(site, theme, scope, code))
         .some("month", calendar)
+        .some("changes", changes(site, scope, code))
         .some("calendar", feed)
         .some("calendar_confirmed", confirmed)
         .set("empty", empty)
@@ -280,6 +281,12 @@ fn calendars(site: &Site, listing: &Listing, language: &str) -> (Option<String>,
         any.then(|| format!("{path}calendar.ics")),
         confirmed.then(|| format!("{path}{CONFIRMED}")),
     )
+}
+
+/// The page that tells what changed, for the list of what gathers people.
+fn changes(site: &Site, scope: Scope, language: &str) -> Option<String> {
+    let known = site.changes.is_some() && is_calendar(site, scope);
+    known.then(|| site.changes_path(language))
 }
 
 /// The name of a list, which is also its template's.

@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod card;
+pub mod changes;
 pub mod composer;
 pub mod entry;
 pub mod home;
