@@ -15,6 +15,7 @@ use jiff::civil::DateTime;
 use jiff::{Timestamp, Zoned};
 
 /// The components of an entry in a language, written once and shared by all calendars that hold it.
+#[derive(Clone)]
 pub struct Component {
     /// Their lines.
     pub text: String,
@@ -31,7 +32,7 @@ pub struct Component {
 impl Component {
     /// The same with an alarm a day ahead (RFC 5545 section 3.6.6); of whole days at nine o'clock in the
     /// morning before. Only for a file that somebody keeps: nobody wants the alarms of a whole feed.
-    pub fn reminding(mut self) -> Self {
+    pub fn reminding(&self) -> Self {
         let before = match self.text.contains("DTSTART;VALUE=DATE:") {
             true => "-PT15H",
             false => "-P1D",
@@ -54,8 +55,10 @@ impl Component {
                 text.push_str("END:VEVENT\r\n");
             }
         }
-        self.text = text;
-        self
+        Component {
+            text,
+            ..self.clone()
+        }
     }
 }
 

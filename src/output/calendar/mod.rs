@@ -40,8 +40,8 @@ pub const OUTPUT: Output = Output {
 
 /// What all calendars of a build share, each written when it is first asked for.
 ///
-/// An event stands in a dozen calendars: the site's, its kind's, its topics', its space's, … Kept are
-/// the components of what feeds hold; what has long been over is only in a file of its own.
+/// An event stands in dozens of calendars: the site's, its kind's, its topics', its space's, those of
+/// every two of these, and that of its year.
 #[derive(Default)]
 pub struct Shared {
     /// By language, then by the entry's number.
@@ -264,12 +264,10 @@ fn entry_head(press: &Press, entry: &Entry, code: &str, path: String) -> Head {
 /// All of a year that is over, to look things up.
 fn year(press: &Press, head: &Head, entries: &[EntryId], language: usize) -> Vec<u8> {
     let (site, code) = (&press.site, &press.site.codes[language]);
-    let written =
-        |id: &EntryId| component::component(site, &press.theme, site.entry(*id), code, false);
-    let written: Vec<Component> = entries.iter().filter_map(written).collect();
-    let components: Vec<&Component> = written.iter().collect();
-    let zones = press.calendars.zones(site);
-    feed::calendar(site, code, Some(head), &components, zones)
+    let shared = &press.calendars;
+    let written = |id: &EntryId| shared.component(site, &press.theme, *id, language);
+    let components: Vec<&Component> = entries.iter().filter_map(written).collect();
+    feed::calendar(site, code, Some(head), &components, shared.zones(site))
 }
 
 /// A file with one event, wherever in time that is. It has no head, unless programs take it for more
@@ -277,15 +275,13 @@ fn year(press: &Press, head: &Head, entries: &[EntryId], language: usize) -> Vec
 fn single(press: &Press, head: &Head, entry: &Entry, language: usize) -> Vec<u8> {
     let Press { site, theme, .. } = press;
     let (shared, code) = (&press.calendars, &site.codes[language]);
-    let fresh;
+    let written = shared.component(site, theme, entry.id, language);
+    let reminding;
     let component = if head.path.ends_with(REMINDER) {
-        fresh = component::component(site, theme, entry, code, false).map(Component::reminding);
-        fresh.as_ref()
-    } else if is_current(site, entry) {
-        shared.component(site, theme, entry.id, language)
+        reminding = written.map(Component::reminding);
+        reminding.as_ref()
     } else {
-        fresh = component::component(site, theme, entry, code, false);
-        fresh.as_ref()
+        written
     };
     let head = component
         .is_some_and(|component| !component.is_one)
