@@ -143,19 +143,34 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     }
     let wrong = wrong.to_lowercase();
     let limit = (wrong.chars().count() / 3).clamp(1, 4);
+    let letters = letters(&wrong);
+    let measure = |name: &'a str| {
+        let longer = wrong.len() > 3 && name.starts_with(&wrong);
+        let lower = name.to_lowercase();
+        // Each edit changes at most one letter for another: most names need no closer look.
+        let apart = |(a, b): (&i32, &i32)| a.abs_diff(*b) as usize;
+        let others = self::letters(&lower);
+        let differences: usize = letters.iter().zip(&others).map(apart).sum();
+        if !longer && differences > 2 * limit {
+            return None;
+        }
+        let distance = strsim::damerau_levenshtein(&wrong, &lower);
+        (longer || distance <= limit).then_some((distance, name))
+    };
     known
         .into_iter()
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&wrong, &name.to_lowercase()),
-                name,
-            )
-        })
-        .filter(|(distance, name)| {
-            *distance <= limit || (wrong.len() > 3 && name.starts_with(&wrong))
-        })
+        .filter_map(measure)
         .min()
         .map(|(_, name)| name)
+}
+
+/// How often letters come in a text; several that are seldom met together share a place.
+fn letters(text: &str) -> [i32; 256] {
+    let mut counts = [0; 256];
+    for letter in text.chars() {
+        counts[letter as usize % 256] += 1;
+    }
+    counts
 }
 
 /// How many messages about one file are told.
