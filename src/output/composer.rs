@@ -4,6 +4,7 @@
 use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject, home_crumb, misplanned};
 use crate::diagnostic::Diagnostic;
+use crate::site::permalink::TASKS;
 use crate::theme::values::composer;
 use crate::theme::values::page::{Head, context};
 
@@ -31,7 +32,7 @@ fn plan(press: &Press, plan: &mut Plan) {
     }
 }
 
-fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let (site, theme) = (&press.site, &press.theme);
     let (selection, Some(language)) = (
         match artifact.subject {
@@ -69,5 +70,9 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
     let mut context = context(site, &press.cards, language, head);
     let value = composer::composer(site, theme, &press.cards, selection, language);
     context.insert_value("composer", value);
+    let tasks = format!("{}{TASKS}", site.home(code));
+    if selection.is_none() && plan.find(&tasks).is_some() {
+        context.insert_value("tasks", tasks.into());
+    }
     theme.render(code, "composer.html", &context)
 }

@@ -144,6 +144,9 @@ pub const CONFIRMED: &str = "calendar-confirmed.ics";
 /// come upon the alarms of others, and two of them would say different things about one event.
 pub const REMINDER: &str = "calendar-reminder.ical";
 
+/// All deadlines as tasks, at the root of each language.
+pub const TASKS: &str = "calendar-tasks.ics";
+
 /// When a space is taken.
 pub const BUSY: &str = "busy.ics";
 

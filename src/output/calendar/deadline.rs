@@ -8,6 +8,7 @@ use super::{describe, full_name};
 use crate::content::schedule::{Role, Status};
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Output, Plan, Press, Subject};
+use crate::site::permalink::TASKS;
 use crate::site::{Entry, Site};
 use crate::theme::dates::{Style, clock};
 use jiff::civil::Date;
@@ -18,9 +19,6 @@ pub const OUTPUT: Output = Output {
     about: "deadlines as tasks, for programs that keep a list of what to do",
     plan,
 };
-
-/// Name of the file, at the root of each language.
-const FILE: &str = "calendar-tasks.ics";
 
 /// The last day to sign up for an event, as an event of its own for the whole day; calendars show no
 /// deadline of an event itself.
@@ -120,7 +118,7 @@ fn plan(press: &Press, plan: &mut Plan) {
         return;
     }
     for (language, code) in press.site.codes.iter().enumerate() {
-        let path = format!("{}{FILE}", press.site.home(code));
+        let path = format!("{}{TASKS}", press.site.home(code));
         let language = Some(language);
         plan.add(path, feed::MEDIA_TYPE, Subject::Site, language, render);
     }
