@@ -5,7 +5,6 @@
 mod support;
 
 use serde_json::Value;
-use std::process::Command;
 use support::{Files, Lab, NOW, same_files};
 
 const SITE: &str = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\n";
@@ -25,35 +24,16 @@ impl Story {
         lab.put("content/spaces/zaal.md", ZAAL);
         lab.put(".gitignore", "public\n");
         let story = Story(lab);
-        story.git("2026-01-01T10:00:00Z", &["init", "-q", "-b", "main"]);
+        story
+            .0
+            .git("2026-01-01T10:00:00Z", &["init", "-q", "-b", "main"]);
         story.commit("2026-01-01T10:00:00Z");
         story
     }
 
-    fn git(&self, date: &str, arguments: &[&str]) {
-        let output = Command::new("git")
-            .current_dir(self.0.path(""))
-            .args(["-c", "user.name=Lab", "-c", "user.email=lab@lab.example"])
-            .args(["-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .env("GIT_AUTHOR_DATE", date)
-            .env("GIT_COMMITTER_DATE", date)
-            .output()
-            .expect("git runs");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "git {arguments:?}: {said}");
-    }
-
     fn commit(&self, date: &str) {
-        self.git(date, &["add", "-A"]);
-        self.git(date, &["commit", "-q", "-m", "next"]);
-    }
-
-    /// Writes `to` instead of `from` in a file.
-    fn edit(&self, path: &str, from: &str, to: &str) {
-        let text = std::fs::read_to_string(self.0.path(path)).expect("it is there");
-        assert!(text.contains(from), "{path} does not hold {from:?}");
-        self.0.put(path, text.replacen(from, to, 1));
+        self.0.git(date, &["add", "-A"]);
+        self.0.git(date, &["commit", "-q", "-m", "next"]);
     }
 
     fn build(&self) -> Files {
@@ -84,16 +64,16 @@ fn weeks() -> Story {
     let (soep, debat) = ("content/events/soep.md", "content/events/debat.md");
     story.0.put(debat, DEBAT);
     story.commit("2026-11-02T09:00:00Z");
-    story.edit(debat, "2026-12-10T20:00", "2026-12-11T20:30");
-    story.edit(debat, "space: keuken", "space: zaal");
+    story.0.edit(debat, "2026-12-10T20:00", "2026-12-11T20:30");
+    story.0.edit(debat, "space: keuken", "space: zaal");
     story.commit("2026-11-05T09:00:00Z");
-    story.edit(debat, "over de stad", "over de straat");
+    story.0.edit(debat, "over de stad", "over de straat");
     story.commit("2026-11-06T09:00:00Z");
     let cancelled = "changes:\n  - { occurrence: 2026-12-09, status: cancelled, reason: de kok is ziek }\nrepeat";
-    story.edit(soep, "repeat", cancelled);
+    story.0.edit(soep, "repeat", cancelled);
     story.commit("2026-11-10T09:00:00Z");
-    story.edit(soep, "T18:00", "T18:30");
-    story.edit(soep, "title: Soep op woensdag", "title: Soep");
+    story.0.edit(soep, "T18:00", "T18:30");
+    story.0.edit(soep, "title: Soep op woensdag", "title: Soep");
     story.commit("2026-11-11T09:00:00Z");
     story
 }
@@ -160,7 +140,7 @@ fn the_page_tells_the_same_by_day_and_is_found_from_the_agenda() {
 fn an_item_is_the_same_in_a_later_build_and_outside_git() {
     let story = weeks();
     let before = items(&story.build(), "changes.json");
-    story.edit(
+    story.0.edit(
         "content/events/debat.md",
         "2026-12-11T20:30",
         "2026-12-11T20:00",
@@ -184,7 +164,7 @@ fn an_item_is_the_same_in_a_later_build_and_outside_git() {
 fn an_edit_that_is_not_committed_is_not_told_yet() {
     let story = weeks();
     let before = story.build();
-    story.edit("content/events/debat.md", "T20:30", "T21:30");
+    story.0.edit("content/events/debat.md", "T20:30", "T21:30");
     let after = story.build();
     assert_eq!(
         titles(&before, "changes.json"),
@@ -237,13 +217,7 @@ fn without_history_there_is_no_feed_of_what_changed() {
 #[test]
 fn a_shallow_clone_does_not_tell_everything_as_new() {
     let story = weeks();
-    let origin = format!("file://{}", story.0.path("").display());
-    let clone = Lab::empty();
-    let ran = Command::new("git")
-        .args(["clone", "-q", "--depth", "1", &origin])
-        .arg(clone.path("site"))
-        .status();
-    assert!(ran.expect("git runs").success());
+    let clone = story.0.shallow_clone();
     let ran = clone.run(&["build", "-C", "site", "--now", NOW]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let files = support::files(&clone.path("site/public"));

@@ -60,6 +60,26 @@ fn a_lab_with_a_theme_of_its_own() {
     });
 }
 
+#[test]
+fn the_guide_to_nginx_holds_the_policy_that_is_published() {
+    let read = |path: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        fs::read_to_string(path).expect("it is there")
+    };
+    let headers = read("tests/sites/small-lab/expected/_headers");
+    let policy = headers
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Content-Security-Policy: "));
+    let line = format!(
+        "Content-Security-Policy \"{}\" always;",
+        policy.expect("a policy")
+    );
+    assert!(
+        read("docs/hosting.md").contains(&line),
+        "docs/hosting.md lacks: {line}"
+    );
+}
+
 /// When files of the small lab were committed; git does not count here.
 const HISTORY: &[(&str, &str, &str)] = &[
     (

@@ -5,7 +5,6 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::process::Command;
 use support::{Lab, NOW, files};
 
 const KEUKEN: &str = "---\ntitle: Keuken\n---\n";
@@ -41,18 +40,7 @@ impl Life {
 
     fn git(&self, arguments: &[&str]) -> String {
         let date = format!("2026-09-{:02}T10:00:00Z", 1 + self.day);
-        let output = Command::new("git")
-            .current_dir(self.lab.path(""))
-            .args(["-c", "user.name=Lab", "-c", "user.email=lab@lab.example"])
-            .args(["-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .env("GIT_AUTHOR_DATE", &date)
-            .env("GIT_COMMITTER_DATE", &date)
-            .output()
-            .expect("git runs");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "git {arguments:?}: {said}");
-        String::from_utf8(output.stdout).expect("git answers in UTF-8")
+        self.lab.git(&date, arguments)
     }
 
     /// Commits all there is, the next day, and reads the calendar again.
@@ -65,9 +53,7 @@ impl Life {
 
     /// Writes `to` instead of `from` in a file, and commits.
     fn edit(&mut self, path: &str, from: &str, to: &str) {
-        let text = std::fs::read_to_string(self.lab.path(path)).expect("it is there");
-        assert!(text.contains(from), "{path} does not hold {from:?}");
-        self.lab.put(path, text.replace(from, to));
+        self.lab.edit(path, from, to);
         self.commit();
     }
 
@@ -339,13 +325,7 @@ fn outside_git_the_past_is_what_plein_history_wrote() {
 fn a_shallow_clone_is_told_with_the_command_that_mends_it() {
     let mut life = Life::begin();
     life.edit("content/events/soep.md", "T18:00", "T18:30");
-    let origin = format!("file://{}", life.lab.path("").display());
-    let clone = Lab::empty();
-    let ran = Command::new("git")
-        .args(["clone", "-q", "--depth", "1", &origin])
-        .arg(clone.path("site"))
-        .status();
-    assert!(ran.expect("git runs").success());
+    let clone = life.lab.shallow_clone();
     let ran = clone.run(&["build", "-C", "site"]);
     let told = "warning: git has only part of the history, so dates of change are wrong\n  = help: git fetch --unshallow\n";
     assert!(ran.err.starts_with(told), "{}", ran.err);

@@ -353,3 +353,44 @@ fn languages_have_the_same_keys() {
     let odd: Vec<&String> = dutch.symmetric_difference(&english).collect();
     assert!(odd.is_empty(), "keys that only one language has: {odd:?}");
 }
+
+/// Whatever a program leaves behind while somebody works here would else be committed with the rest.
+#[test]
+fn the_top_level_holds_nothing_that_does_not_belong_there() {
+    const HERE: &[&str] = &[
+        ".ci",
+        ".git",
+        ".gitattributes",
+        ".github",
+        ".gitignore",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "benches",
+        "build.rs",
+        "clippy.toml",
+        "content",
+        "data",
+        "deny.toml",
+        "docs",
+        "netlify.toml",
+        "rustfmt.toml",
+        "src",
+        "tests",
+        "themes",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ignored = fs::read_to_string(root.join(".gitignore")).unwrap();
+    let is_ignored = |name: &str| ignored.lines().any(|line| line.trim_matches('/') == name);
+    let found = fs::read_dir(root).unwrap();
+    let names = found.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    let strange: Vec<String> = names
+        .filter(|name| !HERE.contains(&name.as_str()) && !is_ignored(name))
+        .collect();
+    assert!(strange.is_empty(), "{strange:?} at the top level");
+}

@@ -18,7 +18,7 @@ pub struct Language {
     pub dir: String,
     /// Words for each kind.
     pub kinds: BTreeMap<String, KindWords>,
-    /// Words in addresses: `topics`, `neighbourhoods`, `archive`, `changes`, `page`.
+    /// Words in addresses, by their English name: `topics`, `archive`, `week`, `free`, …
     pub paths: BTreeMap<String, String>,
     /// Interface texts by key; a text with plural forms has one for each.
     pub texts: BTreeMap<String, Message>,

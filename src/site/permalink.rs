@@ -110,6 +110,16 @@ impl Site {
         format!("{page}calendar.ics")
     }
 
+    /// The calendar of a year that is over, beside the one to subscribe to; none for any other list.
+    pub fn year_calendar(&self, scope: Scope, language: &str) -> Option<String> {
+        let Scope::Year(kind, year) = scope else {
+            return None;
+        };
+        let is_over = self.calendars.contains(&kind) && year < self.now.year();
+        let folder = self.listing_path(Scope::Kind(kind), language);
+        is_over.then(|| format!("{folder}calendar-{year}.ics"))
+    }
+
     /// The page that tells what changed.
     pub fn changes_path(&self, language: &str) -> String {
         format!(
@@ -154,11 +164,6 @@ pub const BUSY: &str = "busy.ics";
 pub fn is_variant(path: &str) -> bool {
     let name = path.rsplit('/').next();
     name.is_some_and(|name| [CONFIRMED, REMINDER, BUSY].contains(&name))
-}
-
-/// The calendar of a year that is over, beside the one to subscribe to.
-pub fn year_file(year: i16) -> String {
-    format!("calendar-{year}.ics")
 }
 
 /// The permanent identifier of an entry, as a path.

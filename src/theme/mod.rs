@@ -79,13 +79,7 @@ impl Theme {
         let (mut engines, mut fragments) = (BTreeMap::new(), BTreeMap::new());
         let icons = Arc::new(icons(&layers));
         let scripts = scripts(&layers);
-        let inline = |text: &String| inline(text, &site.config.timezone);
-        let inline: Arc<BTreeMap<String, tera::Value>> = Arc::new(
-            scripts
-                .iter()
-                .map(|(n, s)| (n.clone(), inline(s)))
-                .collect(),
-        );
+        let tagged = Arc::new(tagged(&scripts, &site.config.timezone));
         let addresses: Arc<BTreeMap<String, String>> = Arc::new(
             assets
                 .iter()
@@ -100,7 +94,7 @@ impl Theme {
                 locale: locale.clone(),
                 assets: addresses.clone(),
                 icons: icons.clone(),
-                scripts: inline.clone(),
+                scripts: tagged.clone(),
             };
             functions::register(&mut engine, &constants);
             let parts: Arc<Fragments> = Arc::default();
@@ -271,9 +265,13 @@ fn scripts(layers: &Layers) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A script in its tags, with the zone whose days it speaks of.
-fn inline(text: &str, zone: &str) -> tera::Value {
-    functions::safe(&format!("<script data-zone=\"{zone}\">{text}</script>"))
+/// Scripts in their tags, with the zone whose days they speak of.
+fn tagged(scripts: &BTreeMap<String, String>, zone: &str) -> BTreeMap<String, tera::Value> {
+    let tag = |text: &String| format!("<script data-zone=\"{zone}\">{text}</script>");
+    let tagged = scripts
+        .iter()
+        .map(|(name, text)| (name.clone(), functions::safe(&tag(text))));
+    tagged.collect()
 }
 
 /// Templates by the name under which they are known: overrides bare, the theme's own as `plein/…`.

@@ -79,6 +79,43 @@ impl Lab {
         fs::remove_file(self.path(path)).expect("it was there");
     }
 
+    /// Writes `to` instead of the first `from` in a file.
+    #[track_caller]
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.path(path)).expect("it is there");
+        assert!(text.contains(from), "{path} does not hold {from:?}");
+        self.put(path, text.replacen(from, to, 1));
+    }
+
+    /// Runs git in the lab at a moment, and gives what it answers.
+    #[track_caller]
+    pub fn git(&self, date: &str, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .current_dir(self.folder.path())
+            .args(["-c", "user.name=Lab", "-c", "user.email=lab@lab.example"])
+            .args(["-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .env("GIT_AUTHOR_DATE", date)
+            .env("GIT_COMMITTER_DATE", date)
+            .output()
+            .expect("git runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "git {arguments:?}: {said}");
+        String::from_utf8(output.stdout).expect("git answers in UTF-8")
+    }
+
+    /// A clone of the lab in `site`, with the last commit only.
+    pub fn shallow_clone(&self) -> Lab {
+        let origin = format!("file://{}", self.folder.path().display());
+        let clone = Lab::empty();
+        let cloned = Command::new("git")
+            .args(["clone", "-q", "--depth", "1", &origin])
+            .arg(clone.path("site"))
+            .status();
+        assert!(cloned.expect("git runs").success());
+        clone
+    }
+
     /// The program, ready to run in the lab, without anything of our environment that it heeds.
     pub fn plein(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plein"));

@@ -69,11 +69,8 @@ impl Component {
 /// since identifiers are unique within a kind only. Translations have an identity of their own: two
 /// feeds may not say different things about one UID, else a program that has both shows whichever it
 /// read last. So `event-soep@…` is the event in the default language, `event-soep.en@…` in English.
-pub fn uid(site: &Site, entry: &Entry, language: &str) -> String {
-    uid_of(site, entry, "", language)
-}
-
-/// The same for a part of it, such as `.20261205T150000`.
+///
+/// `part` stands for what is only a part of it, such as `.20261205T150000`.
 pub fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String {
     let language = Some(language).filter(|code| *code != site.config.default_language());
     let language = language.map_or(String::new(), |code| format!(".{code}"));
@@ -121,10 +118,11 @@ pub fn component(
         .iter()
         .any(|instance| matches!(instance.identity, Identity::Extra(_)));
     let text = lines.finish();
-    let goes_ahead = || !confirmed || timetable.status != Status::Cancelled;
-    let closing = Some(())
-        .filter(|()| !entry.removed && goes_ahead())
-        .and_then(|()| deadline::closing(&event));
+    let is_off = entry.removed || confirmed && timetable.status == Status::Cancelled;
+    let closing = match is_off {
+        true => None,
+        false => deadline::closing(&event),
+    };
     let zone = event.zone.filter(|_| text.contains(";TZID="));
     Some(Component {
         text,

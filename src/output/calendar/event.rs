@@ -128,7 +128,7 @@ impl<'a> Event<'a> {
             Status::Tentative => "calendar.tentative_prefix",
             Status::Scheduled | Status::Rescheduled | Status::MovedOnline => return title,
         };
-        format!("{}: {title}", self.locale.text(prefix, &[]))
+        self.prefixed(prefix, &title)
     }
 
     /// What the last day to sign up is called.
@@ -139,14 +139,13 @@ impl<'a> Event<'a> {
             .locale
             .text("calendar.registration_closes", &[("title", &title)]);
         match self.timetable.status {
-            Status::Cancelled => {
-                format!(
-                    "{}: {title}",
-                    self.locale.text("calendar.cancelled_prefix", &[])
-                )
-            }
+            Status::Cancelled => self.prefixed("calendar.cancelled_prefix", &title),
             _ => title,
         }
+    }
+
+    fn prefixed(&self, prefix: &str, title: &str) -> String {
+        format!("{}: {title}", self.locale.text(prefix, &[]))
     }
 
     /// DESCRIPTION (RFC 5545 section 3.8.1.5): why it changed, what it is, where to join; last the

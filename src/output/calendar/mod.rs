@@ -18,7 +18,7 @@ use super::{Artifact, Output, Plan, Press, Subject};
 use crate::content::rule::Until;
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::Scope;
-use crate::site::permalink::{CONFIRMED, REMINDER, year_file};
+use crate::site::permalink::{CONFIRMED, REMINDER};
 use crate::site::selection::{self, Facet};
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, EntryId, Site};
@@ -98,13 +98,8 @@ fn plan(press: &Press, plan: &mut Plan) {
         };
         for (n, listing) in site.listings.iter().enumerate() {
             let subject = Subject::Listing(n);
-            if let Some((kind, year)) = past_year(site, listing.scope) {
-                let folder = site.listing_path(Scope::Kind(kind), code);
-                add(
-                    format!("{folder}{}", year_file(year)),
-                    subject,
-                    render_listing,
-                );
+            if let Some(path) = site.year_calendar(listing.scope, code) {
+                add(path, subject, render_listing);
             }
             let dated = |id: &EntryId| site.entry(*id).timetable.is_some();
             let any = listing.entries.iter().any(dated)
@@ -143,16 +138,6 @@ fn plan(press: &Press, plan: &mut Plan) {
                 add(format!("{folder}{CONFIRMED}"), subject, render_entry);
             }
         }
-    }
-}
-
-/// The kind and the year of a list that has a calendar of its own, since that year is over.
-fn past_year(site: &Site, scope: Scope) -> Option<(usize, i16)> {
-    match scope {
-        Scope::Year(kind, year) => {
-            (site.calendars.contains(&kind) && year < site.now.year()).then_some((kind, year))
-        }
-        _ => None,
     }
 }
 
@@ -195,7 +180,7 @@ fn render_listing(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8
         page,
         path: artifact.path.clone(),
     };
-    if past_year(site, listing.scope).is_some() {
+    if site.year_calendar(listing.scope, code).is_some() {
         return Ok(year(press, &head, &listing.entries, language));
     }
     let removed = removed_from(site, listing.scope).collect();

@@ -60,8 +60,7 @@ pub fn calendar(
         .map(|monday| around.week(monday, &mut lines))
         .collect();
     let weekday = |n: i64| -> Value {
-        let day = first.saturating_sub(i64::from(first.weekday().to_monday_zero_offset()).days());
-        let day = day.saturating_add(n.days());
+        let day = monday(first).saturating_add(n.days());
         Object::new()
             .set("short", locale.dates.day(day, Style::WeekdayShort))
             .set("long", locale.dates.day(day, Style::Weekday))

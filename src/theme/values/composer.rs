@@ -1,7 +1,7 @@
 //! The page on which people put together the calendar they want: its address, and the ways into
 //! their programs.
 
-use super::{Cards, Object, link};
+use super::{Cards, Object, link, subscription};
 use crate::site::Site;
 use crate::site::listing::Scope;
 use crate::site::selection::{Facet, Selection};
@@ -95,11 +95,7 @@ pub fn composer(
 
 /// How a calendar gets into people's programs.
 fn ways(site: &Site, path: &str, title: &str) -> Object {
-    let https = site.config.absolute(path);
-    let webcal = match https.split_once("://") {
-        Some((_, rest)) => format!("webcal://{rest}"),
-        None => https.clone(),
-    };
+    let (https, webcal) = subscription(site, path);
     let outlook = |host: &str| {
         let (url, name) = (encoded(&https), encoded(title));
         format!("https://{host}/calendar/0/addfromweb?url={url}&name={name}")

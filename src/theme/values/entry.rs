@@ -1,7 +1,7 @@
 //! Everything that the page of an entry shows.
 
 use super::card::{iso, moment, status};
-use super::{Cards, Object};
+use super::{Cards, Object, subscription};
 use crate::content::schedule::Role;
 use crate::site::permalink::{BUSY, REMINDER, id_path};
 use crate::site::timetable::{Occurrence, Timetable};
@@ -86,11 +86,8 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
 }
 
 /// A calendar's path and the address that calendar programs open.
-pub fn subscribe(site: &Site, path: &str) -> Object {
-    let absolute = site.config.absolute(path);
-    let webcal = absolute
-        .split_once("://")
-        .map_or(absolute.clone(), |(_, rest)| format!("webcal://{rest}"));
+fn subscribe(site: &Site, path: &str) -> Object {
+    let (absolute, webcal) = subscription(site, path);
     Object::new()
         .set("calendar", path)
         .set("webcal", webcal)

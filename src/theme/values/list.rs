@@ -4,7 +4,7 @@ use super::{Cards, Object, calendar, card, link};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope};
-use crate::site::permalink::{CONFIRMED, year_file};
+use crate::site::permalink::CONFIRMED;
 use crate::site::timetable::Occurrence;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
@@ -262,12 +262,11 @@ pub fn listing(
 
 /// The calendar to which visitors of a list subscribe, and the one without what is cancelled.
 fn calendars(site: &Site, listing: &Listing, language: &str) -> (Option<String>, Option<String>) {
+    if let Some(path) = site.year_calendar(listing.scope, language) {
+        return (Some(path), None);
+    }
     let scope = match listing.scope {
         scope if scope.has_feeds() => scope,
-        Scope::Year(kind, year) if is_calendar(site, listing.scope) && year < site.now.year() => {
-            let folder = site.listing_path(Scope::Kind(kind), language);
-            return (Some(format!("{folder}{}", year_file(year))), None);
-        }
         scope => match scope.kind() {
             Some(kind) if is_calendar(site, scope) => Scope::Kind(kind.number()),
             _ => return (None, None),

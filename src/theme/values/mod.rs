@@ -62,6 +62,16 @@ pub fn link(title: &str, url: String) -> Object {
     Object::new().set("title", title).set("url", url)
 }
 
+/// The address of a calendar, and the same as calendar programs open it.
+pub fn subscription(site: &Site, path: &str) -> (String, String) {
+    let https = site.config.absolute(path);
+    let webcal = match https.split_once("://") {
+        Some((_, rest)) => format!("webcal://{rest}"),
+        None => https.clone(),
+    };
+    (https, webcal)
+}
+
 /// What every page of a build shares: the card of each entry in each language.
 pub struct Cards {
     /// By language, then by the entry's number; each is made when the first page asks for it.
