@@ -176,18 +176,19 @@ fn render(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
 }
 
 /// Renders every path, in parallel, and hands each file to `put` at once, so that a whole site need
-/// not be held in memory. Gives what `put` made of them, in the order of the paths.
+/// not be held in memory. Gives what `put` made of them, in no order that means anything.
 pub fn render_each<T: Send>(
     press: &Press,
     plan: &Plan,
     faults: &mut Vec<Diagnostic>,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
-    let artifacts: Vec<&output::Artifact> = plan.iter().collect();
+    let (last, first): (Vec<_>, Vec<_>) = plan.iter().partition(|one| one.tells_of_others());
     let one = |artifact: &&output::Artifact| {
         output::render(press, plan, artifact).map(|bytes| put(artifact.file(), bytes))
     };
-    let rendered: Vec<Result<T, Diagnostic>> = artifacts.par_iter().map(one).collect();
+    let mut rendered: Vec<Result<T, Diagnostic>> = first.par_iter().map(one).collect();
+    rendered.par_extend(last.par_iter().map(one));
     let mut kept = Vec::with_capacity(rendered.len());
     for result in rendered {
         match result {

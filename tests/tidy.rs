@@ -57,8 +57,14 @@ const SHARED: &[&str] = &[
     "output/calendar/text.rs",
     "output/calendar/values.rs",
     "output/page.rs",
-    "output/data.rs",
-    "output/schema.rs",
+    "output/data/context.rs",
+    "output/data/csv.rs",
+    "output/data/dataset.rs",
+    "output/data/json.rs",
+    "output/data/occurrences.rs",
+    "output/data/record.rs",
+    "output/data/schema.rs",
+    "output/data/table.rs",
 ];
 /// Stages whose files build on one another, in the order of the list.
 const ORDERED_WITHIN: &[&str] = &["site", "theme"];

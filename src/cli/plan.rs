@@ -63,6 +63,7 @@ fn subject(press: &Press, subject: Subject) -> String {
             format!("selection of {facets}")
         }
         Subject::Kind(n) => crate::content::KINDS[n].folder.to_owned(),
+        Subject::Occurrences => "occurrences".to_owned(),
         Subject::File(_) => "file".to_owned(),
         Subject::Changes => "changes".to_owned(),
         Subject::Redirect(_) => "redirect".to_owned(),

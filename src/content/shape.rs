@@ -105,10 +105,21 @@ pub fn is_text(schema: &Value) -> bool {
     schema["x-text"] == true
 }
 
+/// Whether a schema is a day, or a day with a time on the clock of the place.
+pub fn is_moment(schema: &Value) -> bool {
+    schema["x-moment"] == true
+}
+
 /// Joins a record's data in several languages: each text becomes a map from language to text.
 ///
-/// `versions` are language and data, the default language first. Facts are taken from the first.
-pub fn localize(root: &Value, schema: &Value, versions: &[(&str, Option<&Value>)]) -> Value {
+/// `versions` are language and data, the default language first. Facts are taken from the first; `fact`
+/// says with their schema how they are shown.
+pub fn localize(
+    root: &Value,
+    schema: &Value,
+    versions: &[(&str, Option<&Value>)],
+    fact: &impl Fn(&Value, &Value) -> Value,
+) -> Value {
     let schema = resolve(root, schema);
     let Some((_, Some(first))) = versions.first() else {
         return Value::Null;
@@ -128,7 +139,7 @@ pub fn localize(root: &Value, schema: &Value, versions: &[(&str, Option<&Value>)
                     .collect();
                 (
                     name.clone(),
-                    localize(root, &schema["properties"][name], &inner),
+                    localize(root, &schema["properties"][name], &inner, fact),
                 )
             };
             Value::Object(fields.keys().map(join).collect::<Map<_, _>>())
@@ -139,11 +150,11 @@ pub fn localize(root: &Value, schema: &Value, versions: &[(&str, Option<&Value>)
                     .iter()
                     .map(|(l, v)| (*l, v.and_then(|v| v.get(n))))
                     .collect();
-                localize(root, &schema["items"], &inner)
+                localize(root, &schema["items"], &inner, fact)
             };
             Value::Array((0..items.len()).map(join_item).collect())
         }
-        fact => (*fact).clone(),
+        value => fact(schema, value),
     }
 }
 

@@ -275,7 +275,7 @@ const DURATION: &str = r"^(PT)?(\d+[hH])?(\d+[mM])?$";
 
 written!(Day, read_wrapped_day, { "type": "string", "format": "date" }, display);
 written!(Clock, read_clock, { "type": "string", "pattern": r"^\d{2}:\d{2}$" }, display);
-written!(Moment, read_moment, { "type": "string", "pattern": MOMENT }, display);
+written!(Moment, read_moment, { "type": "string", "pattern": MOMENT, "x-moment": true }, display);
 written!(Minutes, read_minutes, { "type": "string", "pattern": DURATION }, display);
 written!(DayOrYear, read_day_or_year, { "type": "string", "pattern": r"^\d{4}(-\d{2}-\d{2})?$" });
 

@@ -64,7 +64,9 @@ fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> String {
         Subject::Redirect(n) => {
             format!("a former address of {}", title(plan.redirects[n].entry))
         }
-        Subject::Listing(_) | Subject::Page(..) | Subject::Kind(_) => "a list".to_owned(),
+        Subject::Listing(_) | Subject::Page(..) | Subject::Kind(_) | Subject::Occurrences => {
+            "a list".to_owned()
+        }
         Subject::Selection(_) => "a calendar that people put together".to_owned(),
         Subject::Changes => "what changed".to_owned(),
         Subject::File(_) => "a file".to_owned(),

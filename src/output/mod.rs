@@ -18,7 +18,6 @@ pub mod not_found;
 pub mod page;
 pub mod redirects;
 pub mod robots;
-pub mod schema;
 pub mod sitemap;
 
 use crate::diagnostic::Diagnostic;
@@ -28,6 +27,7 @@ use crate::site::{EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::values::Cards;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// Everything that is published, each output in its own file.
 ///
@@ -43,8 +43,12 @@ pub static OUTPUTS: &[Output] = &[
     calendar::OUTPUT,
     calendar::deadline::OUTPUT,
     calendar::busy::OUTPUT,
-    data::OUTPUT,
-    schema::OUTPUT,
+    data::json::OUTPUT,
+    data::csv::OUTPUT,
+    data::geojson::OUTPUT,
+    data::occurrences::OUTPUT,
+    data::schema::OUTPUT,
+    data::context::OUTPUT,
     files::OUTPUT,
     redirects::OUTPUT,
     not_found::OUTPUT,
@@ -52,6 +56,10 @@ pub static OUTPUTS: &[Output] = &[
     headers::OUTPUT,
     sitemap::OUTPUT,
 ];
+
+/// The outputs that tell how long other files are and what their sums are: rendered after them, so
+/// that nothing is rendered twice.
+const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums"];
 
 /// A sort of file that a site publishes.
 pub struct Output {
@@ -80,6 +88,8 @@ pub enum Subject {
     Changes,
     /// All records of a kind, by its number in `KINDS`.
     Kind(usize),
+    /// When events take place, time by time.
+    Occurrences,
     /// A file that is published as it is, by its number in the sorted assets, then media.
     File(usize),
     /// An address that leads elsewhere, by its number in `Plan::redirects`.
@@ -107,6 +117,11 @@ pub struct Artifact {
 }
 
 impl Artifact {
+    /// Whether it tells of the bytes of others.
+    pub fn tells_of_others(&self) -> bool {
+        TELLING_OF_OTHERS.contains(&self.output)
+    }
+
     /// The file in which a host finds it, relative to the published folder.
     pub fn file(&self) -> String {
         let path = self.path.trim_start_matches('/');
@@ -141,6 +156,8 @@ pub struct Plan {
     by_subject: Vec<usize>,
     /// Addresses that lead elsewhere.
     pub redirects: Vec<Redirect>,
+    /// Paths whose length and sum others tell.
+    pub described: BTreeSet<String>,
     /// Numbers of two artifacts that want one path: the first and the second.
     clashes: Vec<(usize, usize)>,
     output: &'static str,
@@ -245,6 +262,8 @@ pub struct Press {
     pub cards: Cards,
     /// Each record as JSON.
     pub records: data::Records,
+    /// Length and sum of what others describe.
+    pub sums: data::Sums,
     /// Each record as an item of feeds.
     pub items: feed::Items,
     /// What calendars share.
@@ -270,6 +289,7 @@ impl Press {
             theme,
             cards,
             records,
+            sums: data::Sums::default(),
             items,
             calendars: calendar::Shared::default(),
         }
@@ -290,6 +310,7 @@ pub fn plan(press: &Press, faults: &mut Vec<Diagnostic>) -> Plan {
         (output.plan)(press, &mut plan);
     }
     plan.order();
+    plan.described = data::dataset::described(&press.site, &plan);
     clash::tell(press, &plan, faults);
     check_links(press, &plan, faults);
     plan
@@ -327,7 +348,9 @@ fn broken_link(plan: &Plan, path: &str, span: crate::source::Span) -> Diagnostic
 
 /// Renders one path.
 pub fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    (artifact.render)(press, plan, artifact)
+    let bytes = (artifact.render)(press, plan, artifact)?;
+    press.sums.note(plan, artifact, &bytes);
+    Ok(bytes)
 }
 
 /// An artifact whose subject does not fit its output: a mistake of ours, told like any other.

@@ -341,6 +341,11 @@ fn feed(
     feed::calendar(site, code, Some(&head), &components, shared.zones(site))
 }
 
+/// The UID of an event in the default language.
+pub fn uid(site: &Site, entry: &Entry) -> String {
+    component::uid_of(site, entry, "", site.config.default_language())
+}
+
 /// Bytes of the file that belongs to an entry with dates.
 pub fn length(press: &Press, entry: &Entry, language: usize) -> usize {
     let (site, code) = (&press.site, &press.site.codes[language]);
