@@ -62,6 +62,7 @@ const SHARED: &[&str] = &[
     "output/data/dataset.rs",
     "output/data/json.rs",
     "output/data/occurrences.rs",
+    "output/data/openapi.rs",
     "output/data/record.rs",
     "output/data/schema.rs",
     "output/data/table.rs",

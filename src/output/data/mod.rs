@@ -3,11 +3,15 @@
 pub mod context;
 pub mod csv;
 pub mod dataset;
+pub mod discovery;
 pub mod geojson;
 pub mod json;
 pub mod occurrences;
+pub mod openapi;
+pub mod package;
 pub mod record;
 pub mod schema;
+pub mod sums;
 pub mod table;
 
 use super::{Artifact, Plan, Press, Subject};
@@ -23,6 +27,12 @@ use table::{Column, Row};
 
 /// Where the data of this version of the format lie.
 pub const ROOT: &str = "/data/v1";
+
+/// Where programs look for what data and interfaces there are (RFC 9727, section 2).
+pub const API_CATALOG: &str = "/.well-known/api-catalog";
+
+/// The media type of that list (RFC 9264, section 4.2).
+pub const LINKSET: &str = "application/linkset+json";
 
 /// Which version of the format it is: the first number is that of [`ROOT`].
 pub const VERSION: &str = "1.0.0";
