@@ -1,7 +1,10 @@
-//! Addresses that lead elsewhere: permanent identifiers and the former addresses of records.
+//! Addresses that lead elsewhere: permanent identifiers, the former addresses of records and the paths
+//! of the API.
 //!
 //! Hosts that read `_redirects` answer with a redirect; on every other host a small page leads on.
 
+use super::data::record::of_kind;
+use super::data::{ROOT, context, discovery, occurrences, openapi};
 use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Redirect, Subject};
 use crate::content::KINDS;
@@ -17,6 +20,12 @@ pub const OUTPUT: Output = Output {
     about: "permanent identifiers and former addresses",
     plan,
 };
+
+/// The page about the data, and the folder of all that is theirs.
+const DATA: &str = "/data/";
+
+/// The catalogue in the form that others ask for first.
+const CATALOGUE: &str = "/catalog.ttl";
 
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
@@ -100,6 +109,7 @@ fn rules(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic
             redirect.from, redirect.to, redirect.status
         );
     }
+    rules += &data_files(plan);
     for kind in KINDS {
         let Some(entry) = site.entries.iter().find(|entry| entry.kind == kind) else {
             continue;
@@ -111,5 +121,61 @@ fn rules(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic
             .map_or("", |(folder, _)| folder);
         let _ = writeln!(rules, "/id/{}/:id {folder}/:id/ 302", kind.name);
     }
+    rules += &data_folders(press, plan);
+    rules += &nothing(plan);
     Ok(rules.into_bytes())
+}
+
+/// The paths of the API that lead to one file, and where others look for the catalogue.
+fn data_files(plan: &Plan) -> String {
+    let mut rules = String::new();
+    let mut lead = |from: &str, to: &str, status| {
+        if plan.find(to).is_some() {
+            let _ = writeln!(rules, "{from} {to} {status}");
+        }
+    };
+    lead(ROOT, openapi::PATH, 200);
+    lead(&format!("{ROOT}/context"), context::PATH, 200);
+    for dataset in datasets() {
+        let path = format!("{ROOT}/{dataset}");
+        lead(&path, &format!("{path}.json"), 200);
+    }
+    lead("/.well-known/void", CATALOGUE, 302);
+    lead("/.well-known/datacatalog", CATALOGUE, 302);
+    rules
+}
+
+/// The paths of the API that lead to the files of a folder, and the identifiers of datasets.
+fn data_folders(press: &Press, plan: &Plan) -> String {
+    let mut rules = String::new();
+    let kinds = KINDS.iter().enumerate();
+    let kinds = kinds.filter(|(n, _)| of_kind(&press.site, *n).next().is_some());
+    for folder in kinds.map(|(_, kind)| kind.folder).chain(["schema"]) {
+        let path = format!("{ROOT}/{folder}");
+        // Cloudflare Pages follows a rule also where there is a file, and would add a second `.json`.
+        let _ = writeln!(rules, "{path}/*.json {path}/:splat.json 200");
+        let _ = writeln!(rules, "{path}/:name {path}/:name.json 200");
+    }
+    let page = match plan.find(DATA) {
+        Some(_) => format!("{DATA}#:name"),
+        None => format!("{ROOT}/:name.json"),
+    };
+    let _ = writeln!(rules, "/id/dataset/:name {page} 302");
+    rules
+}
+
+/// What programs get under `/data/` where there is nothing. It stands last: it fits everything there.
+fn nothing(plan: &Plan) -> String {
+    match plan.find(discovery::NOT_FOUND) {
+        Some(file) => format!("{DATA}* {} 404\n", file.path),
+        None => String::new(),
+    }
+}
+
+/// The names of all datasets.
+fn datasets() -> impl Iterator<Item = &'static str> {
+    KINDS
+        .iter()
+        .map(|kind| kind.folder)
+        .chain([occurrences::NAME])
 }
