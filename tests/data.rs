@@ -325,3 +325,27 @@ fn programs_find_the_api_from_the_name_of_the_site() {
         Some("data/v1/openapi.json")
     );
 }
+
+#[cfg(feature = "precompressed")]
+#[test]
+fn compressed_forms_hold_the_files_beside_them() {
+    use std::io::Read as _;
+    let host = host("precompressed: [gz, br]\n");
+    let compressed = |file: &String| file.ends_with(".gz") || file.ends_with(".br");
+    for (file, bytes) in host.files.iter().filter(|(file, _)| compressed(file)) {
+        let mut found = Vec::new();
+        let read = match file.ends_with(".gz") {
+            true => {
+                assert_eq!(bytes[4..8], [0; 4], "{file} has a date");
+                flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut found)
+            }
+            false => brotli::Decompressor::new(&bytes[..], 4096).read_to_end(&mut found),
+        };
+        read.expect("it can be read");
+        assert!(found == host.files[&file[..file.len() - 3]], "{file}");
+    }
+    for file in ["data/v1/events/soep.json.br", "data/SHA256SUMS.gz"] {
+        assert!(host.files.contains_key(file), "{file}");
+    }
+    assert!(!host.text("data/SHA256SUMS").contains(".gz"));
+}

@@ -52,6 +52,21 @@ pub struct Config {
     pub menu: Option<Vec<Spanned<String>>>,
     /// Where the content lives, for "improve this page".
     pub repository: Option<Url>,
+    /// Compressed forms that lie beside each file of the data, for hosts that send them as they are.
+    #[cfg(feature = "precompressed")]
+    #[serde(default)]
+    pub precompressed: std::collections::BTreeSet<Coding>,
+}
+
+/// A compressed form of a file, by the end of its name.
+#[cfg(feature = "precompressed")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Coding {
+    /// Brotli (RFC 7932).
+    Br,
+    /// gzip (RFC 1952).
+    Gz,
 }
 
 fn twenty() -> Spanned<usize> {

@@ -213,7 +213,7 @@ fn data(plan: &Plan) -> Vec<Rule<'static>> {
     let beside = plan
         .iter()
         .filter(|file| file.path.starts_with("/catalog.") || file.path == API_CATALOG);
-    for file in beside {
+    for file in beside.filter(|file| !file.is_compressed()) {
         let mut headers = open();
         headers.insert(0, ("Content-Type", file.media_type.to_owned()));
         rules.push((file.path.clone(), headers));

@@ -16,6 +16,8 @@ pub mod headers;
 pub mod list;
 pub mod not_found;
 pub mod page;
+#[cfg(feature = "precompressed")]
+pub mod precompressed;
 pub mod redirects;
 pub mod robots;
 pub mod sitemap;
@@ -59,11 +61,16 @@ pub static OUTPUTS: &[Output] = &[
     robots::OUTPUT,
     headers::OUTPUT,
     sitemap::OUTPUT,
+    #[cfg(feature = "precompressed")]
+    precompressed::OUTPUT,
 ];
 
 /// The outputs that tell how long other files are and what their sums are: rendered after them, so
 /// that nothing is rendered twice.
-const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums"];
+const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums", COMPRESSED];
+
+/// The output whose files hold others once more.
+const COMPRESSED: &str = "precompressed";
 
 /// A sort of file that a site publishes.
 pub struct Output {
@@ -124,6 +131,11 @@ impl Artifact {
     /// Whether it tells of the bytes of others.
     pub fn tells_of_others(&self) -> bool {
         TELLING_OF_OTHERS.contains(&self.output)
+    }
+
+    /// Whether it holds another file once more.
+    pub fn is_compressed(&self) -> bool {
+        self.output == COMPRESSED
     }
 
     /// The file in which a host finds it, relative to the published folder.

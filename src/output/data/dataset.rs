@@ -191,6 +191,7 @@ pub fn described(site: &Site, plan: &Plan) -> BTreeSet<String> {
     let catalogue = plan
         .iter()
         .filter(|file| file.path.starts_with("/catalog."));
-    let data = data.chain(catalogue).map(|file| file.path.clone());
+    let data = data.chain(catalogue).filter(|file| !file.is_compressed());
+    let data = data.map(|file| file.path.clone());
     files.map(|file| file.path).chain(data).collect()
 }

@@ -437,4 +437,30 @@ mod tests {
         assert!(one_of("id", "", &many)["schema"]["enum"].is_null());
         assert!(one_of("id", "", &many[1..])["schema"]["pattern"].is_null());
     }
+
+    #[test]
+    fn feeds_of_changes_are_described_where_there_are_some() {
+        let mut plan = Plan::default();
+        for path in [
+            "changes/events/after-0",
+            "changes/events/after-9",
+            "changes",
+            "schema/changes",
+        ] {
+            let path = format!("{ROOT}/{path}.json");
+            plan.add(path, "application/json", Subject::Site, None, |_, _, _| {
+                Ok(vec![])
+            });
+        }
+        plan.order();
+        let feeds = feeds(&plan);
+        assert_eq!(feeds, BTreeSet::from(["events"]));
+        let mut paths = Map::new();
+        changes(&plan, &feeds, &mut paths);
+        let get = &paths["/changes/{dataset}"]["get"];
+        assert_eq!(get["parameters"][0]["schema"]["enum"], json!(["events"]));
+        let content = &get["responses"]["200"]["content"]["application/json"];
+        assert_eq!(content["schema"], component("Changes"));
+        assert!(paths.contains_key("/changes"));
+    }
 }
