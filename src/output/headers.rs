@@ -1,6 +1,6 @@
 //! `_headers`, as Netlify and Cloudflare Pages read it: security, caching, media types and CORS.
 
-use super::data::{API_CATALOG, VERSION, csv, discovery, geojson, json, openapi};
+use super::data::{API_CATALOG, VERSION, csv, discovery, geojson, json, openapi, sums};
 use super::{Artifact, Output, Plan, Press, Subject, bare};
 use crate::content::KINDS;
 use crate::diagnostic::Diagnostic;
@@ -56,6 +56,7 @@ const LINKS: &str = "</data/v1/openapi.json>; rel=\"service-desc\"; type=\"appli
 /// The media types of data that hosts do not know by the end of a name. No two of these patterns fit one
 /// path.
 const MEDIA_TYPES: &[(&str, &str)] = &[
+    (sums::PATH, sums::SUMS),
     ("/data/v1/*.csv", csv::CSV),
     ("/data/v1/*.csv-metadata.json", csv::METADATA),
     ("/data/v1/*.geojson", geojson::GEOJSON),
@@ -205,6 +206,7 @@ fn data(plan: &Plan) -> Vec<Rule<'static>> {
     let mut headers = open();
     headers.push(("API-Version", VERSION.to_owned()));
     headers.push(("Link", LINKS.to_owned()));
+    headers.push(("X-Frame-Options", "DENY".to_owned()));
     let mut rules = vec![("/data/*".to_owned(), headers)];
     for (path, media_type) in MEDIA_TYPES {
         let headers = vec![("Content-Type", (*media_type).to_owned())];

@@ -16,9 +16,11 @@ pub const OUTPUT: Output = Output {
 /// Where it lies.
 pub const PATH: &str = "/data/SHA256SUMS";
 
+/// The media type of such a list.
+pub const SUMS: &str = "text/plain; charset=utf-8";
+
 fn plan(_: &Press, plan: &mut Plan) {
-    let media_type = "text/plain; charset=utf-8";
-    plan.add(PATH.to_owned(), media_type, Subject::Site, None, render);
+    plan.add(PATH.to_owned(), SUMS, Subject::Site, None, render);
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
