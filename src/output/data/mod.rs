@@ -1,5 +1,6 @@
 //! Open data: each kind as a dataset, in the formats that people use, from one serialisation.
 
+pub mod catalogue;
 pub mod context;
 pub mod csv;
 pub mod dataset;
@@ -23,6 +24,12 @@ use table::{Column, Row};
 
 /// Where the data of this version of the format lie.
 pub const ROOT: &str = "/data/v1";
+
+/// Where programs look for what data and interfaces there are (RFC 9727, section 2).
+pub const API_CATALOG: &str = "/.well-known/api-catalog";
+
+/// The media type of that list (RFC 9264, section 4.2).
+pub const LINKSET: &str = "application/linkset+json";
 
 /// Which version of the format it is: the first number is that of [`ROOT`].
 pub const VERSION: &str = "1.0.0";

@@ -118,7 +118,7 @@ fn with_offset(text: &str, zone: &TimeZone) -> String {
 /// schema.org and the record's own page.
 pub fn published_name(kind: &Kind, field: &str) -> String {
     if matches!(field, "type" | "url") {
-        format!("{}_type", kind.name)
+        format!("{}_{field}", kind.name)
     } else {
         field.to_owned()
     }
