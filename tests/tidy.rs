@@ -18,6 +18,7 @@ const STAGES: &[&str] = &[
     "tree",
     "press",
     "check",
+    "harvest",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
