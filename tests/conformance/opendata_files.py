@@ -1,5 +1,5 @@
 """The files of the catalogue: each is what the catalogue says, a reader of its format accepts it, and all tell of the same records."""
-import csv, functools, hashlib, io, json, os, re, struct, warnings
+import csv, hashlib, io, json, os, re, struct, warnings
 
 import csvw, frictionless, geojson, jsonschema, pyarrow.parquet, pyld.jsonld, rdflib
 from rdflib import XSD
@@ -106,13 +106,9 @@ def csv_faults(found, distribution):
             # A spreadsheet would run it: https://owasp.org/www-community/attacks/CSV_Injection
             if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
                 yield f"row {n}, {name}: {value[:20]!r} is a formula to a spreadsheet"
-    metadata = [file for url in distribution.conforms_to if (file := found.site.file(url)) and b"www.w3.org/ns/csvw" in file.read_bytes()]
-    if not metadata:
-        yield "conforms to no CSVW metadata"
-    for file in metadata:
-        yield from csvw_faults(file)
-        if distribution.file.name not in file.read_text(encoding="utf-8"):
-            yield f"{file.name} does not describe it"
+    metadata = csvw_metadata(found, distribution)
+    if not any(distribution.file.name in file.read_text(encoding="utf-8") for file in metadata):
+        yield "conforms to no CSVW metadata that describes it"
     yield from columns_faults(found, distribution, {name: [row[n] for row in rows] for n, name in enumerate(header)})
 
 
@@ -120,8 +116,13 @@ def csv_rows(file):
     return list(csv.reader(io.StringIO(file.read_bytes().decode("utf-8"), newline="")))
 
 
-@functools.cache
+def csvw_metadata(found, distribution):
+    files = [found.site.file(url) for url in distribution.conforms_to]
+    return [file for file in files if file and file in found.documents and "www.w3.org/ns/csvw" in json.dumps(found.documents[file].get("@context"))]
+
+
 def csvw_faults(metadata):
+    """The metadata and all tables that they describe."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         valid = csvw.CSVW(str(metadata), validate=True).is_valid
@@ -310,6 +311,8 @@ def check(found, report):
         report.case(f"{name(file)}: schema", told(schema_faults(found, file, schema)))
     for distribution in found.distributions:
         report.case(distribution.title, told(distribution_faults(found, distribution)))
+    for file in sorted({file for d in found.distributions for file in csvw_metadata(found, d)}):
+        report.case(f"{name(file)}: CSVW", told(csvw_faults(file)))
     for file, items in sorted(found.collections.items()):
         report.case(f"{name(file)}: a file for each record", told(collection_faults(found, file, items)))
     for file, value in found.documents.items():

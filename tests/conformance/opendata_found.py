@@ -1,6 +1,6 @@
 """What the links of a site lead to: its catalogue, schemas, collections and the operations of its interface."""
 import functools, itertools, json
-from urllib.parse import urljoin
+from urllib.parse import quote
 
 import jsonschema, rdflib
 from rdflib import RDF, Namespace
@@ -110,11 +110,10 @@ class Found:
         base = description["servers"][0]["url"]
         for path, item in description["paths"].items():
             media_type, content = next(iter(item["get"]["responses"]["200"]["content"].items()))
-            schema = content.get("schema")
-            if schema:
-                schema = {"$schema": DIALECT, **schema}
-                if "$ref" in schema:
-                    schema["$ref"] = urljoin(url, schema["$ref"])
+            # By its place in the description, so that what it refers to is looked up there.
+            steps = ["paths", path, "get", "responses", "200", "content", media_type, "schema"]
+            pointer = "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
+            schema = {"$schema": DIALECT, "$ref": f"{url}#/{quote(pointer)}"} if "schema" in content else None
             for filled in filled_in(path, [*item.get("parameters", []), *item["get"].get("parameters", [])]):
                 yield base + filled, media_type, schema
 
