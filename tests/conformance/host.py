@@ -154,7 +154,7 @@ class Host:
                 file = found if isinstance(found, pathlib.Path) else None
                 headers = host.headers(self.path, file)
                 data = file.read_bytes() if file else b""
-                if not headers["content-type"].startswith(("image/", "application/vnd.apache")):
+                if re.match(r"text/|application/([\w.-]+\+)?(json|xml)", headers["content-type"]):
                     data = data.replace(host.base.encode(), local.encode())
                 headers["etag"] = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
                 if status == 200 and self.headers.get("If-None-Match") == headers["etag"]:
