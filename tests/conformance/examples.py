@@ -9,7 +9,10 @@ import html.parser, os, pathlib, re, shutil, subprocess, sys, tempfile
 from host import Host
 from report import Report
 
-DUCKDB = "import duckdb, sys\nfor statement in duckdb.extract_statements(sys.stdin.read()):\n    if (answer := duckdb.sql(statement.query)): print(answer)"
+DUCKDB = """import duckdb, sys
+for statement in duckdb.extract_statements(sys.stdin.read()):
+    if (answer := duckdb.sql(statement.query)):
+        print(answer)"""
 COMMANDS = {
     "duckdb": [sys.executable, "-c", DUCKDB], "python": [sys.executable, "-"], "javascript": ["node", "--input-type=module", "-"],
     "curl": ["bash", "-eu", "-s"],

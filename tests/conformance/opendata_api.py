@@ -189,14 +189,15 @@ def check(found, report):
         report.case(url, told(answer_faults(found, url, media_type, schema)))
 
     in_catalogue, in_description = found.feeds
-    report.case("feeds of changes", [f"in the catalogue: {in_catalogue}; in OpenAPI: {in_description}"] if in_catalogue != in_description or not in_catalogue else [])
+    agree = in_catalogue and in_catalogue == in_description
+    report.case("feeds of changes", [] if agree else [f"in the catalogue: {in_catalogue}; in OpenAPI: {in_description}"])
     for url in in_catalogue:
         report.case(f"{url}: feed of changes", told(feed_faults(found, url)))
 
     local = site.serve()
     report.case("feeds of changes: OpenActive's validator", told(validator_faults(found, local)))
-    addresses = {url for d in found.distributions for url in d.urls} | found.catalogues.keys() | found.descriptions | found.schemas_by_id.keys()
-    for url in sorted(addresses | {site.base + "/.well-known/api-catalog"}):
+    addresses = {site.base + "/.well-known/api-catalog", *found.catalogues, *found.descriptions, *found.schemas_by_id}
+    for url in sorted(addresses.union(*(distribution.urls for distribution in found.distributions))):
         report.case(f"{url}: HTTP", told(head_faults(local, site.path(url))))
     for endpoint in sorted(set(found.graph.objects(None, DCAT.endpointURL))):
         report.case(f"{endpoint}: HTTP", told(endpoint_faults(local, site.path(endpoint))))

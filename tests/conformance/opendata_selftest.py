@@ -3,7 +3,7 @@
 
 The check that it is for says nothing before, and tells of it after; `--tell` prints what.
 """
-import contextlib, json, pathlib, re, subprocess, sys, tempfile
+import contextlib, functools, json, pathlib, re, subprocess, sys, tempfile
 
 import opendata  # first: it keeps the readers off the network
 
@@ -76,9 +76,13 @@ def table(change):
     return broken
 
 
-CSV, JSON, PARQUET, GEOJSON, LINES = "text/csv", "application/json", "application/vnd.apache.parquet", "application/geo+json", "application/x-ndjson"
+CSV, JSON, GEOJSON, LINES = "text/csv", "application/json", "application/geo+json", "application/x-ndjson"
+PARQUET = "application/vnd.apache.parquet"
+first = lambda mapping: next(iter(mapping.values()))
+one = lambda graph, kind: next(graph.subjects(RDF.type, kind))
 file_of = lambda media_type: lambda found: of_type(media_type)(found).file
 description = lambda found: found.site.file(min(found.descriptions))
+named = lambda name: lambda found: next(found.site.root.rglob(name))
 turtle = lambda found: next(found.site.file(url) for url, kind in found.catalogues.items() if kind == "text/turtle")
 schema_file = lambda found: min(found.schemas)
 api_catalog = lambda found: found.site.root / ".well-known/api-catalog"
@@ -86,7 +90,8 @@ api_catalog = lambda found: found.site.root / ".well-known/api-catalog"
 
 def record_file(found):
     file, items = next((file, items) for file, items in sorted(found.collections.items()) if items)
-    return next(path for path, document in found.documents.items() if path.parent == file.with_suffix("") and document.get("id") == items[0]["id"])
+    beside = (path for path in found.documents if path.parent == file.with_suffix(""))
+    return next(path for path in beside if found.documents[path].get("id") == items[0]["id"])
 
 
 def page_file(last):
@@ -126,6 +131,9 @@ start = lambda found: opendata.start_faults(host.Host(found.site.root), {})
 linkset = lambda found: opendata.linkset_faults(host.Host(found.site.root), {}, set())
 
 
+NOWHERE = {"type": "Point", "coordinates": [5, 152]}
+
+
 def unvouched(graph):
     for term in (DCAT.keyword, DCAT.theme):
         graph.remove((None, term, None))
@@ -149,16 +157,16 @@ BREAKS = [
     ("no title", triples(lambda g: g.remove((None, DCT.title, None))), shapes("DCAT-AP 3.0.1")),
     ("no title, in parts", triples(lambda g: g.remove((None, DCT.title, None))), shapes("DCAT-AP 3.0.1 in parts")),
     ("no contact", triples(lambda g: g.remove((None, DCAT.contactPoint, None))), shapes("DCAT-AP-NL 3.0.0")),
-    ("a theme of our own", triples(lambda g: g.set((next(g.subjects(RDF.type, DCAT.Dataset)), DCAT.theme, URIRef("urn:ours")))), codes),
-    ("another identifier", triples(lambda g: g.set((next(g.subjects(RDF.type, DCAT.Dataset)), DCT.identifier, Literal("https://other.example/")))), identity),
-    ("a licence of our own", triples(lambda g: g.set((next(g.subjects(RDF.type, DCAT.Distribution)), DCT.license, URIRef("urn:ours")))), identity),
+    ("a theme of our own", triples(lambda g: g.set((one(g, DCAT.Dataset), DCAT.theme, URIRef("urn:ours")))), codes),
+    ("another identifier", triples(lambda g: g.set((one(g, DCAT.Dataset), DCT.identifier, Literal("https://other.example/")))), identity),
+    ("a licence of our own", triples(lambda g: g.set((one(g, DCAT.Distribution), DCT.license, URIRef("urn:ours")))), identity),
     ("no keywords and themes", triples(unvouched), quality),
     ("bytes that differ", text(file_of(CSV), lambda t: t + "\n"), stated),
     ("a file that is gone", lambda found: of_type(CSV)(found).file.unlink(), stated),
     ("a formula in a table", text(file_of(CSV), first_row(lambda row: re.sub(r",[^,]*", ",=1+1", row, count=1))), reads(CSV, files.csv_faults)),
     ("a row less", text(file_of(CSV), first_row(lambda row: "")), reads(CSV, files.csv_faults)),
     ("another heading", text(file_of(CSV), lambda t: re.sub(r",\w+", ",zzz", t, count=1)), tables),
-    ("a place on no map", value(file_of(GEOJSON), lambda v: v["features"][0].update(geometry={"type": "Point", "coordinates": [5, 152]})), reads(GEOJSON, files.geojson_faults)),
+    ("a place on no map", value(file_of(GEOJSON), lambda v: v["features"][0].update(geometry=NOWHERE)), reads(GEOJSON, files.geojson_faults)),
     ("a feature twice", value(file_of(GEOJSON), lambda v: v["features"].append(v["features"][0])), reads(GEOJSON, files.geojson_faults)),
     ("a row less in Parquet", table(lambda t: t.slice(1)), reads(PARQUET, files.parquet_faults)),
     ("geometries that nobody knows", table(lambda t: t.replace_schema_metadata({"geo": '{"version": "1.1.0"}'})), reads(PARQUET, files.parquet_faults)),
@@ -169,13 +177,13 @@ BREAKS = [
     ("a record without a file", lambda found: record_file(found).unlink(), collections),
     ("a schema of no type", value(schema_file, lambda v: v.update(type="strnig")), schemas),
     ("a schema elsewhere", value(schema_file, lambda v: v.update({"$id": "https://nowhere.example/"})), schemas),
-    ("a table packed as another", text(lambda f: next(f.site.root.rglob("datapackage.json")), lambda t: re.sub(r'("type":\s*)"string"', r'\1"boolean"', t)), packages),
-    ("a package of no profile", value(lambda f: next(f.site.root.rglob("datapackage.json")), lambda v: v.update(licenses=5)), packages),
-    ("a sum that is wrong", text(lambda f: next(f.site.root.rglob("SHA256SUMS")), lambda t: ("0" if t[0] != "0" else "1") + t[1:]), sums),
-    ("sums of nothing", text(lambda f: next(f.site.root.rglob("SHA256SUMS")), lambda t: ""), sums),
-    ("OpenAPI without answers", value(description, lambda v: next(iter(v["paths"].values()))["get"].update(responses={"x": 5})), described),
+    ("a table packed as another", text(named("datapackage.json"), lambda t: re.sub(r'("type":\s*)"string"', r'\1"boolean"', t)), packages),
+    ("a package of no profile", value(named("datapackage.json"), lambda v: v.update(licenses=5)), packages),
+    ("a sum that is wrong", text(named("SHA256SUMS"), lambda t: ("0" if t[0] != "0" else "1") + t[1:]), sums),
+    ("sums of nothing", text(named("SHA256SUMS"), lambda t: ""), sums),
+    ("OpenAPI without answers", value(description, lambda v: first(v["paths"])["get"].update(responses={"x": 5})), described),
     ("a server elsewhere", value(description, lambda v: v.update(servers=[{"url": "https://nowhere.example"}])), described),
-    ("an address that is not served", value(description, lambda v: v["paths"].update({"/nothing": next(iter(v["paths"].values()))})), answers),
+    ("an address that is not served", value(description, lambda v: v["paths"].update({"/nothing": first(v["paths"])})), answers),
     ("nobody to ask", value(description, lambda v: v["info"].pop("contact")), designed),
     ("a change twice", value(page_file(last=False), lambda v: v["items"].append(v["items"][0])), feeds),
     ("a change less", value(page_file(last=False), lambda v: v["items"].pop(0)), feeds),
@@ -195,13 +203,19 @@ def found_in(tree):
     return Found(site, catalogues, descriptions)
 
 
+@functools.cache
+def of_the_whole(tell):
+    return [f"of the whole site it says: {fault}" for fault in told(tell(found_in(sys.argv[1])))]
+
+
 def unnoticed(tree, break_it, tell):
     before = found_in(tree)
     before.graph, before.feeds, before.collections, before.schemas  # read while they are whole
-    yield from (f"of the whole site it says: {fault}" for fault in told(tell(before)))
+    yield from of_the_whole(tell)
     break_it(before)
     after = found_in(tree)
-    after.graph = before.graph if break_it.__qualname__.startswith("triples") else after.graph
+    if break_it.__qualname__.startswith("triples"):
+        after.graph = before.graph
     with contextlib.redirect_stdout(None):  # no figures of a broken site
         faults = list(told(tell(after)))
     if "--tell" in sys.argv and faults:
