@@ -140,7 +140,8 @@ def geojson_faults(found, distribution):
         yield "has a crs, which RFC 7946 took out"
     for feature in value["features"]:
         yield from (f"{feature.get('id')}: {fault}" for fault in geometry_faults(feature.get("geometry")))
-    yield from identifier_faults(found, distribution, [feature.get("id") for feature in value["features"]])
+    # What has no place is on no map.
+    yield from identifier_faults(found, distribution, [feature.get("id") for feature in value["features"]], some=True)
 
 
 def geometry_faults(geometry):
@@ -191,14 +192,15 @@ def collection_of(found, file):
     return beside.name, found.collections.get(beside)
 
 
-def identifier_faults(found, distribution, identifiers):
-    """A table named as a collection has a row for each of its records, and no other."""
+def identifier_faults(found, distribution, identifiers, some=False):
+    """A table named as a collection has a row for each of its records (or for some of them), and no other."""
     if len(set(identifiers)) != len(identifiers):
         yield "has the same id twice"
     name, collection = collection_of(found, distribution.file)
     if collection is not None:
         records = {record["id"] for record in collection}
-        yield from (f"has no {one}, which {name} has" for one in sorted(records - set(identifiers)))
+        if not some:
+            yield from (f"has no {one}, which {name} has" for one in sorted(records - set(identifiers)))
         yield from (f"has {one}, which {name} has not" for one in sorted(map(str, set(identifiers) - records)))
 
 
