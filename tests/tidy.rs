@@ -35,6 +35,7 @@ const SHARED: &[&str] = &[
     "content/common.rs",
     "source/past.rs",
     "content/fields.rs",
+    "content/location.rs",
     "content/markdown.rs",
     "content/parse.rs",
     "content/rule.rs",

@@ -2,6 +2,7 @@
 
 use super::card::{iso, moment, status};
 use super::{Cards, Object, subscription};
+use crate::content::location::Precision;
 use crate::content::schedule::Role;
 use crate::site::permalink::{BUSY, REMINDER, id_path};
 use crate::site::timetable::{Occurrence, Timetable};
@@ -306,11 +307,20 @@ fn location(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
         .some("lon", coordinates.map(|(_, lon)| lon))
         .some(
             "map_url",
-            coordinates.map(|(lat, lon)| {
-                format!("https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}")
-            }),
+            coordinates.map(|at| map_url(at, place.precision)),
         );
     Some(shown)
+}
+
+/// The place on a map. A pin stands for the place itself; of anything less exact the map shows the
+/// surroundings.
+fn map_url((lat, lon): (f64, f64), precision: Precision) -> String {
+    let (pin, zoom) = match precision {
+        Precision::Exact => (format!("?mlat={lat}&mlon={lon}"), 16),
+        Precision::Street => (String::new(), 16),
+        Precision::Neighbourhood => (String::new(), 14),
+    };
+    format!("https://www.openstreetmap.org/{pin}#map={zoom}/{lat}/{lon}")
 }
 
 /// First and last moment, for machines.
