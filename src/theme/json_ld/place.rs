@@ -40,8 +40,12 @@ pub fn of_event(
 
 /// A place, under the name of the record whose place it is when that is another one.
 pub fn of(location: &Location, title: Option<&str>) -> Value {
-    let words = [title.map(str::to_owned), Some(location.line())];
-    let name = words.into_iter().flatten().find(|name| !name.is_empty());
+    let own = location.name.as_deref().map(str::to_owned);
+    let words = [title.map(str::to_owned), own, Some(location.line())];
+    let name = words
+        .into_iter()
+        .flatten()
+        .find(|name| !name.trim().is_empty());
     node(vec![
         ("@type", json!("Place")),
         ("name", json!(name)),

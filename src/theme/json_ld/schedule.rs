@@ -104,7 +104,10 @@ fn head(
     let ends = timed && minutes < DAY;
     let long = !ends && (timed || minutes > DAY);
     // schema.org takes a length for a thing of its own, and its shapes refuse one that is a mere text.
-    let duration = || json!({ "@type": "Duration", "name": length(minutes) });
+    let duration = || match minutes % DAY {
+        0 => json!({ "@type": "QuantitativeValue", "value": minutes / DAY, "unitCode": "DAY" }),
+        _ => json!({ "@type": "QuantitativeValue", "value": minutes, "unitCode": "MIN" }),
+    };
     vec![
         ("@type", json!("Schedule")),
         ("startDate", json!(start.date().to_string())),
@@ -114,17 +117,6 @@ fn head(
         ("duration", json!(long.then(duration))),
         ("scheduleTimezone", json!(timetable.zone_name)),
     ]
-}
-
-/// A length of some minutes, as ISO 8601 writes it.
-fn length(minutes: i64) -> String {
-    let (days, rest) = (minutes / DAY, minutes % DAY);
-    let days = format!("P{days}D");
-    match (rest / 60, rest % 60) {
-        (0, 0) => days,
-        (hours, 0) => format!("{days}T{hours}H"),
-        (hours, minutes) => format!("{days}T{hours}H{minutes}M"),
-    }
 }
 
 /// The last day on which it can start, and how many times it takes place. Times that are left out count
