@@ -8,7 +8,7 @@ use crate::site::changes::difference::What;
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::values::card::iso;
-use crate::theme::values::entry::bounds;
+use crate::theme::values::entry::{bounds, standing_for};
 use crate::theme::{Theme, when};
 use jiff::civil::DateTime;
 
@@ -97,7 +97,7 @@ struct Time {
 
 impl Time {
     fn of(site: &Site, entry: &Entry, timetable: &Timetable) -> Time {
-        let occurrence = shown(site, entry, timetable);
+        let occurrence = standing_for(site, entry, timetable);
         let (start, end) = bounds(timetable, &occurrence);
         let moment = |at: DateTime| {
             let at = at.to_zoned(timetable.zone.clone()).ok()?;
@@ -135,31 +135,6 @@ impl Time {
         };
         format!("https://schema.org/{status}")
     }
-}
-
-/// The next time that goes ahead, so that one evening that is off does not look like the end of a
-/// series; else the next, else the last. What has no time within the window has its own.
-fn shown(site: &Site, entry: &Entry, timetable: &Timetable) -> Occurrence {
-    let on = |time: &&Occurrence| !matches!(time.status, Status::Cancelled | Status::Postponed);
-    let all = entry.occurrences();
-    let ahead = || all.iter().filter(|time| time.end > site.now);
-    let found = ahead().find(on).or_else(|| ahead().next());
-    let found = found.or_else(|| all.iter().rev().find(on)).or(all.last());
-    found.cloned().unwrap_or_else(|| {
-        let zoned = |at: DateTime| {
-            let at = at.to_zoned(timetable.zone.clone());
-            // Only the very first and last moments of the calendar have no place in a zone.
-            at.unwrap_or_else(|_| site.now.clone())
-        };
-        let (start, end) = (zoned(timetable.start), zoned(timetable.end));
-        Occurrence {
-            original: start.datetime(),
-            start,
-            end,
-            status: timetable.status,
-            change: None,
-        }
-    })
 }
 
 /// When an event was before it was moved as a whole: its file no longer says so, but what changed not

@@ -169,11 +169,17 @@ pub fn list(site: &Site, title: &str, path: &str, entries: &[EntryId], language:
 
 /// The linked data of the home page: the site and who publishes it.
 pub fn home(site: &Site, language: &str) -> String {
-    within_script(&json!({
-        "@context": "https://schema.org", "@type": "WebSite", "name": site.text(&site.config.title, language),
-        "url": site.config.absolute(&site.home(language)), "inLanguage": language,
-        "description": site.text(&site.config.description, language), "publisher": publisher(site),
-    }))
+    let description = site.text(&site.config.description, language);
+    let description = Some(description).filter(|text| !text.is_empty());
+    within_script(&node(vec![
+        ("@context", json!("https://schema.org")),
+        ("@type", json!("WebSite")),
+        ("name", json!(site.text(&site.config.title, language))),
+        ("url", json!(site.config.absolute(&site.home(language)))),
+        ("inLanguage", json!(language)),
+        ("description", json!(description)),
+        ("publisher", publisher(site)),
+    ]))
 }
 
 fn within_script(value: &Value) -> String {
