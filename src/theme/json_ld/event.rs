@@ -7,9 +7,9 @@ use crate::site::changes::Of;
 use crate::site::changes::difference::What;
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, EntryId, Site};
+use crate::theme::Theme;
 use crate::theme::values::card::iso;
 use crate::theme::values::entry::{bounds, standing_for};
-use crate::theme::{Theme, when};
 use jiff::civil::DateTime;
 
 /// Files of a theme that stand for the site where there is no picture, the most telling first.
@@ -53,11 +53,6 @@ pub fn facts(
         ("maximumAttendeeCapacity", json!(record.capacity())),
         ("image", json!(picture(site, theme, entry))),
     ];
-    // A description is asked for; when it happens is the least that can be said.
-    if super::description(site, theme, entry, language).is_none() {
-        let sentence = when::sentence(timetable, theme.locale(language));
-        facts.push(("description", json!(sentence)));
-    }
     if !record.spoken().is_empty() {
         facts.push(("inLanguage", json!(record.spoken())));
     }

@@ -11,7 +11,7 @@ mod schedule;
 
 use super::Theme;
 use super::body::Base;
-use crate::content::schedule::Role;
+use super::when;
 use crate::site::permalink::id_path;
 use crate::site::{Entry, EntryId, Site};
 use serde_json::{Map, Value, json};
@@ -24,16 +24,17 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
     let version = entry.version(language);
     let common = &version.common;
     let name = Some(common.title.trim()).filter(|title| !title.is_empty());
+    let gathering = entry.timetable.as_ref().filter(|_| entry.gathers());
+    // Of an event a description is asked for; when it happens is the least that can be said.
+    let when = || gathering.map(|timetable| when::sentence(timetable, theme.locale(language)));
+    let description = description(site, theme, entry, language).or_else(when);
     let mut facts = vec![
         ("@context", json!("https://schema.org")),
         ("@type", json!(class(entry))),
         ("@id", json!(site.config.absolute(&id_path(entry)))),
         ("url", json!(page(site, entry, language))),
         ("name", json!(name.unwrap_or(&entry.document_id))),
-        (
-            "description",
-            json!(description(site, theme, entry, language)),
-        ),
+        ("description", json!(description)),
         ("image", json!(image(site, theme, entry))),
         ("keywords", keywords(site, entry, language)),
     ];
@@ -117,8 +118,7 @@ fn written(site: &Site, entry: &Entry, language: &str) -> Vec<Fact> {
 
 /// What depends on what it can answer: when and where it takes place, until when it holds.
 fn own(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Vec<Fact> {
-    let gathering = entry.timetable.as_ref();
-    if let Some(timetable) = gathering.filter(|timetable| timetable.role == Role::Gathering) {
+    if let Some(timetable) = entry.timetable.as_ref().filter(|_| entry.gathers()) {
         return event::facts(site, theme, entry, timetable, language);
     }
     let record = entry.record();

@@ -37,7 +37,9 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
     };
     let beside = |file: &str| format!("{}{file}", site.path(entry, code));
     let calendar = beside("calendar.ics");
-    let scheduled = entry.timetable.is_some() || site.has_calendar(entry);
+    let timetable = entry.timetable.as_ref();
+    let gathers = timetable.filter(|timetable| timetable.role == Role::Gathering);
+    let scheduled = timetable.is_some() || site.has_calendar(entry);
     let more = Object::new()
         .set(
             "body",
@@ -57,25 +59,15 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
         )
         .some(
             "when",
-            entry
-                .timetable
-                .as_ref()
-                .filter(|t| t.role == Role::Gathering)
-                .map(|timetable| when::sentence(timetable, locale)),
+            gathers.map(|timetable| when::sentence(timetable, locale)),
         )
         .some(
             "moment",
-            entry
-                .timetable
-                .as_ref()
-                .map(|timetable| first_to_come(site, entry, timetable)),
+            timetable.map(|timetable| first_to_come(site, entry, timetable)),
         )
         .some(
             "occurrences",
-            entry
-                .timetable
-                .as_ref()
-                .map(|timetable| occurrences(site, theme, entry, timetable, code)),
+            timetable.map(|timetable| occurrences(site, theme, entry, timetable, code)),
         )
         .some("location", location(site, entry, code))
         .set("created", day(entry.history.created))
