@@ -36,6 +36,7 @@ const SHARED: &[&str] = &[
     "content/common.rs",
     "source/past.rs",
     "content/fields.rs",
+    "content/location.rs",
     "content/markdown.rs",
     "content/parse.rs",
     "content/rule.rs",

@@ -87,6 +87,9 @@ impl Record for Space {
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
     }
+    fn capacity(&self) -> Option<u32> {
+        self.capacity
+    }
     fn free(&self) -> Option<bool> {
         self.free
     }
