@@ -49,6 +49,7 @@ pub static OUTPUTS: &[Output] = &[
     data::occurrences::OUTPUT,
     data::schema::OUTPUT,
     data::context::OUTPUT,
+    data::page::OUTPUT,
     files::OUTPUT,
     redirects::OUTPUT,
     not_found::OUTPUT,

@@ -130,7 +130,8 @@ pub fn home(site: &Site, language: &str) -> String {
     }))
 }
 
-fn within_script(value: &Value) -> String {
+/// JSON that is safe to stand within a script element.
+pub fn within_script(value: &Value) -> String {
     // `</script>` in a text would end the element.
     value
         .to_string()

@@ -185,7 +185,8 @@ pub fn described(site: &Site, plan: &Plan) -> BTreeSet<String> {
         .into_iter()
         .flat_map(|dataset| dataset.distributions);
     let data = plan.iter().filter(|file| {
-        let bulk = !matches!(file.subject, Subject::Entry(_));
+        // Pages tell of others; nobody tells of them.
+        let bulk = !matches!(file.subject, Subject::Entry(_)) && !file.path.ends_with('/');
         bulk && file.path.starts_with("/data/") && file.path != "/data/SHA256SUMS"
     });
     let catalogue = plan
