@@ -147,13 +147,13 @@ fn start(
     Ok(ways)
 }
 
-/// What the examples need to know of the site: where its data lie, its languages with that of the
-/// page first, its zone, and a record to ask for.
+/// What the examples need to know of the site: where its data lie, its languages as columns name them
+/// with that of the page first, its zone, and a record to ask for.
 fn examples(site: &Site, datasets: &[Dataset], code: &str) -> Object {
     let others = site.codes.iter().filter(|other| *other != code);
     let languages = std::iter::once(code).chain(others.map(String::as_str));
-    let titles: Vec<Value> = languages
-        .map(|code| Value::from(format!("title_{}", code.replace('-', "_"))))
+    let codes: Vec<Value> = languages
+        .map(|code| Value::from(code.replace('-', "_")))
         .collect();
     let first = datasets.iter().find_map(|dataset| match dataset.subject {
         Subject::Kind(n) => record::of_kind(site, n).next(),
@@ -164,7 +164,7 @@ fn examples(site: &Site, datasets: &[Dataset], code: &str) -> Object {
         .set("base", site.config.absolute(ROOT))
         .set("zone", &*site.config.timezone)
         .set("lang", code)
-        .set("titles", titles)
+        .set("codes", codes)
         .set("dataset", dataset)
         .some(
             "record",
