@@ -45,7 +45,7 @@ pub struct Distribution {
 
 /// Media type, what people call it, its code in the EU's list of file types, and the standard that it
 /// follows where no schema of ours says more.
-const FORMATS: &[(&str, &str, &str, &str)] = &[
+pub(super) const FORMATS: &[(&str, &str, &str, &str)] = &[
     ("application/json", "JSON", "JSON", ""),
     (
         "application/x-ndjson",

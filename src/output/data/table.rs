@@ -33,6 +33,19 @@ pub enum Type {
 }
 
 impl Type {
+    /// All of them.
+    pub const ALL: &[Type] = &[
+        Type::Text,
+        Type::Uri,
+        Type::Boolean,
+        Type::Integer,
+        Type::Number,
+        Type::Date,
+        Type::DateTime,
+        Type::List,
+        Type::Json,
+    ];
+
     /// Its name, as the texts for people know it.
     pub fn name(self) -> &'static str {
         match self {
@@ -208,9 +221,9 @@ pub fn row(site: &Site, entry: &Entry, columns: &[Column], record: &Value) -> Ro
         ..Row::default()
     };
     for column in columns {
-        let inner = column.path.iter();
+        let mut inner = column.path.iter();
         let value = inner
-            .fold(Some(record), |value, name| value?.get(name))
+            .try_fold(record, |value, name| value.get(name))
             .filter(|_| !column.path.is_empty());
         match (value, &*column.name) {
             (Some(value), _) => write(&mut row.text, column.type_, value, site, entry),

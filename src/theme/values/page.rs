@@ -190,9 +190,7 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
 
 /// A licence by the name that people know.
 pub fn license(url: &str) -> Object {
-    Object::new()
-        .set("name", license_name(url))
-        .set("url", url)
+    Object::new().set("name", license_name(url)).set("url", url)
 }
 
 /// What people call a licence.

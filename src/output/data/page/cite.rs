@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn nothing_in_a_name_means_something_to_tex() {
-        assert_eq!(escaped("Jan & Zn. 50% {a_b}"), "Jan \\& Zn. 50\\% \\{a\\_b\\}");
+        assert_eq!(
+            escaped("Jan & Zn. 50% {a_b}"),
+            "Jan \\& Zn. 50\\% \\{a\\_b\\}"
+        );
         let entry = entry(
             &key("https://lab.example/x"),
             &[("author", "{A}".to_owned())],

@@ -55,7 +55,9 @@ fn dataset(
         "inLanguage": site.codes,
         "isAccessibleForFree": true,
     });
-    let period = dataset.extent.map(|(first, last)| format!("{first}/{last}"));
+    let period = dataset
+        .extent
+        .map(|(first, last)| format!("{first}/{last}"));
     let times = [
         ("datePublished", dataset.issued.map(|at| at.to_string())),
         ("dateModified", dataset.modified.map(|at| at.to_string())),

@@ -44,6 +44,14 @@ const CATALOGUE: &[(&str, &str, &str)] = &[
     ("application/rdf+xml", "DCAT (RDF/XML)", "/catalog.rdf"),
 ];
 
+/// What people want to do with data, by its key in the texts, and the format that serves it.
+const WAYS: &[(&str, &str)] = &[
+    ("sheet", "CSV"),
+    ("map", "GeoJSON"),
+    ("calendar", "iCalendar"),
+    ("program", "JSON"),
+];
+
 fn plan(press: &Press, plan: &mut Plan) {
     for (n, code) in press.site.codes.iter().enumerate() {
         let path = press.site.data_path(code);
@@ -118,24 +126,16 @@ fn start(
     datasets: &[Dataset],
     language: usize,
 ) -> Result<Vec<Value>, Diagnostic> {
-    let (site, locale) = (
-        &press.site,
-        press.theme.locale(&press.site.codes[language]),
-    );
+    let (site, locale) = (&press.site, press.theme.locale(&press.site.codes[language]));
     let mut ways = Vec::new();
-    for (key, format) in [
-        ("sheet", "CSV"),
-        ("map", "GeoJSON"),
-        ("calendar", "iCalendar"),
-        ("program", "JSON"),
-    ] {
+    for (key, format) in WAYS {
         let first = datasets
             .iter()
             .find_map(|dataset| Some((dataset, dataset.file(format)?)));
         if let Some((dataset, file)) = first {
             let bytes = press.sums.of(press, plan, &file.path)?.bytes;
             let way = Object::new()
-                .set("key", key)
+                .set("key", *key)
                 .set("title", dataset.title(site, &site.codes[language]))
                 .set("path", file.path.as_str())
                 .set("name", shown::name(&file.path))
@@ -170,4 +170,53 @@ fn examples(site: &Site, datasets: &[Dataset], code: &str) -> Object {
             "record",
             first.map(|entry| site.config.absolute(&json::record_path(entry))),
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::data::dataset::FORMATS;
+    use crate::output::data::table::Type;
+    use crate::theme::messages::Locale;
+
+    /// The texts that come with the program.
+    pub fn locale(code: &str) -> Locale {
+        let path = format!("data/languages/{code}.yaml");
+        let (_, bytes) = crate::theme::FILES.iter().find(|f| f.0 == path).unwrap();
+        let text = std::str::from_utf8(bytes).unwrap();
+        let (node, _) = crate::yaml::parse(crate::source::SourceId(0), text, 0..text.len());
+        Locale::new(&crate::yaml::decode::decode(&node.unwrap(), &mut vec![]).unwrap())
+    }
+
+    #[test]
+    fn what_is_looked_up_by_its_name_has_words_in_every_language() {
+        for code in ["nl", "en"] {
+            let locale = locale(code);
+            let has = |key: String| assert!(locale.find(&key, &[]).is_some(), "{code}: {key}");
+            for (key, _) in ENTRANCES {
+                has(format!("data.entrance.{key}"));
+                has(format!("data.entrance.{key}.about"));
+            }
+            for (key, _) in WAYS {
+                has(format!("data.start.{key}"));
+                has(format!("data.start.{key}.about"));
+            }
+            for format in FORMATS {
+                let key = format.1.to_lowercase().replace(' ', "_");
+                has(format!("data.format.{key}"));
+            }
+            for type_ in Type::ALL {
+                has(format!("data.type.{}", type_.name()));
+            }
+            let names = KINDS.iter().map(|kind| kind.folder);
+            for name in names.chain([crate::output::data::occurrences::NAME]) {
+                has(format!("count.{name}"));
+                let about = locale.text(&format!("data.about.{name}"), &[]);
+                let words = [("about", &*about), ("site", "Lab")];
+                let told = locale.text("data.description", &words);
+                // Search engines of data pass over what is told in less than fifty characters.
+                assert!((50..5000).contains(&told.chars().count()), "{code}: {told}");
+            }
+        }
+    }
 }

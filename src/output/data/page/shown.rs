@@ -163,7 +163,9 @@ fn table(press: &Press, dataset: &Dataset, language: usize) -> (Vec<Value>, Valu
     };
     let cells: Vec<Vec<&str>> = rows.iter().map(|row| row.cells().collect()).collect();
     let chosen = telling(&columns, &cells, codes, &codes[language]);
-    let heads = chosen.iter().map(|n| Value::from(columns[*n].name.as_str()));
+    let heads = chosen
+        .iter()
+        .map(|n| Value::from(columns[*n].name.as_str()));
     let line = |row: &Vec<&str>| -> Value {
         let cell = |n: &usize| cell(site, &columns[*n], row[*n]);
         chosen.iter().map(cell).collect::<Vec<Value>>().into()
@@ -176,7 +178,8 @@ fn table(press: &Press, dataset: &Dataset, language: usize) -> (Vec<Value>, Valu
         Object::new()
             .set("name", column.name.as_str())
             .set("type", column.type_.name())
-            .set("about", column.description.as_str())
+            // Marks of Markdown mean nothing here.
+            .set("about", column.description.replace('`', ""))
             .into()
     });
     (described.collect(), preview.into())
@@ -216,16 +219,10 @@ mod tests {
     use super::*;
     use crate::content::KINDS;
 
-    fn locale(code: &str) -> Locale {
-        let text = std::fs::read_to_string(format!("data/languages/{code}.yaml")).unwrap();
-        let (node, _) = crate::yaml::parse(crate::source::SourceId(0), &text, 0..text.len());
-        Locale::new(&crate::yaml::decode::decode(&node.unwrap(), &mut vec![]).unwrap())
-    }
-
     #[test]
     fn sizes_are_written_as_the_language_writes_numbers() {
         let shown = |code| {
-            let locale = locale(code);
+            let locale = super::super::tests::locale(code);
             [0, 999, 7_351, 58_724, 1_250_000].map(|bytes| size(&locale, bytes))
         };
         assert_eq!(
@@ -241,7 +238,13 @@ mod tests {
         let kind = KINDS.iter().find(|kind| kind.folder == "events").unwrap();
         let columns = crate::output::data::table::columns(kind, &codes);
         let row = |filled: &[&str]| -> Vec<&str> {
-            let cell = |column: &Column| if filled.contains(&&*column.name) { "x" } else { "" };
+            let cell = |column: &Column| {
+                if filled.contains(&&*column.name) {
+                    "x"
+                } else {
+                    ""
+                }
+            };
             columns.iter().map(cell).collect()
         };
         let names = |rows: &[Vec<&str>], code| -> Vec<&str> {
@@ -249,8 +252,17 @@ mod tests {
             chosen.iter().map(|n| &*columns[*n].name).collect()
         };
         let both = row(&["id", "title_nl", "title_en", "start", "image_url"]);
-        assert_eq!(names(&[both.clone()], "en"), ["title_en", "start"]);
-        assert_eq!(names(&[both.clone()], "nl"), ["title_nl", "start"]);
-        assert_eq!(names(&[both, row(&["title_nl"])], "en"), ["title_nl", "start"]);
+        assert_eq!(
+            names(std::slice::from_ref(&both), "en"),
+            ["title_en", "start"]
+        );
+        assert_eq!(
+            names(std::slice::from_ref(&both), "nl"),
+            ["title_nl", "start"]
+        );
+        assert_eq!(
+            names(&[both, row(&["title_nl"])], "en"),
+            ["title_nl", "start"]
+        );
     }
 }
