@@ -50,6 +50,7 @@ pub static OUTPUTS: &[Output] = &[
     data::schema::OUTPUT,
     data::context::OUTPUT,
     data::catalogue::OUTPUT,
+    data::page::OUTPUT,
     files::OUTPUT,
     redirects::OUTPUT,
     not_found::OUTPUT,

@@ -7,6 +7,7 @@ pub mod dataset;
 pub mod geojson;
 pub mod json;
 pub mod occurrences;
+pub mod page;
 pub mod record;
 pub mod schema;
 pub mod table;

@@ -182,8 +182,8 @@ pub fn home(site: &Site, language: &str) -> String {
     ]))
 }
 
-fn within_script(value: &Value) -> String {
-    // `</script>` in a text would end the element.
+/// JSON that can stand in a script element: `</script>` in a text would end it.
+pub fn within_script(value: &Value) -> String {
     value
         .to_string()
         .replace('<', "\\u003c")

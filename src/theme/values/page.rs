@@ -175,6 +175,7 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
                 feed("application/feed+json", "feed.json", "JSON Feed"),
             ],
         )
+        .set("data", site.data_path(language))
         .some("repository", config.repository.as_ref().map(|url| &*url.0))
         .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
         .set(
@@ -189,6 +190,11 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
 
 /// A licence by the name that people know.
 pub fn license(url: &str) -> Object {
+    Object::new().set("name", license_name(url)).set("url", url)
+}
+
+/// What people call a licence.
+pub fn license_name(url: &str) -> String {
     let name = |url: &str| -> Option<String> {
         let path = url.split("creativecommons.org/").nth(1)?;
         let mut parts = path.split('/');
@@ -203,7 +209,7 @@ pub fn license(url: &str) -> Object {
             .trim_end_matches('/')
             .to_owned()
     });
-    Object::new().set("name", short.trim()).set("url", url)
+    short.trim().to_owned()
 }
 
 /// The list of each kind, by the kind's name.

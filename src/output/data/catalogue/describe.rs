@@ -44,7 +44,7 @@ fn catalogue(
     let issued = datasets.iter().filter_map(|dataset| dataset.issued).min();
     let title = |code: &str| {
         let name = site.text(&site.config.title, code);
-        format!("{} {name}", text(site, "data.title", code))
+        text(site, "data.cite.title", code).replace("{site}", name)
     };
     let about = |code: &str| text(site, "data.intro", code);
     let mut node = graph.tell(&format!("{}#catalogue", shared.page), &["dcat:Catalog"]);

@@ -158,7 +158,7 @@ fn licence(site: &Site, graph: &mut Graph) -> (String, String) {
     let Some(url) = &site.config.license else {
         // What nobody gave away is not free: the page says so, and so does the catalogue.
         let node = graph.tell(&stated, &["dct:LicenseDocument", "dct:RightsStatement"]);
-        let title = |code: &str| text(site, "data.no_license", code);
+        let title = |code: &str| text(site, "data.license.none", code);
         in_all(
             in_all(node, site, "dct:title", title),
             site,
