@@ -8,7 +8,7 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
+//! [`press`], [`check`], [`harvest`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
 //! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
@@ -17,6 +17,7 @@ pub mod check;
 pub mod cli;
 pub mod content;
 pub mod diagnostic;
+pub mod harvest;
 pub mod output;
 pub mod press;
 #[cfg(feature = "serve")]

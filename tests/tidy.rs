@@ -18,6 +18,7 @@ const STAGES: &[&str] = &[
     "tree",
     "press",
     "check",
+    "harvest",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
@@ -35,6 +36,7 @@ const SHARED: &[&str] = &[
     "content/common.rs",
     "source/past.rs",
     "content/fields.rs",
+    "content/location.rs",
     "content/markdown.rs",
     "content/parse.rs",
     "content/rule.rs",
@@ -57,6 +59,9 @@ const SHARED: &[&str] = &[
     "output/calendar/text.rs",
     "output/calendar/values.rs",
     "output/page.rs",
+    "output/data/catalogue/graph.rs",
+    "output/data/catalogue/shared.rs",
+    "output/data/catalogue/vocabulary.rs",
     "output/data/context.rs",
     "output/data/csv.rs",
     "output/data/dataset.rs",

@@ -43,7 +43,7 @@ pub struct Call {
     pub outcome: Option<Outcome>,
     /// Who calls.
     #[serde(default)]
-    #[schemars(extend("x-term" = "schema:offeredBy", "x-ref" = ["organisations", "initiatives", "embassies"]))]
+    #[schemars(extend("x-term" = "dct:creator", "x-ref" = ["organisations", "initiatives", "embassies"]))]
     pub by: Vec<Spanned<Reference>>,
     /// The programme that it belongs to.
     #[schemars(extend("x-ref" = ["programmes"]))]

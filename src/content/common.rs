@@ -21,7 +21,7 @@ pub struct Common {
     pub summary: Option<Text>,
     /// What it is about: identifiers from `data/topics.yaml`.
     #[serde(default)]
-    #[schemars(extend("x-term" = "schema:keywords"))]
+    #[schemars(extend("x-term" = "dct:subject"))]
     pub topics: Vec<Spanned<Id>>,
     /// Where in the city: an identifier from `data/neighbourhoods.yaml`.
     pub neighbourhood: Option<Spanned<Id>>,
@@ -29,7 +29,7 @@ pub struct Common {
     #[schemars(extend("x-term" = "schema:image"))]
     pub image: Option<Image>,
     /// How to reach the people behind it.
-    #[schemars(extend("x-term" = "schema:contactPoint"))]
+    #[schemars(extend("x-term" = "dcat:contactPoint"))]
     pub contact: Option<Contact>,
     /// Addresses on this site under which it was known before.
     #[serde(default)]
@@ -39,7 +39,7 @@ pub struct Common {
     #[schemars(extend("x-term" = "schema:sameAs"))]
     pub same_as: Vec<Url>,
     /// Licence of this record, when it is not the site's.
-    #[schemars(extend("x-term" = "schema:license"))]
+    #[schemars(extend("x-term" = "dct:license"))]
     pub license: Option<Url>,
     /// When somebody last checked that all of this is true.
     pub verified: Option<Day>,

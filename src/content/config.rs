@@ -56,6 +56,9 @@ pub struct Config {
     #[cfg(feature = "precompressed")]
     #[serde(default)]
     pub precompressed: std::collections::BTreeSet<Coding>,
+    /// What the catalogue of open data says of all datasets.
+    #[serde(default)]
+    pub catalogue: Catalogue,
 }
 
 /// A compressed form of a file, by the end of its name.
@@ -67,6 +70,55 @@ pub enum Coding {
     Br,
     /// gzip (RFC 1952).
     Gz,
+}
+
+/// What the catalogue of open data says of all datasets.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Catalogue {
+    /// Themes of the EU's list for data: `[REGI, SOCI]` when left out.
+    pub themes: Vec<Theme>,
+    /// How often the site is published again: `IRREG` when left out.
+    pub frequency: Frequency,
+    /// Name of the area that the data are about, such as the city.
+    pub area: Option<String>,
+    /// The same area elsewhere, such as `https://sws.geonames.org/2759879/`.
+    pub area_uri: Option<Url>,
+    /// Words under which people look for such data.
+    pub keywords: Vec<String>,
+}
+
+/// A theme of the EU's list for data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "the names are the codes of the list")]
+pub enum Theme {
+    Agri,
+    Econ,
+    Educ,
+    Ener,
+    Envi,
+    Gove,
+    Heal,
+    Intr,
+    Just,
+    Regi,
+    Soci,
+    Tech,
+    Tran,
+}
+
+/// How often, in the codes of the EU's list of frequencies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(missing_docs, reason = "the names are the codes of the list")]
+pub enum Frequency {
+    Cont,
+    Daily,
+    Weekly,
+    Monthly,
+    #[default]
+    Irreg,
 }
 
 fn twenty() -> Spanned<usize> {

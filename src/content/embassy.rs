@@ -19,7 +19,6 @@ pub struct Embassy {
     #[schemars(extend("x-term" = "schema:areaServed"))]
     pub city: Text,
     /// Its country, two letters.
-    #[schemars(extend("x-term" = "schema:addressCountry"))]
     pub country: Country,
     /// Where it is.
     #[schemars(extend("x-term" = "schema:location"))]

@@ -4,7 +4,7 @@ use super::fields::{
     Accessibility, LanguageTag, Location, Price, Reference, Registration, Text, Url, Zone,
 };
 use super::rule::Rule;
-use super::schedule::{Change, Recurrence, Repeat, Role, Schedule, Status};
+use super::schedule::{Change, Mode, Recurrence, Repeat, Role, Schedule, Status};
 use super::time::{Minutes, Moment};
 use super::{Badge, Kind, Link, Record, badge, many, one};
 use crate::diagnostic::Diagnostic;
@@ -120,17 +120,6 @@ pub enum Type {
     Meeting,
 }
 
-/// In person, online or both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Mode {
-    #[default]
-    InPerson,
-    Online,
-    Hybrid,
-}
-
 /// A part of the day's programme.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -165,8 +154,17 @@ impl Record for Event {
     fn online(&self) -> Option<&Url> {
         self.online_url.as_ref()
     }
+    fn mode(&self) -> Option<Mode> {
+        Some(self.mode)
+    }
+    fn capacity(&self) -> Option<u32> {
+        self.capacity
+    }
     fn prices(&self) -> Option<&[Price]> {
         Some(&self.price)
+    }
+    fn registration(&self) -> Option<&Registration> {
+        self.registration.as_ref()
     }
     fn closes(&self) -> Option<&Spanned<Moment>> {
         self.registration.as_ref()?.closes.as_ref()

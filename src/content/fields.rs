@@ -1,5 +1,6 @@
 //! Field types that several kinds share. Each reads its own syntax and says so when it is wrong.
 
+pub use super::location::{Location, Precision};
 use super::time::{Day, Moment};
 use crate::source::Spanned;
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
@@ -307,98 +308,6 @@ pub struct Contact {
     /// Whether this may be published. Without it nothing of the contact leaves the repository.
     #[serde(default)]
     pub public: bool,
-}
-
-/// How exactly a place may be shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// The place itself.
-    #[default]
-    Exact,
-    /// The street: no house number, coordinates to about a hundred metres.
-    Street,
-    /// The neighbourhood: no street, coordinates to about a kilometre.
-    Neighbourhood,
-}
-
-/// A place on the map.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(extend("x-class" = "schema:Place"))]
-pub struct Location {
-    /// What people call the place.
-    #[schemars(extend("x-term" = "schema:name"))]
-    pub name: Option<Text>,
-    /// Street and number.
-    #[schemars(extend("x-term" = "schema:streetAddress"))]
-    pub street: Option<String>,
-    /// Postal code.
-    #[schemars(extend("x-term" = "schema:postalCode"))]
-    pub postal_code: Option<String>,
-    /// City or village.
-    #[schemars(extend("x-term" = "schema:addressLocality"))]
-    pub city: Option<String>,
-    /// Country, two letters.
-    #[schemars(extend("x-term" = "schema:addressCountry"))]
-    pub country: Option<Country>,
-    /// Latitude, degrees north, WGS 84.
-    #[schemars(extend("x-term" = "schema:latitude"), range(min = -90, max = 90))]
-    pub lat: Option<Spanned<f64>>,
-    /// Longitude, degrees east, WGS 84.
-    #[schemars(extend("x-term" = "schema:longitude"), range(min = -180, max = 180))]
-    pub lon: Option<Spanned<f64>>,
-    /// How exactly the place may be shown.
-    #[serde(default)]
-    pub precision: Precision,
-}
-
-impl Location {
-    /// The location as it may be published: what `precision` hides is gone.
-    pub fn public(&self) -> Location {
-        let mut shown = self.clone();
-        let digits = match self.precision {
-            Precision::Exact => return shown,
-            Precision::Street => {
-                shown.street = shown
-                    .street
-                    .map(|s| s.trim_end_matches(|c: char| !c.is_alphabetic()).to_owned());
-                1000.0
-            }
-            Precision::Neighbourhood => {
-                (shown.street, shown.name) = (None, None);
-                100.0
-            }
-        };
-        shown.postal_code = shown.postal_code.map(|code| code.chars().take(4).collect());
-        for degrees in [&mut shown.lat, &mut shown.lon].into_iter().flatten() {
-            degrees.value = (degrees.value * digits).round() / digits;
-        }
-        shown
-    }
-
-    /// Latitude and longitude, when both are given.
-    pub fn coordinates(&self) -> Option<(f64, f64)> {
-        Some((self.lat.as_ref()?.value, self.lon.as_ref()?.value))
-    }
-
-    /// One line: "Name, street, postal code city".
-    pub fn line(&self) -> String {
-        let join = |parts: &[Option<&str>], with| {
-            let parts: Vec<&str> = parts
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|p| !p.is_empty())
-                .collect();
-            parts.join(with)
-        };
-        let city = join(&[self.postal_code.as_deref(), self.city.as_deref()], " ");
-        join(
-            &[self.name.as_deref(), self.street.as_deref(), Some(&city)],
-            ", ",
-        )
-    }
 }
 
 /// What somebody with a disability will find.

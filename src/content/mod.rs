@@ -7,6 +7,7 @@ pub mod common;
 pub mod config;
 pub mod fields;
 pub mod language;
+pub mod location;
 pub mod markdown;
 pub mod parse;
 pub mod rule;
@@ -32,9 +33,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Spanned};
 use crate::yaml::Node;
 use common::Common;
-use fields::{Accessibility, LanguageTag, Location, Price, Reference, Url, Zone};
+use fields::{Accessibility, LanguageTag, Location, Price, Reference, Registration, Url, Zone};
 use markdown::Markdown;
-use schedule::Schedule;
+use schedule::{Mode, Schedule};
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -95,8 +96,20 @@ pub trait Record: Data + Send + Sync {
     fn online(&self) -> Option<&Url> {
         None
     }
+    /// In person, online or both; `None` when that question does not arise.
+    fn mode(&self) -> Option<Mode> {
+        None
+    }
+    /// How many people can come.
+    fn capacity(&self) -> Option<u32> {
+        None
+    }
     /// What it costs: `None` when that question does not arise, an empty list when it is free.
     fn prices(&self) -> Option<&[Price]> {
+        None
+    }
+    /// How to sign up.
+    fn registration(&self) -> Option<&Registration> {
         None
     }
     /// Until when one can sign up.

@@ -19,7 +19,7 @@ pub struct Notice {
     /// Offered or needed.
     pub direction: Direction,
     /// What sort of thing.
-    #[schemars(extend("x-term" = "schema:category"))]
+    #[schemars(extend("x-term" = "dct:type"))]
     pub category: Category,
     /// How much of it.
     pub quantity: Option<Text>,
@@ -36,13 +36,13 @@ pub struct Notice {
     pub area: Option<Spanned<Id>>,
     /// Languages spoken.
     #[serde(default)]
-    #[schemars(extend("x-term" = "schema:inLanguage"))]
+    #[schemars(extend("x-term" = "dct:language"))]
     pub languages: Vec<LanguageTag>,
     /// Where it is to be found.
     #[schemars(extend("x-term" = "schema:availableAtOrFrom"))]
     pub location: Option<Location>,
     /// Who offers or needs it.
-    #[schemars(extend("x-term" = "schema:offeredBy", "x-ref" = ["organisations", "initiatives", "embassies"]))]
+    #[schemars(extend("x-term" = "dct:creator", "x-ref" = ["organisations", "initiatives", "embassies"]))]
     pub by: Option<Spanned<Reference>>,
 }
 

@@ -221,6 +221,17 @@ impl Status {
     }
 }
 
+/// In person, online or both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Mode {
+    #[default]
+    InPerson,
+    Online,
+    Hybrid,
+}
+
 /// What is different about one occurrence of a repeating event.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -19,7 +19,6 @@ pub struct Space {
     #[schemars(extend("x-term" = "schema:maximumAttendeeCapacity"))]
     pub capacity: Option<u32>,
     /// Floor area in square metres.
-    #[schemars(extend("x-term" = "schema:floorSize"))]
     pub area: Option<f64>,
     /// On which floor.
     pub floor: Option<Text>,
@@ -87,6 +86,9 @@ impl Record for Space {
     }
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
+    }
+    fn capacity(&self) -> Option<u32> {
+        self.capacity
     }
     fn free(&self) -> Option<bool> {
         self.free

@@ -61,7 +61,8 @@ fn plan(press: &Press, plan: &mut Plan) {
     );
 }
 
-/// A redirect, and the page that leads on where the host does not.
+/// A redirect, and the page that leads on where the host does not. It names no canonical address: it is
+/// not another copy of the page that it leads to, and is not to be found by itself.
 fn add(plan: &mut Plan, redirect: Redirect) {
     let path = match redirect.from.strip_suffix('/') {
         Some(_) => redirect.from.clone(),
@@ -78,10 +79,10 @@ fn page(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diag
         return Err(super::misplanned(artifact));
     };
     let to = &plan.redirects[n].to;
-    let (path, absolute) = (escape(to), escape(&press.site.config.absolute(to)));
+    let path = escape(to);
     let language = &press.site.codes[0];
     Ok(format!(
-        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head><meta charset=\"utf-8\"><title>{path}</title><link rel=\"canonical\" href=\"{absolute}\">\
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head><meta charset=\"utf-8\"><title>{path}</title>\
          <meta name=\"robots\" content=\"noindex\"><meta http-equiv=\"refresh\" content=\"0; url={path}\"></head>\n<body><p><a href=\"{path}\">{path}</a></p></body>\n</html>\n"
     )
     .into_bytes())

@@ -129,6 +129,11 @@ impl Site {
         )
     }
 
+    /// The page about the open data, above the data themselves: `/data/` in the default language.
+    pub fn data_path(&self, language: &str) -> String {
+        format!("{}/data/", self.prefix(language))
+    }
+
     /// The folder of a kind in addresses.
     fn folder<'a>(&'a self, kind: &'a Kind, language: &str) -> &'a str {
         self.languages[language]

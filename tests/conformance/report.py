@@ -2,6 +2,14 @@
 import sys
 
 
+def told(faults):
+    """The faults, and at their end what a reader gave up with, if it did."""
+    try:
+        yield from faults
+    except Exception as problem:  # readers of others raise what they like
+        yield f"{type(problem).__name__}: {problem}"
+
+
 class Report:
     """Counts cases. A case passes when it has no faults."""
 

@@ -3,6 +3,7 @@
 use super::lines::{Lines, Parameter, escaped};
 use super::text::{cut, one_line, plain};
 use super::values::{degrees, mailbox, media_type, uri};
+use crate::content::location::Precision;
 use crate::content::schedule::{Role, Schedule, Status};
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
@@ -218,15 +219,21 @@ impl<'a> Event<'a> {
                 .name
                 .as_ref()
                 .map_or_else(|| address.clone(), |name| one_line(name));
-            let radius = [
+            // The circle within which it is, in metres.
+            let radius = match place.precision {
+                Precision::Exact => "70",
+                Precision::Street => "150",
+                Precision::Neighbourhood => "1000",
+            };
+            let parameters = [
                 ("VALUE", "URI"),
                 ("X-ADDRESS", &*address),
-                ("X-APPLE-RADIUS", "70"),
+                ("X-APPLE-RADIUS", radius),
                 ("X-TITLE", &*title),
             ];
             lines.with(
                 "X-APPLE-STRUCTURED-LOCATION",
-                &radius,
+                &parameters,
                 &format!("geo:{lat},{lon}"),
             );
         }

@@ -62,6 +62,7 @@ fn render(press: &Press, _: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> 
         "@vocab": own,
         "plein": own,
         "schema": "http://schema.org/",
+        "dcat": "http://www.w3.org/ns/dcat#",
         "dct": "http://purl.org/dc/terms/",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
         "id": "@id",

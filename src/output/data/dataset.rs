@@ -45,7 +45,7 @@ pub struct Distribution {
 
 /// Media type, what people call it, its code in the EU's list of file types, and the standard that it
 /// follows where no schema of ours says more.
-const FORMATS: &[(&str, &str, &str, &str)] = &[
+pub(super) const FORMATS: &[(&str, &str, &str, &str)] = &[
     ("application/json", "JSON", "JSON", ""),
     (
         "application/x-ndjson",
@@ -185,7 +185,8 @@ pub fn described(site: &Site, plan: &Plan) -> BTreeSet<String> {
         .into_iter()
         .flat_map(|dataset| dataset.distributions);
     let data = plan.iter().filter(|file| {
-        let bulk = !matches!(file.subject, Subject::Entry(_));
+        // Pages tell of others; nobody tells of them.
+        let bulk = !matches!(file.subject, Subject::Entry(_)) && !file.path.ends_with('/');
         bulk && file.path.starts_with("/data/") && file.path != "/data/SHA256SUMS"
     });
     let catalogue = plan

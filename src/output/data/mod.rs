@@ -1,5 +1,6 @@
 //! Open data: each kind as a dataset, in the formats that people use, from one serialisation.
 
+pub mod catalogue;
 pub mod context;
 pub mod csv;
 pub mod dataset;
@@ -9,6 +10,7 @@ pub mod json;
 pub mod occurrences;
 pub mod openapi;
 pub mod package;
+pub mod page;
 pub mod record;
 pub mod schema;
 pub mod sums;

@@ -22,7 +22,7 @@ pub const OUTPUT: Output = Output {
 /// Where it lies: above all that it names, since its paths may not lead up (Data Resource, `path`).
 pub const PATH: &str = "/data/datapackage.json";
 
-/// The folder to which its paths are relative.
+/// The folder to which its paths are relative, and the page about the data.
 const FOLDER: &str = "/data/";
 
 fn plan(_: &Press, plan: &mut Plan) {
@@ -55,7 +55,7 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
         "name": "open-data",
         "id": config.absolute(PATH),
         "title": format!("Open data {title}"),
-        "homepage": config.absolute("/"),
+        "homepage": config.absolute(plan.find(FOLDER).map_or("/", |page| &page.path)),
         "version": VERSION,
     });
     let about = site.text(&config.description, language);

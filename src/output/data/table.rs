@@ -32,6 +32,36 @@ pub enum Type {
     Json,
 }
 
+impl Type {
+    /// All of them.
+    pub const ALL: &[Type] = &[
+        Type::Text,
+        Type::Uri,
+        Type::Boolean,
+        Type::Integer,
+        Type::Number,
+        Type::Date,
+        Type::DateTime,
+        Type::List,
+        Type::Json,
+    ];
+
+    /// Its name, as the texts for people know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Type::Text => "text",
+            Type::Uri => "uri",
+            Type::Boolean => "boolean",
+            Type::Integer => "integer",
+            Type::Number => "number",
+            Type::Date => "date",
+            Type::DateTime => "datetime",
+            Type::List => "list",
+            Type::Json => "json",
+        }
+    }
+}
+
 /// What stands between the items of a list.
 pub const SEPARATOR: char = '|';
 
@@ -51,7 +81,7 @@ pub struct Column {
 }
 
 /// A record as a row of its table; an empty cell holds nothing.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Row {
     text: String,
     ends: Vec<u32>,
@@ -90,6 +120,22 @@ impl Column {
             description: description.to_owned(),
             required: false,
             path: vec![],
+        }
+    }
+
+    /// The language of its texts, if it is one of those that a text is given in.
+    pub fn language<'a>(&self, codes: &'a [String]) -> Option<&'a str> {
+        let last = self.path.last().filter(|_| self.path.len() > 1)?;
+        let of_text = self.type_ == Type::Text;
+        let known = codes.iter().find(|code| of_text && *code == last);
+        known.map(String::as_str)
+    }
+
+    /// The name of its field, the same for the columns of all languages.
+    pub fn field(&self, codes: &[String]) -> String {
+        match self.language(codes) {
+            Some(_) => self.path[..self.path.len() - 1].join("_"),
+            None => self.name.clone(),
         }
     }
 }

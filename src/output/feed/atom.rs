@@ -2,6 +2,7 @@
 
 use super::{Item, feed};
 use crate::diagnostic::Diagnostic;
+use crate::output::data::LINKSET;
 use crate::output::{Artifact, Output, Plan, Press};
 use atom_syndication as atom;
 use jiff::Timestamp;
@@ -36,6 +37,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         links: vec![
             link("self", &feed.address, Some("application/atom+xml")),
             link("alternate", &feed.page, Some("text/html")),
+            link("api-catalog", &feed.catalogue, Some(LINKSET)),
         ],
         rights: feed.rights.clone().map(Into::into),
         generator: Some(atom::Generator {

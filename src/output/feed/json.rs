@@ -28,6 +28,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         "feed_url": feed.address,
         "language": feed.language,
         "authors": [{ "name": feed.author, "url": feed.author_url }],
+        "_open_data": { "about": "https://www.rfc-editor.org/rfc/rfc9727", "api_catalog": feed.catalogue },
         "items": feed.items.iter().map(|each| item(each)).collect::<Vec<_>>(),
     });
     if !feed.description.is_empty() {

@@ -42,6 +42,8 @@ pub struct Feed {
     pub author: String,
     /// Page of the publisher.
     pub author_url: String,
+    /// Where the open data are listed (RFC 9727), absolute.
+    pub catalogue: String,
     /// Licence.
     pub rights: Option<String>,
     /// After how many minutes it is worth asking again.
@@ -195,6 +197,7 @@ fn about(press: &Press, artifact: &Artifact, page: &str, own: &str, code: &str) 
         address: site.config.absolute(&artifact.path),
         updated: Timestamp::UNIX_EPOCH,
         author: clean(publisher.map_or(site_title, |publisher| &publisher.name)),
+        catalogue: site.config.absolute(crate::output::data::API_CATALOG),
         author_url: publisher
             .and_then(|p| p.url.as_ref())
             .unwrap_or(&site.config.url.value)

@@ -2,6 +2,7 @@
 
 use super::{Feed, Item, feed};
 use crate::diagnostic::Diagnostic;
+use crate::output::data::LINKSET;
 use crate::output::{Artifact, Output, Plan, Press};
 use jiff::Timestamp;
 use rss::extension::{Extension, ExtensionMap};
@@ -41,7 +42,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
         ttl: Some(feed.ttl.to_string()),
         items: feed.items.iter().map(|each| item(each, &feed)).collect(),
-        extensions: self_link(&feed),
+        extensions: links(&feed),
         namespaces: namespaces
             .iter()
             .map(|(prefix, uri)| ((*prefix).to_owned(), (*uri).to_owned()))
@@ -118,25 +119,24 @@ fn put(map: &mut BTreeMap<String, Vec<Extension>>, prefix: &str, name: &str, val
     map.insert(name.to_owned(), vec![extension]);
 }
 
-/// `<atom:link rel="self">`: how a reader knows the feed again after a redirect.
-fn self_link(feed: &Feed) -> ExtensionMap {
-    let attributes = [
-        ("rel", "self"),
-        ("type", "application/rss+xml"),
-        ("href", feed.address.as_str()),
-    ];
-    let attrs = attributes
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
-    let link = Extension {
+/// `<atom:link>`: how a reader knows the feed again after a redirect, and where the open data are.
+fn links(feed: &Feed) -> ExtensionMap {
+    let link = |attributes: [(&str, &str); 3]| Extension {
         name: "atom:link".to_owned(),
-        attrs,
+        attrs: attributes
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
         ..Default::default()
     };
+    let links = [
+        ("self", "application/rss+xml", &feed.address),
+        ("api-catalog", LINKSET, &feed.catalogue),
+    ];
+    let links =
+        links.map(|(rel, type_, href)| link([("rel", rel), ("type", type_), ("href", href)]));
     ExtensionMap::from([(
         "atom".to_owned(),
-        BTreeMap::from([("link".to_owned(), vec![link])]),
+        BTreeMap::from([("link".to_owned(), links.into())]),
     )])
 }
 

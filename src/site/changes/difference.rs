@@ -1,6 +1,7 @@
 //! What people need to hear of two versions of a record. Mere text is no such thing, nor is what was
 //! over already.
 
+use crate::content::location::Precision;
 use crate::content::rule::{Rule, Until};
 use crate::content::schedule::{Role, Status};
 use crate::site::timetable::{Occurrence, Timetable, civil_of_utc};
@@ -139,7 +140,8 @@ pub(super) fn compare(old: &Entry, new: &Entry, at: Timestamp) -> Vec<What> {
     let off = whole(after) == Status::Cancelled;
     if !off {
         what.extend(times((old, before), (new, after), at));
-        let (before, after) = (place(old), place(new));
+        let shown = precision(new);
+        let (before, after) = (place(old, shown), place(new, shown));
         if before != after {
             what.push(What::Place { before, after });
         }
@@ -205,9 +207,21 @@ fn reason(entry: &Entry, change: Option<usize>) -> Option<String> {
     .map(|text| text.0)
 }
 
-fn place(entry: &Entry) -> Option<Place> {
+/// How exactly the place of a record may be shown.
+fn precision(entry: &Entry) -> Precision {
+    let place = entry.record().location();
+    place.map_or(Precision::Exact, |place| place.precision)
+}
+
+/// Where something is or was. What may no longer be shown exactly is not told as news either: else it
+/// would be the change itself that tells where the place is.
+fn place(entry: &Entry, shown: Precision) -> Option<Place> {
     let record = entry.record();
-    let line = record.location().map(|place| place.public().line());
+    let line = record.location().map(|place| {
+        let mut place = place.clone();
+        place.precision = place.precision.max(shown);
+        place.public().line()
+    });
     let line = line.filter(|line| !line.is_empty()).map(Place::Line);
     let space = || entry.targets("space").next().map(Place::Space);
     let online = || record.online().map(|_| Place::Online);

@@ -2,12 +2,14 @@
 
 use super::card::{iso, moment, status};
 use super::{Cards, Object, subscription};
-use crate::content::schedule::Role;
+use crate::content::location::Precision;
+use crate::content::schedule::{Role, Status};
 use crate::site::permalink::{BUSY, REMINDER, id_path};
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::dates::Style;
 use crate::theme::{Theme, body, when};
+use jiff::civil::DateTime;
 use tera::{Map, Value};
 
 /// Most occurrences that a page shows.
@@ -35,7 +37,9 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
     };
     let beside = |file: &str| format!("{}{file}", site.path(entry, code));
     let calendar = beside("calendar.ics");
-    let scheduled = entry.timetable.is_some() || site.has_calendar(entry);
+    let timetable = entry.timetable.as_ref();
+    let gathers = timetable.filter(|timetable| timetable.role == Role::Gathering);
+    let scheduled = timetable.is_some() || site.has_calendar(entry);
     let more = Object::new()
         .set(
             "body",
@@ -55,18 +59,15 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
         )
         .some(
             "when",
-            entry
-                .timetable
-                .as_ref()
-                .filter(|t| t.role == Role::Gathering)
-                .map(|timetable| when::sentence(timetable, locale)),
+            gathers.map(|timetable| when::sentence(timetable, locale)),
+        )
+        .some(
+            "moment",
+            timetable.map(|timetable| first_to_come(site, entry, timetable)),
         )
         .some(
             "occurrences",
-            entry
-                .timetable
-                .as_ref()
-                .map(|timetable| occurrences(site, theme, entry, timetable, code)),
+            timetable.map(|timetable| occurrences(site, theme, entry, timetable, code)),
         )
         .some("location", location(site, entry, code))
         .set("created", day(entry.history.created))
@@ -194,6 +195,12 @@ fn referenced_by(
     Value::from(fields)
 }
 
+/// From when until when the time is that stands for it, for machines.
+fn first_to_come(site: &Site, entry: &Entry, timetable: &Timetable) -> Object {
+    let (start, end) = bounds(timetable, &standing_for(site, entry, timetable));
+    Object::new().set("iso", start).set("end_iso", end)
+}
+
 fn occurrences(
     site: &Site,
     theme: &Theme,
@@ -306,11 +313,45 @@ fn location(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
         .some("lon", coordinates.map(|(_, lon)| lon))
         .some(
             "map_url",
-            coordinates.map(|(lat, lon)| {
-                format!("https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=16/{lat}/{lon}")
-            }),
+            coordinates.map(|at| map_url(at, place.precision)),
         );
     Some(shown)
+}
+
+/// The one time that stands for an event to programs that know no more of it: the next that goes ahead, so that one evening that is off does not look like the end of a
+/// series; else the next, else the last. What has no time within the window has its own.
+pub fn standing_for(site: &Site, entry: &Entry, timetable: &Timetable) -> Occurrence {
+    let on = |time: &&Occurrence| !matches!(time.status, Status::Cancelled | Status::Postponed);
+    let all = entry.occurrences();
+    let ahead = || all.iter().filter(|time| time.end > site.now);
+    let found = ahead().find(on).or_else(|| ahead().next());
+    let found = found.or_else(|| all.iter().rev().find(on)).or(all.last());
+    found.cloned().unwrap_or_else(|| {
+        let zoned = |at: DateTime| {
+            let at = at.to_zoned(timetable.zone.clone());
+            // Only the very first and last moments of the calendar have no place in a zone.
+            at.unwrap_or_else(|_| site.now.clone())
+        };
+        let (start, end) = (zoned(timetable.start), zoned(timetable.end));
+        Occurrence {
+            original: start.datetime(),
+            start,
+            end,
+            status: timetable.status,
+            change: None,
+        }
+    })
+}
+
+/// The place on a map. A pin stands for the place itself; of anything less exact the map shows the
+/// surroundings.
+fn map_url((lat, lon): (f64, f64), precision: Precision) -> String {
+    let (pin, zoom) = match precision {
+        Precision::Exact => (format!("?mlat={lat}&mlon={lon}"), 16),
+        Precision::Street => (String::new(), 16),
+        Precision::Neighbourhood => (String::new(), 14),
+    };
+    format!("https://www.openstreetmap.org/{pin}#map={zoom}/{lat}/{lon}")
 }
 
 /// First and last moment, for machines.

@@ -175,6 +175,7 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
                 feed("application/feed+json", "feed.json", "JSON Feed"),
             ],
         )
+        .set("data", site.data_path(language))
         .some("repository", config.repository.as_ref().map(|url| &*url.0))
         .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
         .set(

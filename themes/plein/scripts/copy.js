@@ -1,9 +1,10 @@
-// A button that copies an address; without this script the address stands there to be copied by hand.
+// A button that copies an address or an example; without this script it stands there to be copied by hand.
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
     button.textContent = button.dataset.copied;
   });
 }
