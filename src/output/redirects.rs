@@ -137,8 +137,8 @@ fn data_files(plan: &Plan) -> String {
     };
     lead(ROOT, openapi::PATH, 200);
     lead(&format!("{ROOT}/context"), context::PATH, 200);
-    for dataset in datasets() {
-        let path = format!("{ROOT}/{dataset}");
+    for name in datasets().chain(openapi::INDICES.iter().copied()) {
+        let path = format!("{ROOT}/{name}");
         lead(&path, &format!("{path}.json"), 200);
     }
     lead("/.well-known/void", CATALOGUE, 302);

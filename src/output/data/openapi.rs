@@ -29,6 +29,9 @@ pub const OPENAPI: &str = "application/openapi+json";
 /// The folder of the feeds of changes.
 const CHANGES: &str = "/data/v1/changes/";
 
+/// The names that their list may have.
+pub const INDICES: &[&str] = &["feeds", "changes"];
+
 /// The folder of the schemas.
 const SCHEMAS: &str = "/data/v1/schema/";
 
@@ -243,7 +246,8 @@ fn feeds(plan: &Plan) -> BTreeSet<&str> {
 
 /// The feeds of changes (OpenActive Realtime Paged Data Exchange 1.0).
 fn changes(plan: &Plan, feeds: &BTreeSet<&str>, paths: &mut Map<String, Value>) {
-    if plan.find("/data/v1/changes.json").is_some() {
+    let is_there = |name: &&&str| plan.find(&format!("{ROOT}/{name}.json")).is_some();
+    if let Some(name) = INDICES.iter().find(is_there) {
         let index = Operation {
             id: "listFeeds".to_owned(),
             tag: "changes",
@@ -253,7 +257,7 @@ fn changes(plan: &Plan, feeds: &BTreeSet<&str>, paths: &mut Map<String, Value>) 
             media_type: "application/json",
             schema: published(plan, "feeds"),
         };
-        paths.insert("/changes".to_owned(), index.path());
+        paths.insert(format!("/{name}"), index.path());
     }
     let feeds: Vec<&str> = feeds.iter().copied().collect();
     let after = json!({
@@ -444,7 +448,7 @@ mod tests {
         for path in [
             "changes/events/after-0",
             "changes/events/after-9",
-            "changes",
+            "feeds",
             "schema/changes",
         ] {
             let path = format!("{ROOT}/{path}.json");
@@ -461,6 +465,6 @@ mod tests {
         assert_eq!(get["parameters"][0]["schema"]["enum"], json!(["events"]));
         let content = &get["responses"]["200"]["content"]["application/json"];
         assert_eq!(content["schema"], component("Changes"));
-        assert!(paths.contains_key("/changes"));
+        assert!(paths.contains_key("/feeds"));
     }
 }
