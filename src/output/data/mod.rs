@@ -6,6 +6,8 @@ pub mod dataset;
 pub mod geojson;
 pub mod json;
 pub mod occurrences;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod record;
 pub mod schema;
 pub mod table;
