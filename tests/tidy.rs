@@ -65,6 +65,7 @@ const SHARED: &[&str] = &[
     "output/data/context.rs",
     "output/data/csv.rs",
     "output/data/dataset.rs",
+    "output/data/geojson.rs",
     "output/data/json.rs",
     "output/data/occurrences.rs",
     "output/data/openapi.rs",

@@ -49,6 +49,8 @@ pub static OUTPUTS: &[Output] = &[
     data::csv::OUTPUT,
     data::geojson::OUTPUT,
     data::occurrences::OUTPUT,
+    #[cfg(feature = "parquet")]
+    data::parquet::OUTPUT,
     data::schema::OUTPUT,
     data::context::OUTPUT,
     data::openapi::OUTPUT,

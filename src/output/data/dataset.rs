@@ -1,6 +1,7 @@
 //! The datasets of a site and their files, as catalogue, package, API and the page for people tell of them.
 
 use super::csv::metadata_path;
+use super::geojson::GEOJSON;
 use super::{occurrences, record, schema};
 use crate::content::KINDS;
 use crate::output::{Artifact, Plan, Subject};
@@ -55,7 +56,7 @@ pub(super) const FORMATS: &[(&str, &str, &str, &str)] = &[
     ),
     ("text/csv", "CSV", "CSV", ""),
     (
-        "application/geo+json",
+        GEOJSON,
         "GeoJSON",
         "GEOJSON",
         "https://www.rfc-editor.org/rfc/rfc7946",
@@ -91,6 +92,9 @@ pub(super) const FORMATS: &[(&str, &str, &str, &str)] = &[
         "https://www.jsonfeed.org/version/1.1/",
     ),
 ];
+
+/// What Parquet with points conforms to.
+const GEOPARQUET: &str = "https://geoparquet.org/releases/v1.1.0/";
 
 /// Every dataset, the kinds first.
 pub fn datasets(site: &Site, plan: &Plan) -> Vec<Dataset> {
@@ -145,6 +149,7 @@ fn distribution(plan: &Plan, name: &str, file: &Artifact) -> Option<Distribution
     let conforms_to = match *title {
         "JSON" => schema::dataset_path(name),
         "CSV" => metadata_path(&file.path),
+        "Parquet" if has_points(plan, file) => GEOPARQUET.to_owned(),
         _ => (*standard).to_owned(),
     };
     let known = !conforms_to.starts_with('/') || plan.find(&conforms_to).is_some();
@@ -155,6 +160,12 @@ fn distribution(plan: &Plan, name: &str, file: &Artifact) -> Option<Distribution
         file_type,
         conforms_to,
     })
+}
+
+/// Whether the records of a file have places, so that they are also shown as points.
+fn has_points(plan: &Plan, file: &Artifact) -> bool {
+    let mut others = plan.about(file.subject, 0);
+    others.any(|other| other.media_type == GEOJSON)
 }
 
 impl Dataset {

@@ -11,6 +11,8 @@ pub mod occurrences;
 pub mod openapi;
 pub mod package;
 pub mod page;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod record;
 pub mod schema;
 pub mod sums;

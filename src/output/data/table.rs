@@ -100,6 +100,17 @@ impl Row {
         })
     }
 
+    /// A cell, by the number of its column.
+    pub fn cell(&self, n: usize) -> &str {
+        let end = |n: usize| {
+            self.ends
+                .get(n)
+                .map_or(self.text.len(), |end| *end as usize)
+        };
+        let start = if n == 0 { 0 } else { end(n - 1) };
+        &self.text[start..end(n)]
+    }
+
     /// Adds a cell.
     pub fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
