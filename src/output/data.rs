@@ -58,7 +58,8 @@ impl Records {
         Records(site.entries.iter().map(|_| OnceLock::new()).collect())
     }
 
-    fn get(&self, site: &Site, theme: &Theme, entry: &Entry) -> &str {
+    /// A record, made when it is first asked for.
+    pub fn get(&self, site: &Site, theme: &Theme, entry: &Entry) -> &str {
         self.0[entry.id.0 as usize].get_or_init(|| record(site, theme, entry).to_string())
     }
 }

@@ -18,6 +18,7 @@ pub mod not_found;
 pub mod page;
 pub mod redirects;
 pub mod robots;
+pub mod rpde;
 pub mod schema;
 pub mod sitemap;
 
@@ -45,6 +46,7 @@ pub static OUTPUTS: &[Output] = &[
     calendar::busy::OUTPUT,
     data::OUTPUT,
     schema::OUTPUT,
+    rpde::OUTPUT,
     files::OUTPUT,
     redirects::OUTPUT,
     not_found::OUTPUT,
@@ -80,6 +82,8 @@ pub enum Subject {
     Changes,
     /// All records of a kind, by its number in `KINDS`.
     Kind(usize),
+    /// A page of a kind's changes, by its number among them.
+    Changed(usize, usize),
     /// A file that is published as it is, by its number in the sorted assets, then media.
     File(usize),
     /// An address that leads elsewhere, by its number in `Plan::redirects`.
@@ -249,6 +253,8 @@ pub struct Press {
     pub items: feed::Items,
     /// What calendars share.
     pub calendars: calendar::Shared,
+    /// The pages of the change feeds.
+    pub feeds: rpde::Feeds,
 }
 
 impl Press {
@@ -266,6 +272,7 @@ impl Press {
             );
         }
         Press {
+            feeds: rpde::Feeds::new(&site),
             site,
             theme,
             cards,
