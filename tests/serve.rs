@@ -232,6 +232,27 @@ fn nothing_outside_the_site_is_served() {
 }
 
 #[test]
+fn a_change_feed_is_read_by_its_addresses() {
+    let preview = Preview::of(Lab::new());
+    let first = preview.page("/data/v1/changes/events");
+    let (_, next) = first
+        .split_once("https://lab.example")
+        .expect("the next page");
+    let (next, _) = next.split_once('"').expect("its address");
+    assert!(
+        first.contains("\"updated\"") && next.contains("?afterChangeNumber="),
+        "{first}"
+    );
+    assert!(preview.page(next).contains("\"items\":[\n]"));
+    assert_eq!(
+        preview
+            .get("/data/v1/changes/events?afterChangeNumber=x")
+            .status,
+        404
+    );
+}
+
+#[test]
 fn permanent_and_former_addresses_lead_on() {
     let preview = Preview::of(Lab::new());
     let to = |status, path: &str| (status, path.to_owned());

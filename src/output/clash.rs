@@ -68,7 +68,7 @@ fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> String {
             "a list".to_owned()
         }
         Subject::Selection(_) => "a calendar that people put together".to_owned(),
-        Subject::Changes => "what changed".to_owned(),
+        Subject::Changes | Subject::Changed(..) => "what changed".to_owned(),
         Subject::File(_) => "a file".to_owned(),
         Subject::Site => format!("the site's {}", artifact.output),
     }

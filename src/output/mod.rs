@@ -20,6 +20,7 @@ pub mod page;
 pub mod precompressed;
 pub mod redirects;
 pub mod robots;
+pub mod rpde;
 pub mod sitemap;
 
 use crate::diagnostic::Diagnostic;
@@ -53,6 +54,7 @@ pub static OUTPUTS: &[Output] = &[
     data::parquet::OUTPUT,
     data::schema::OUTPUT,
     data::context::OUTPUT,
+    rpde::OUTPUT,
     data::openapi::OUTPUT,
     data::catalogue::OUTPUT,
     data::discovery::OUTPUT,
@@ -105,6 +107,8 @@ pub enum Subject {
     Kind(usize),
     /// When events take place, time by time.
     Occurrences,
+    /// A page of a kind's changes, by its number among them.
+    Changed(usize, usize),
     /// A file that is published as it is, by its number in the sorted assets, then media.
     File(usize),
     /// An address that leads elsewhere, by its number in `Plan::redirects`.
@@ -288,6 +292,8 @@ pub struct Press {
     pub items: feed::Items,
     /// What calendars share.
     pub calendars: calendar::Shared,
+    /// The pages of the change feeds.
+    pub feeds: rpde::Feeds,
 }
 
 impl Press {
@@ -305,6 +311,7 @@ impl Press {
             );
         }
         Press {
+            feeds: rpde::Feeds::new(&site),
             site,
             theme,
             cards,

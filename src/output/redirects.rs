@@ -92,7 +92,7 @@ fn page(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diag
 /// that are also the slug, after those that are not.
 fn rules(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let site = &press.site;
-    let mut rules = String::new();
+    let mut rules = super::rpde::rules();
     let same: BTreeSet<String> = site
         .entries
         .iter()

@@ -93,7 +93,8 @@ async fn page(State(live): State<Arc<Live>>, uri: Uri, headers: HeaderMap) -> Re
         _ => {}
     }
     let standing = live.standing();
-    let path = uri.path().to_owned();
+    let file = crate::output::rpde::file(uri.path(), uri.query());
+    let path = file.unwrap_or_else(|| uri.path().to_owned());
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|tag| tag.to_str().ok())

@@ -7,6 +7,7 @@ pub mod changes;
 mod disagreement;
 pub mod links;
 pub mod listing;
+pub mod order;
 pub mod permalink;
 mod reading;
 mod recurrence;
@@ -197,6 +198,8 @@ pub struct Site {
     /// What changed not long ago, newest first; `None` where nobody knows whether
     /// anything did, or where nothing has dates.
     pub changes: Option<Vec<changes::Change>>,
+    /// The order in which the records of each kind changed, by the number of the kind.
+    pub orders: Vec<order::Order>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collator: icu_collator::CollatorBorrowed<'static>,
 }
@@ -325,6 +328,7 @@ pub fn resolve(
         entries.push(entry);
     }
     let changes = changes::read(&reading, past, sources, &entries, &gone);
+    let orders = order::read(past, &entries, sources, &config, &now);
     refer_back(&mut entries);
     follow_links(&mut entries, &media, &parsed.failed, faults);
     let codes: Vec<String> = config
@@ -348,6 +352,7 @@ pub fn resolve(
         calendars,
         gone,
         changes,
+        orders,
         now,
         preview,
         vocabularies,

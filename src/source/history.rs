@@ -5,8 +5,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "edge: asks git")]
 
+use super::numbering::{Numbering, Texts, Touch};
 use super::past::{self, Changed, DATED, History, Past, Removed};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
@@ -75,30 +77,31 @@ pub fn read(root: &Path, now: Timestamp) -> Log {
     }
 }
 
+/// What git is asked for. Names end with a zero byte, so that git quotes none of them; each commit
+/// begins with a byte that no path begins with.
+const LOG: &[&str] = &[
+    "-c",
+    "core.quotePath=off",
+    "-c",
+    "diff.renameLimit=0",
+    "log",
+    "--reverse",
+    "--first-parent",
+    "-m",
+    "--format=%x01%ct",
+    "--raw",
+    "--no-abbrev",
+    "-M75%",
+    "-z",
+    "--relative",
+    "--",
+    "content",
+    "data",
+];
+
 /// The past as git knows it; `None` when there is no commit, or no git.
 pub fn from_git(root: &Path, now: Timestamp) -> Option<Past> {
-    // Names end with a zero byte, so that git quotes none of them; each commit begins with a byte
-    // that no path begins with.
-    let arguments = [
-        "-c",
-        "core.quotePath=off",
-        "-c",
-        "diff.renameLimit=0",
-        "log",
-        "--reverse",
-        "--first-parent",
-        "-m",
-        "--format=%x01%ct",
-        "--raw",
-        "--no-abbrev",
-        "-M75%",
-        "-z",
-        "--relative",
-        "--",
-        "content",
-        "data",
-    ];
-    let told = parse(&git(root, &arguments, b"")?);
+    let mut told = parse(&git(root, LOG, b"")?);
     let since = past::since(now);
     let gone: Vec<(String, Gone)> = told.gone.into_iter().filter(|g| g.1.at > since).collect();
     let since = past::told_since(now);
@@ -110,7 +113,11 @@ pub fn from_git(root: &Path, now: Timestamp) -> Option<Past> {
         .collect();
     let of_gone = gone.iter().map(|(_, gone)| gone.blob.as_str());
     let of_steps = steps.iter().flat_map(|(_, steps)| wanted(steps));
-    let mut texts = texts(root, of_gone.chain(of_steps)).into_iter();
+    let names = told.numbering.wanted(now);
+    let asked = of_gone
+        .chain(of_steps)
+        .chain(names.iter().map(String::as_str));
+    let mut texts = texts(root, asked).into_iter();
     let mut removed = BTreeMap::new();
     for ((path, gone), text) in gone.into_iter().zip(texts.by_ref()) {
         let Gone { at, renamed_to, .. } = gone;
@@ -133,11 +140,33 @@ pub fn from_git(root: &Path, now: Timestamp) -> Option<Past> {
             changed.insert(path, changes);
         }
     }
+    let named = names.into_iter().zip(texts);
+    let named = named.filter_map(|(object, text)| Some((object, text?)));
+    let (objects, zone) = (named.collect(), zone(root));
+    let numbers = told.numbering.finish(&Texts { objects, zone }, now);
     Some(Past {
         files: told.files,
         removed,
         changed: Some(changed),
+        numbers: Some(numbers),
     })
+}
+
+/// The zone of a site, whose configuration is read as a whole elsewhere.
+fn zone(root: &Path) -> TimeZone {
+    let config = std::fs::read_to_string(root.join("data/site.yaml")).unwrap_or_default();
+    let lines = config
+        .lines()
+        .filter_map(|line| line.strip_prefix("timezone:"));
+    let name = lines.map(|name| {
+        name.split('#')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches(['"', '\''])
+    });
+    let mut zones = name.filter_map(|name| TimeZone::get(name).ok());
+    zones.next().unwrap_or(TimeZone::UTC)
 }
 
 /// The objects that a file's changes ask for: what it held before each, and what it holds since the
@@ -234,6 +263,8 @@ struct Told {
     gone: BTreeMap<String, Gone>,
     /// The changes of what has dates and is still there, oldest first.
     steps: BTreeMap<String, Vec<Step>>,
+    /// The order of all changes.
+    numbering: Numbering,
 }
 
 /// Reads `git log --reverse -z --format=%x01%ct --raw --no-abbrev`: oldest commit first. Clocks of
@@ -249,6 +280,7 @@ fn parse(log: &[u8]) -> Told {
             let seconds = seconds.trim().parse().ok();
             let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
             at = at.max(time.unwrap_or(at));
+            told.numbering.begin(at);
             field = rest.trim_start_matches('\n');
         }
         // `:100644 100644 <object> <object> M`
@@ -271,6 +303,12 @@ fn parse(log: &[u8]) -> Told {
             new: object(new),
             renamed_from: renamed_to.is_some().then(|| path.clone()),
         };
+        told.numbering.touch(Touch {
+            path: path.clone(),
+            renamed_to: renamed_to.clone(),
+            old: step.old.clone(),
+            new: step.new.clone(),
+        });
         told.note(path, renamed_to, step);
     }
     told

@@ -6,6 +6,7 @@
 pub mod disk;
 pub mod front_matter;
 pub mod history;
+pub mod numbering;
 pub mod past;
 
 use serde::{Deserialize, Serialize};

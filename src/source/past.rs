@@ -3,6 +3,7 @@
 //!
 //! Git knows it; a folder outside git keeps it in `data/history.json`.
 
+use super::numbering::Numbers;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,6 +13,10 @@ pub const FILE: &str = "data/history.json";
 
 /// For so long calendars say of a removed event that it does not take place, in days.
 const REMEMBERED: i64 = 180;
+
+/// For so long change feeds lead on from wherever somebody stopped reading, and say what was removed, in
+/// days; at least 7 (RPDE 1.0).
+const KEPT: i64 = 400;
 
 /// For so long people are told of a change, in days.
 const TOLD: i64 = 60;
@@ -73,6 +78,9 @@ pub struct Past {
     /// nobody knows whether there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<BTreeMap<String, Vec<Changed>>>,
+    /// The order in which all records changed; `None` where nobody knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<Numbers>,
 }
 
 impl Past {
@@ -93,6 +101,11 @@ impl Past {
 /// The oldest moment of which is still spoken.
 pub fn since(now: Timestamp) -> Timestamp {
     days_before(now, REMEMBERED)
+}
+
+/// The oldest moment from which change feeds lead on.
+pub fn kept_since(now: Timestamp) -> Timestamp {
+    days_before(now, KEPT)
 }
 
 /// The oldest moment of whose changes people are told.

@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod chance;
 pub mod diff;
+pub mod rpde;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -4,7 +4,7 @@ use super::csv::metadata_path;
 use super::geojson::GEOJSON;
 use super::{occurrences, record, schema};
 use crate::content::KINDS;
-use crate::output::{Artifact, Plan, Subject};
+use crate::output::{Artifact, Plan, Subject, rpde};
 use crate::site::Site;
 use crate::site::listing::Scope;
 use crate::theme::values::list::text;
@@ -34,6 +34,8 @@ pub struct Dataset {
 pub struct Distribution {
     /// Its address on the site.
     pub path: String,
+    /// The address at which it is asked for, where that is not its own.
+    pub access: Option<String>,
     /// Its media type, without a character set.
     pub media_type: &'static str,
     /// What people call the format.
@@ -124,6 +126,7 @@ fn of_kind(site: &Site, plan: &Plan, n: usize) -> Dataset {
         let followed = followed.filter(|file| !crate::site::permalink::is_variant(&file.path));
         distributions.extend(followed.filter_map(|file| distribution(plan, KINDS[n].folder, file)));
     }
+    distributions.extend(changes(site, plan, n));
     Dataset {
         name: KINDS[n].folder,
         subject: Subject::Kind(n),
@@ -155,10 +158,26 @@ fn distribution(plan: &Plan, name: &str, file: &Artifact) -> Option<Distribution
     let known = !conforms_to.starts_with('/') || plan.find(&conforms_to).is_some();
     known.then(|| Distribution {
         path: file.path.clone(),
+        access: None,
         media_type,
         title,
         file_type,
         conforms_to,
+    })
+}
+
+/// The change feed of a kind whose records gather people: it is what harvesters of events look for
+/// among the files (OpenActive Dataset API Discovery). The feeds of all kinds are part of the API.
+fn changes(site: &Site, plan: &Plan, n: usize) -> Option<Distribution> {
+    let address = rpde::path(&KINDS[n]);
+    let first = plan.find(&format!("{address}/after-0.json"))?;
+    site.calendars.contains(&n).then(|| Distribution {
+        path: first.path.clone(),
+        access: Some(address),
+        media_type: crate::output::bare(first.media_type),
+        title: "RPDE",
+        file_type: "JSON",
+        conforms_to: rpde::schema_path("changes"),
     })
 }
 

@@ -206,6 +206,10 @@ fn tell_distribution(
     let site = &press.site;
     let sum = press.sums.of(press, plan, &file.path)?;
     let (id, url) = (id_of(site, dataset, file), at(site, &file.path));
+    let access = file
+        .access
+        .as_ref()
+        .map_or_else(|| url.clone(), |path| at(site, path));
     let media_type = format!(
         "https://www.iana.org/assignments/media-types/{}",
         file.media_type
@@ -240,7 +244,7 @@ fn tell_distribution(
     node = in_all(node, site, "dct:description", |code| {
         dataset.about(site, code)
     })
-    .to("dcat:accessURL", &url)
+    .to("dcat:accessURL", &access)
     .to("dcat:downloadURL", &url)
     .to("dcat:accessService", &shared.service)
     .to("dcat:mediaType", &media_type)

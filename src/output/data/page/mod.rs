@@ -30,7 +30,7 @@ const ENTRANCES: &[(&str, &[&str])] = &[
         &["/catalog.ttl", "/catalog.jsonld", "/catalog.rdf"],
     ),
     ("api", &["/data/v1/openapi.json"]),
-    ("changes", &["/data/v1/changes.json"]),
+    ("changes", &["/data/v1/feeds.json"]),
     ("package", &["/data/datapackage.json"]),
     ("context", &["/data/v1/context.jsonld"]),
     ("sums", &["/data/SHA256SUMS"]),
