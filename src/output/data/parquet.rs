@@ -104,9 +104,10 @@ pub fn write(columns: &[Column], rows: &[&Row]) -> Result<Vec<u8>> {
 /// West, south, east and north of all points.
 fn bounds(rows: &[&Row]) -> Option<[f64; 4]> {
     let points = rows.iter().filter_map(|row| row.point);
-    points.fold(None, |bounds, (x, y)| {
-        let [west, south, east, north] = bounds.unwrap_or([x, y, x, y]);
-        Some([west.min(x), south.min(y), east.max(x), north.max(y)])
+    let boxes = points.map(|(x, y)| [x, y, x, y]);
+    boxes.reduce(|a, b| {
+        let ([west, south, east, north], [x, y, ..]) = (a, b);
+        [west.min(x), south.min(y), east.max(x), north.max(y)]
     })
 }
 
