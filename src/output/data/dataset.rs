@@ -95,8 +95,8 @@ pub(super) const FORMATS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// What Parquet with points conforms to.
-const GEOPARQUET: &str = "https://geoparquet.org/releases/v1.1.0/";
+/// What people call Parquet with points, and what it conforms to.
+const GEOPARQUET: (&str, &str) = ("GeoParquet", "https://geoparquet.org/releases/v1.1.0/");
 
 /// Every dataset, the kinds first.
 pub fn datasets(site: &Site, plan: &Plan) -> Vec<Dataset> {
@@ -148,12 +148,15 @@ fn files(plan: &Plan, name: &str, subject: Subject) -> Vec<Distribution> {
 /// A file as a distribution; `None` for what describes the others, such as a schema.
 fn distribution(plan: &Plan, name: &str, file: &Artifact) -> Option<Distribution> {
     let media_type = crate::output::bare(file.media_type);
-    let (_, title, file_type, standard) = FORMATS.iter().find(|format| format.0 == media_type)?;
-    let conforms_to = match *title {
+    let format = FORMATS.iter().find(|format| format.0 == media_type)?;
+    let (title, file_type, standard) = match format {
+        (_, "Parquet", code, _) if has_points(plan, file) => (GEOPARQUET.0, *code, GEOPARQUET.1),
+        (_, title, code, standard) => (*title, *code, *standard),
+    };
+    let conforms_to = match title {
         "JSON" => schema::dataset_path(name),
         "CSV" => metadata_path(&file.path),
-        "Parquet" if has_points(plan, file) => GEOPARQUET.to_owned(),
-        _ => (*standard).to_owned(),
+        _ => standard.to_owned(),
     };
     let known = !conforms_to.starts_with('/') || plan.find(&conforms_to).is_some();
     known.then(|| Distribution {
