@@ -37,9 +37,11 @@ def linkset_faults(site, catalogues, descriptions):
     contexts = json.loads(site.file(url).read_bytes())["linkset"]
     if not contexts:
         yield "its linkset is empty"
+    elif not any(context.get("service-desc") for context in contexts):
+        yield "no entry says by service-desc how an interface is used"
     for context in contexts:
-        if not context.get("anchor") or not context.get("service-desc"):
-            yield f"{context.get('anchor')}: every entry needs an anchor and a service-desc"
+        if not context.get("anchor"):
+            yield "an entry has no anchor"
         links = [(rel, link) for rel, targets in context.items() if isinstance(targets, list) for link in targets]
         for rel, link in links:
             if not site.file(link["href"]):

@@ -14,6 +14,7 @@ SPECTRAL = HERE.parent / "node_modules/.bin/spectral"
 # What a static host cannot do, or a small lab does not have.
 ALLOWED = {
     "minimum_items_per_page": "a lab has fewer than 500 records",
+    "no_deleted_items": "a young lab has removed nothing yet",
     "missing_cache_control": "all pages of a feed have one path, and `_headers` does not look at queries",
 }
 
@@ -189,9 +190,10 @@ def check(found, report):
         report.case(url, told(answer_faults(found, url, media_type, schema)))
 
     in_catalogue, in_description = found.feeds
-    agree = in_catalogue and in_catalogue == in_description
+    # The interface has a feed for each kind; the catalogue names those that harvesters look for.
+    agree = in_catalogue and set(in_catalogue) <= set(in_description)
     report.case("feeds of changes", [] if agree else [f"in the catalogue: {in_catalogue}; in OpenAPI: {in_description}"])
-    for url in in_catalogue:
+    for url in in_description:
         report.case(f"{url}: feed of changes", told(feed_faults(found, url)))
 
     local = site.serve()

@@ -69,7 +69,9 @@ class Found:
         files = {d.file for d in self.distributions if d.media_type == "application/json"}
         documents = {file: self.documents[file] for file in files & self.documents.keys()}
         other = ("next", "version")  # feeds, of changes and of news
-        return {file: value["items"] for file, value in documents.items() if "items" in value and not any(key in value for key in other)}
+        lists = {file: value["items"] for file, value in documents.items() if "items" in value and not any(key in value for key in other)}
+        # Items without an identifier are no records, but tell of some, such as when an event takes place.
+        return {file: items for file, items in lists.items() if all("id" in item for item in items)}
 
     # ---------------------------------------------------------------- schemas
 

@@ -75,10 +75,10 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
 }
 
 /// Whether readers of packages can read a file without more than they come with. Lines of JSON and
-/// Parquet they take for tables, and then lack a plug-in.
+/// Parquet they take for tables, and then lack a plug-in; a change feed is more than its first page.
 fn is_readable(file: &Distribution) -> bool {
-    let known = ["text/csv", "application/json", "application/geo+json"];
-    file.path.starts_with(FOLDER) && known.contains(&file.media_type)
+    let known = ["CSV", "JSON", "GeoJSON"];
+    file.path.starts_with(FOLDER) && known.contains(&file.title)
 }
 
 /// Who publishes it (Data Package, `contributors`).
