@@ -123,10 +123,10 @@ fn render_page(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, 
     };
     let (site, kind, page) = (&press.site, &KINDS[n], &press.feeds.0[n][m]);
     let next = format!("{}?afterChangeNumber={}", path(kind), page.next);
-    let mut head = json!({ "next": site.config.absolute(&next) });
-    if let Some(license) = &site.config.license {
-        head["license"] = json!(*license.0);
-    }
+    let license = site.config.license.as_ref().map(|url| url.0.clone());
+    // RPDE asks for an address in any case: the page says that no licence was given.
+    let license = license.unwrap_or_else(|| site.config.absolute("/data/#licence"));
+    let head = json!({ "next": site.config.absolute(&next), "license": license });
     let mut text = head.to_string();
     text.truncate(text.len() - 1);
     text.push_str(",\"items\":[");

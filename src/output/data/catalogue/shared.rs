@@ -155,46 +155,43 @@ fn publisher(site: &Site, graph: &mut Graph) -> (String, String) {
 /// What others may do with the data: the licence, and the statement of rights.
 fn licence(site: &Site, graph: &mut Graph) -> (String, String) {
     let stated = at(site, "/data/#licence");
-    let Some(url) = &site.config.license else {
+    let (url, name, same) = match &site.config.license {
+        Some(url) => vocabulary::licence(url),
         // What nobody gave away is not free: the page says so, and so does the catalogue.
-        let node = graph.tell(&stated, &["dct:LicenseDocument", "dct:RightsStatement"]);
-        let title = |code: &str| text(site, "data.license.none", code);
-        in_all(
-            in_all(node, site, "dct:title", title),
-            site,
-            "rdfs:label",
-            title,
-        );
-        return (stated.clone(), stated);
+        None => (
+            stated.clone(),
+            text(site, "data.license.none", &site.codes[0]),
+            None,
+        ),
     };
-    let (url, name, same) = vocabulary::licence(url);
-    let zero = url.contains("/publicdomain/");
-    let (code, label) = if zero {
-        ("PublicDomain", "Work in the public domain")
-    } else {
-        ("Attribution", "Attribution")
+    let (code, label) = match &same {
+        Some(_) if url.contains("/publicdomain/") => ("PublicDomain", "Work in the public domain"),
+        Some(_) => ("Attribution", "Attribution"),
+        None => ("UnknownIPR", "Unknown IPR"),
     };
-    let (kind, scheme) = (
-        format!("http://purl.org/adms/licencetype/{code}"),
-        "http://purl.org/adms/licencetype/1.0",
-    );
+    let scheme = "http://purl.org/adms/licencetype/1.0";
+    let kind = format!("http://purl.org/adms/licencetype/{code}");
     let mut node = graph
         .tell(&url, &["dct:LicenseDocument"])
-        .text("dct:title", &name, "en");
+        .text("dct:title", &name, &site.codes[0])
+        .to("dct:type", &kind);
     if let Some(same) = same {
-        node = node.to("skos:exactMatch", &same).to("dct:type", &kind);
-        let _ = node;
-        graph
-            .tell(&kind, &["skos:Concept"])
-            .text("skos:prefLabel", label, "en")
-            .to("skos:inScheme", scheme);
-        graph
-            .tell(scheme, &["skos:ConceptScheme"])
-            .text("dct:title", "Licence type", "en");
+        node = node.to("skos:exactMatch", &same);
     }
+    let _ = node;
+    graph
+        .tell(&kind, &["skos:Concept"])
+        .text("skos:prefLabel", label, "en")
+        .to("skos:inScheme", scheme);
+    graph
+        .tell(scheme, &["skos:ConceptScheme"])
+        .text("dct:title", "Licence type", "en");
     let node = graph.tell(&stated, &["dct:RightsStatement"]);
     in_all(node, site, "rdfs:label", |code| {
-        format!("{} {name}", text(site, "footer.license", code))
+        match &site.config.license {
+            Some(_) => format!("{} {name}", text(site, "footer.license", code)),
+            None => text(site, "data.license.none", code),
+        }
     });
     (url, stated)
 }
@@ -210,7 +207,7 @@ fn area(site: &Site, graph: &mut Graph) -> Option<String> {
     let language = &site.codes[0];
     let area = match &catalogue.area_uri {
         Some(uri) => uri.0.clone(),
-        None if points.is_empty() && catalogue.area.is_none() => return None,
+        None if points.is_empty() && catalogue.area.is_none() => return country(site, graph),
         None => at(site, "/data/#area"),
     };
     let mut node = graph.tell(&area, &["dct:Location"]);
@@ -225,6 +222,13 @@ fn area(site: &Site, graph: &mut Graph) -> Option<String> {
         );
     }
     Some(area)
+}
+
+/// The publisher's country, where nothing says more.
+fn country(site: &Site, graph: &mut Graph) -> Option<String> {
+    let country = site.config.publisher.as_ref()?.country.as_ref()?;
+    let (code, name) = vocabulary::country(country)?;
+    Some(term(graph, "country", code, [name; 2], &["dct:Location"]))
 }
 
 /// The box around points of latitude and longitude and its centre, as Well-Known Text (OGC Simple

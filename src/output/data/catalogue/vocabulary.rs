@@ -86,6 +86,48 @@ pub fn language(code: &str) -> Option<(&'static str, [&'static str; 2])> {
     })
 }
 
+/// Countries by ISO 3166-1: two letters, the three of the EU's list, and what they are called at home.
+const COUNTRIES: &[(&str, &str, &str)] = &[
+    ("AT", "AUT", "Österreich"),
+    ("BE", "BEL", "België"),
+    ("BG", "BGR", "България"),
+    ("CH", "CHE", "Schweiz"),
+    ("CY", "CYP", "Κύπρος"),
+    ("CZ", "CZE", "Česko"),
+    ("DE", "DEU", "Deutschland"),
+    ("DK", "DNK", "Danmark"),
+    ("EE", "EST", "Eesti"),
+    ("ES", "ESP", "España"),
+    ("FI", "FIN", "Suomi"),
+    ("FR", "FRA", "France"),
+    ("GB", "GBR", "United Kingdom"),
+    ("GR", "GRC", "Ελλάδα"),
+    ("HR", "HRV", "Hrvatska"),
+    ("HU", "HUN", "Magyarország"),
+    ("IE", "IRL", "Ireland"),
+    ("IT", "ITA", "Italia"),
+    ("LT", "LTU", "Lietuva"),
+    ("LU", "LUX", "Luxembourg"),
+    ("LV", "LVA", "Latvija"),
+    ("MT", "MLT", "Malta"),
+    ("NL", "NLD", "Nederland"),
+    ("NO", "NOR", "Norge"),
+    ("PL", "POL", "Polska"),
+    ("PT", "PRT", "Portugal"),
+    ("RO", "ROU", "România"),
+    ("SE", "SWE", "Sverige"),
+    ("SI", "SVN", "Slovenija"),
+    ("SK", "SVK", "Slovensko"),
+    ("TR", "TUR", "Türkiye"),
+    ("UA", "UKR", "Україна"),
+];
+
+/// The EU's code of a country, by its two letters, and its name.
+pub fn country(code: &str) -> Option<(&'static str, &'static str)> {
+    let found = COUNTRIES.iter().find(|country| country.0 == code)?;
+    Some((found.1, found.2))
+}
+
 /// Tells of a term of one of the EU's lists and of the list itself, once, and gives its address.
 pub fn term(
     graph: &mut Graph,
