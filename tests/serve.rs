@@ -253,6 +253,22 @@ fn a_change_feed_is_read_by_its_addresses() {
 }
 
 #[test]
+fn the_interface_answers_without_extensions_and_with_problems() {
+    let preview = Preview::of(Lab::new());
+    assert!(preview.page("/data/v1/events").contains("\"ItemList\""));
+    assert!(
+        preview
+            .page("/data/v1/events/soep")
+            .contains("/id/event/soep")
+    );
+    assert!(preview.page("/data/v1").contains("\"openapi\""));
+    let nothing = preview.get("/data/v1/nothing");
+    let problem = String::from_utf8_lossy(&nothing.body).into_owned();
+    assert_eq!(nothing.status, 404);
+    assert!(problem.contains("\"status\": 404"), "{problem}");
+}
+
+#[test]
 fn permanent_and_former_addresses_lead_on() {
     let preview = Preview::of(Lab::new());
     let to = |status, path: &str| (status, path.to_owned());

@@ -2,8 +2,10 @@
 
 use super::live::Standing;
 use crate::content::markdown::escape;
+use crate::output::data::ROOT;
+use crate::output::data::discovery::NOT_FOUND;
 use crate::output::page::HTML;
-use crate::output::{self, Plan, Press};
+use crate::output::{self, Artifact, Plan, Press};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -21,6 +23,7 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
     if let Some(artifact) = plan
         .find(&path)
         .or_else(|| plan.find(path.trim_end_matches("index.html")))
+        .or_else(|| interface(plan, &path))
     {
         return match output::render(press, plan, artifact) {
             Ok(bytes) if artifact.media_type == HTML => {
@@ -54,7 +57,24 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
         )
             .into_response();
     }
+    if let Some(problem) = plan.find(NOT_FOUND).filter(|_| path.starts_with("/data/")) {
+        let bytes = output::render(press, plan, problem).unwrap_or_default();
+        let type_ = [(header::CONTENT_TYPE, problem.media_type)];
+        return (StatusCode::NOT_FOUND, type_, bytes).into_response();
+    }
     not_found(press, plan, standing)
+}
+
+/// What an address of the interface, which has no extension, leads to.
+fn interface<'a>(plan: &'a Plan, path: &str) -> Option<&'a Artifact> {
+    let within = path.strip_prefix(ROOT)?;
+    let description = || format!("{ROOT}/openapi.json");
+    let file = if within.is_empty() {
+        description()
+    } else {
+        format!("{path}.json")
+    };
+    plan.find(&file)
 }
 
 fn not_found(press: &Press, plan: &Plan, standing: &Standing) -> Response {
