@@ -157,6 +157,19 @@ fn media_type(file: &str) -> &'static str {
         "xml" => "application/xml",
         "json" if file.ends_with("feed.json") => "application/feed+json; charset=utf-8",
         "json" if file.starts_with("data/v1/schema/") => "application/schema+json",
+        "json" if file.ends_with("/openapi.json") => "application/openapi+json",
+        "json" if file.ends_with("/problem-404.json") => "application/problem+json",
+        "json" if file.ends_with(".csv-metadata.json") => "application/csvm+json",
+        "csv" => "text/csv; charset=utf-8",
+        "geojson" => "application/geo+json",
+        "jsonld" => "application/ld+json",
+        "ndjson" => "application/x-ndjson",
+        "parquet" => "application/vnd.apache.parquet",
+        "rdf" => "application/rdf+xml",
+        "ttl" => "text/turtle; charset=utf-8",
+        "well-known/api-catalog" => {
+            "application/linkset+json; profile=\"https://www.rfc-editor.org/info/rfc9727\""
+        }
         "json" => "application/json",
         _ => "text/plain; charset=utf-8",
     }
