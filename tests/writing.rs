@@ -162,13 +162,13 @@ fn a_file_that_does_not_fit() {
     let before = lab.built();
     let folders = support::folders(&lab.path("public"));
     grow(&lab, 20, "Kort bericht.");
-    let long = "Een lang verhaal. ".repeat(10_000);
+    let long = "Een lang verhaal. ".repeat(100_000);
     lab.put(
         "content/pages/lang.md",
         format!("---\ntitle: Lang\n---\n\n{long}\n"),
     );
-    // 64 or 128 kilobytes: shells count in blocks of 512 bytes or of 1024.
-    let script = "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"";
+    // Half a megabyte or a whole one: shells count in blocks of 512 bytes or of 1024.
+    let script = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" \"$@\"";
     let ran = lab.wait(lab.shell(script, &["build", "--now", NOW]));
     ran.says(
         3,
@@ -194,7 +194,7 @@ fn a_full_disk() {
     let lab = Lab::new();
     fs::create_dir(lab.path("public")).expect("a folder");
     let mount = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=1m", "none"])
+        .args(["-t", "tmpfs", "-o", "size=4m", "none"])
         .arg(lab.path("public"))
         .stderr(Stdio::null())
         .status();
@@ -205,7 +205,7 @@ fn a_full_disk() {
     let _mounted = Mounted(lab.path("public"));
     let before = lab.built();
     let folders = support::folders(&lab.path("public"));
-    grow(&lab, 100, "Kort bericht.");
+    grow(&lab, 400, "Kort bericht.");
     let ran = lab.build();
     let (start, end) = ran.err.split_once(": ").expect("a message");
     assert_eq!((ran.code, start), (Some(3), "error"));

@@ -35,6 +35,9 @@ impl JsonSchema for Text {
 /// Gives a text type its `Deserialize` and JSON Schema: what it checks, and which pattern tools see.
 macro_rules! checked_text {
     ($(#[$doc:meta])* $name:ident, $check:expr, $schema:tt) => {
+        checked_text!($(#[$doc])* $name, $check, $schema, str::to_owned);
+    };
+    ($(#[$doc:meta])* $name:ident, $check:expr, $schema:tt, $keep:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         pub struct $name(pub String);
@@ -46,7 +49,8 @@ macro_rules! checked_text {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let check: fn(&str) -> Result<(), Fault> = $check;
-                scalar(deserializer, |text| check(text).map(|()| $name(text.to_owned())))
+                let keep: fn(&str) -> String = $keep;
+                scalar(deserializer, |text| check(text).map(|()| $name(keep(text))))
             }
         }
         impl JsonSchema for $name {
@@ -65,7 +69,7 @@ checked_text!(
     Reference, check_reference, { "type": "string", "pattern": "^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$" });
 checked_text!(
     /// A web address that begins with `https://` or `http://`.
-    Url, check_url, { "type": "string", "format": "uri" });
+    Url, check_url, { "type": "string", "format": "uri" }, in_ascii);
 checked_text!(
     /// An e-mail address of a role or a group, never of a person.
     Email, check_email, { "type": "string", "format": "email" });
@@ -136,6 +140,18 @@ fn check_url(text: &str) -> Result<(), Fault> {
         format!("`{text}` is not a web address"),
         "write it whole, beginning with `https://`",
     ))
+}
+
+/// An address as others may hold it: what is not ASCII as UTF-8 in percent signs (RFC 3987, section 3.1).
+fn in_ascii(text: &str) -> String {
+    let mut address = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte.is_ascii() {
+            true => address.push(byte.into()),
+            false => address += &format!("%{byte:02X}"),
+        }
+    }
+    address
 }
 
 fn check_email(text: &str) -> Result<(), Fault> {
@@ -383,4 +399,17 @@ pub enum Weekday {
     Friday,
     Saturday,
     Sunday,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_in_ascii() {
+        assert_eq!(
+            in_ascii("https://a.example/?q=ü"),
+            "https://a.example/?q=%C3%BC"
+        );
+    }
 }

@@ -137,7 +137,7 @@ fn data_files(plan: &Plan) -> String {
     };
     lead(ROOT, openapi::PATH, 200);
     lead(&format!("{ROOT}/context"), context::PATH, 200);
-    for name in datasets().chain(openapi::INDICES.iter().copied()) {
+    for name in datasets().chain(["feeds"]) {
         let path = format!("{ROOT}/{name}");
         lead(&path, &format!("{path}.json"), 200);
     }

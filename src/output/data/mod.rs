@@ -23,6 +23,7 @@ use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::site::{Entry, Site};
 use crate::theme::Theme;
+use crate::theme::json_ld::harmless;
 use crate::theme::values::list::text;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -68,7 +69,8 @@ impl Records {
     /// A record as it is published.
     pub fn get(&self, site: &Site, theme: &Theme, entry: &Entry) -> &Published {
         self.records[entry.id.0 as usize].get_or_init(|| {
-            let record = record::record(site, theme, entry);
+            let mut record = record::record(site, theme, entry);
+            harmless(&mut record);
             Published {
                 json: record.to_string(),
                 row: table::row(site, entry, self.columns(entry.kind.number()), &record),

@@ -29,9 +29,6 @@ pub const OPENAPI: &str = "application/openapi+json";
 /// The folder of the feeds of changes.
 const CHANGES: &str = "/data/v1/changes/";
 
-/// The names that their list may have.
-pub const INDICES: &[&str] = &["feeds", "changes"];
-
 /// The folder of the schemas.
 const SCHEMAS: &str = "/data/v1/schema/";
 
@@ -246,19 +243,16 @@ fn feeds(plan: &Plan) -> BTreeSet<&str> {
 
 /// The feeds of changes (OpenActive Realtime Paged Data Exchange 1.0).
 fn changes(plan: &Plan, feeds: &BTreeSet<&str>, paths: &mut Map<String, Value>) {
-    let is_there = |name: &&&str| plan.find(&format!("{ROOT}/{name}.json")).is_some();
-    if let Some(name) = INDICES.iter().find(is_there) {
-        let index = Operation {
-            id: "listFeeds".to_owned(),
-            tag: "changes",
-            summary: "The feeds of changes".to_owned(),
-            description: String::new(),
-            parameters: vec![],
-            media_type: "application/json",
-            schema: published(plan, "feeds"),
-        };
-        paths.insert(format!("/{name}"), index.path());
-    }
+    let index = Operation {
+        id: "listFeeds".to_owned(),
+        tag: "changes",
+        summary: "The feeds of changes".to_owned(),
+        description: String::new(),
+        parameters: vec![],
+        media_type: "application/json",
+        schema: published(plan, "feeds"),
+    };
+    paths.insert("/feeds".to_owned(), index.path());
     let feeds: Vec<&str> = feeds.iter().copied().collect();
     let after = json!({
         "name": "afterChangeNumber", "in": "query", "required": false,

@@ -182,10 +182,39 @@ pub fn home(site: &Site, language: &str) -> String {
     ]))
 }
 
+/// Takes the edge off texts that would run if a careless reader put them into a page: `<script>` as
+/// `‹script>`. Only data for programs need it; our own pages write every text as text.
+pub fn harmless(value: &mut Value) {
+    match value {
+        Value::String(text) if runs(text) => *text = text.replace('<', "‹"),
+        Value::Array(items) => items.iter_mut().for_each(harmless),
+        Value::Object(fields) => fields.values_mut().for_each(harmless),
+        _ => {}
+    }
+}
+
+/// A value as JSON, harmless.
+pub fn text(value: &Value) -> String {
+    let text = value.to_string();
+    if !text.contains('<') {
+        return text;
+    }
+    let mut value = value.clone();
+    harmless(&mut value);
+    value.to_string()
+}
+
+fn runs(text: &str) -> bool {
+    let mut tags = text.split('<').skip(1);
+    tags.any(|tag| {
+        let name = tag.trim_start().get(..6);
+        name.is_some_and(|name| name.eq_ignore_ascii_case("script"))
+    })
+}
+
 /// JSON that can stand in a script element: `</script>` in a text would end it.
 pub fn within_script(value: &Value) -> String {
-    value
-        .to_string()
+    text(value)
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
