@@ -165,7 +165,12 @@ fn build(golden: &Golden, folder: &Path) -> Files {
         .iter()
         .map(|(path, created, updated)| {
             let (created, updated) = (moment(created), moment(updated));
-            ((*path).to_owned(), History { created, updated })
+            let history = History {
+                created,
+                updated,
+                revisions: if created == updated { 1 } else { 2 },
+            };
+            ((*path).to_owned(), history)
         })
         .collect();
     let folder = disk::read(folder);

@@ -42,8 +42,15 @@ fn sources(record: &Harvested) -> Vec<(Source, History)> {
     let history = History {
         created: moment(&record.origin.created),
         updated: moment(&record.origin.updated),
+        revisions: record.origin.revisions,
     };
     let file = |(n, (code, fields)): (usize, &(String, _))| {
+        // Together the files have as many as the record.
+        let revisions = if n == 0 { history.revisions } else { 0 };
+        let history = History {
+            revisions,
+            ..history
+        };
         let ending = if n == 0 {
             String::new()
         } else {

@@ -39,6 +39,8 @@ pub struct Origin {
     pub created: Option<String>,
     /// When it last changed (RFC 3339).
     pub updated: Option<String>,
+    /// How many times it was published anew, the first one counted.
+    pub revisions: u32,
 }
 
 /// Why something cannot be read as a record.
@@ -106,6 +108,7 @@ pub fn record(record: &Value, site: &str) -> Result<Harvested, Refusal> {
             source: record["source"].clone(),
             created: optional("created"),
             updated: optional("updated"),
+            revisions: record["revisions"].as_u64().map_or(1, |n| n as u32),
         },
     })
 }

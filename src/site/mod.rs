@@ -397,6 +397,7 @@ fn default_history(config: &Config) -> History {
     History {
         created: day,
         updated: day,
+        revisions: 1,
     }
 }
 
@@ -412,6 +413,7 @@ fn history_of(
     files.copied().reduce(|a, b| History {
         created: a.created.min(b.created),
         updated: a.updated.max(b.updated),
+        revisions: a.revisions + b.revisions,
     })
 }
 

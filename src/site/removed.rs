@@ -43,6 +43,7 @@ pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -
         let history = History {
             created,
             updated: removed.at,
+            revisions: past.files.get(path).map_or(1, |file| file.revisions),
         };
         let successor = removed.renamed_to.as_ref().and_then(|new| {
             let mut documents = reading.parsed.documents.iter();

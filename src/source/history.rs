@@ -318,7 +318,9 @@ impl Told {
     /// Notes what a commit did to a file.
     fn note(&mut self, path: String, renamed_to: Option<String>, step: Step) {
         let at = step.at;
-        let first = self.files.get(&path).map_or(at, |known| known.created);
+        let known = self.files.get(&path);
+        let created = known.map_or(at, |known| known.created);
+        let revisions = known.map_or(1, |known| known.revisions + 1);
         let is_gone = step.new.is_none() || renamed_to.is_some();
         let new = renamed_to.clone().unwrap_or_else(|| path.clone());
         let mut steps = self.steps.remove(&path).unwrap_or_default();
@@ -333,8 +335,12 @@ impl Told {
         }
         if step.new.is_some() {
             self.gone.remove(&new);
-            let (created, updated) = (first, at);
-            self.files.insert(new.clone(), History { created, updated });
+            let history = History {
+                created,
+                updated: at,
+                revisions,
+            };
+            self.files.insert(new.clone(), history);
             if DATED.iter().any(|folder| new.starts_with(folder)) {
                 steps.push(step);
                 self.steps.insert(new, steps);

@@ -32,6 +32,13 @@ pub struct History {
     pub created: Timestamp,
     /// Last commit that changed it.
     pub updated: Timestamp,
+    /// How many commits changed it, the first one counted.
+    #[serde(default = "once")]
+    pub revisions: u32,
+}
+
+fn once() -> u32 {
+    1
 }
 
 /// A file that is gone.

@@ -36,6 +36,7 @@ fn press(records: &[(&str, &str)], changed: &[(&str, &str)]) -> Press {
             History {
                 created,
                 updated: moment(day),
+                revisions: 1,
             },
         )
     };

@@ -227,6 +227,7 @@ fn provenance(site: &Site, entry: &Entry) -> Vec<(&'static str, Value)> {
         ("license", json!(license)),
         ("created", json!(entry.history.created.to_string())),
         ("updated", json!(entry.history.updated.to_string())),
+        ("revisions", json!(entry.history.revisions)),
     ]
 }
 

@@ -154,7 +154,7 @@ pub fn record(kind: &Kind) -> Value {
         "x-class": shape.class,
         "type": "object",
         "properties": properties,
-        "required": ["id", "type", "kind", "slug", "url", "title", "source", "created", "updated"],
+        "required": ["id", "type", "kind", "slug", "url", "title", "source", "created", "updated", "revisions"],
         "additionalProperties": false,
     });
     let defs = defs_of(&schema, &published(&shape.schema["$defs"]));
@@ -217,6 +217,7 @@ fn added() -> Map<String, Value> {
         "license": { "type": "string", "format": "uri", "description": "What others may do with it.", "x-term": "dct:license" },
         "created": { "type": "string", "format": "date-time", "description": "When it was first published.", "x-term": "dct:created" },
         "updated": { "type": "string", "format": "date-time", "description": "When it last changed.", "x-term": "dct:modified" },
+        "revisions": { "type": "integer", "minimum": 1, "description": "How many commits changed its files, the first ones counted." },
     });
     added.as_object().cloned().unwrap_or_default()
 }
