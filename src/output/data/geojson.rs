@@ -1,14 +1,13 @@
 //! What has a place, as GeoJSON (RFC 7946): points, with the record's row as properties.
 
 use super::record::of_kind;
-use super::table::{Column, Row, Type};
+use super::table::{Column, Row, SEPARATOR, Type};
 use super::{ROOT, kind_of};
 use crate::content::KINDS;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Output, Plan, Press, Subject};
 use crate::site::Site;
 use crate::theme::values::entry::place_of;
-use serde_json::{Map, Value, json};
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -38,46 +37,61 @@ pub fn has_places(site: &Site, n: usize) -> bool {
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let n = kind_of(artifact)?;
     let columns = press.records.columns(n);
-    let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
+    let mut bytes = b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec();
     let mut separator = "\n";
     for entry in of_kind(&press.site, n) {
         let row = &press.records.get(&press.site, &press.theme, entry).row;
         if let Some((longitude, latitude)) = row.point {
-            let feature = json!({
-                "type": "Feature",
-                "id": super::record::id(&press.site, entry),
-                "geometry": { "type": "Point", "coordinates": [longitude, latitude] },
-                "properties": properties(columns, row),
-            });
-            text.push_str(separator);
-            text.push_str(&feature.to_string());
+            let id = super::record::id(&press.site, entry);
+            bytes.extend_from_slice(separator.as_bytes());
             separator = ",\n";
+            bytes.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
+            quoted(&mut bytes, &id);
+            let point = format!("[{longitude},{latitude}]");
+            bytes.extend_from_slice(b",\"geometry\":{\"type\":\"Point\",\"coordinates\":");
+            bytes.extend_from_slice(point.as_bytes());
+            bytes.extend_from_slice(b"},\"properties\":");
+            properties(&mut bytes, columns, row);
+            bytes.push(b'}');
         }
     }
-    text.push_str("\n]}\n");
-    Ok(text.into_bytes())
+    bytes.extend_from_slice(b"\n]}\n");
+    Ok(bytes)
 }
 
 /// The cells that hold something, each as what its column says.
-fn properties(columns: &[Column], row: &Row) -> Map<String, Value> {
+fn properties(bytes: &mut Vec<u8>, columns: &[Column], row: &Row) {
     let given = columns
         .iter()
         .zip(row.cells())
         .filter(|(_, cell)| !cell.is_empty());
-    given
-        .map(|(column, cell)| (column.name.clone(), value(column.type_, cell)))
-        .collect()
+    bytes.push(b'{');
+    for (n, (column, cell)) in given.enumerate() {
+        if n > 0 {
+            bytes.push(b',');
+        }
+        quoted(bytes, &column.name);
+        bytes.push(b':');
+        match column.type_ {
+            // These are written as JSON writes them.
+            Type::Boolean | Type::Integer | Type::Number | Type::Json => {
+                bytes.extend_from_slice(cell.as_bytes());
+            }
+            Type::List => {
+                for (n, item) in cell.split(SEPARATOR).enumerate() {
+                    bytes.push(if n == 0 { b'[' } else { b',' });
+                    quoted(bytes, item);
+                }
+                bytes.push(b']');
+            }
+            _ => quoted(bytes, cell),
+        }
+    }
+    bytes.push(b'}');
 }
 
-fn value(type_: Type, cell: &str) -> Value {
-    let parsed = match type_ {
-        Type::Boolean | Type::Integer | Type::Number | Type::Json => {
-            serde_json::from_str(cell).ok()
-        }
-        Type::List => Some(json!(
-            cell.split(super::table::SEPARATOR).collect::<Vec<_>>()
-        )),
-        _ => None,
-    };
-    parsed.unwrap_or_else(|| json!(cell))
+/// A text as JSON.
+fn quoted(bytes: &mut Vec<u8>, text: &str) {
+    // Writing a text into a `Vec` cannot fail.
+    let _ = serde_json::to_writer(bytes, text);
 }

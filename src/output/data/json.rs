@@ -64,25 +64,29 @@ fn render_kind(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, 
     let n = kind_of(artifact)?;
     let (site, kind) = (&press.site, &KINDS[n]);
     let modified = of_kind(site, n).map(|entry| entry.history.updated).max();
-    let items = of_kind(site, n).map(|entry| &*press.records.get(site, &press.theme, entry).json);
-    let (schema, count) = (dataset_path(kind.folder), of_kind(site, n).count());
+    let items =
+        || of_kind(site, n).map(|entry| &*press.records.get(site, &press.theme, entry).json);
+    let size = items().map(str::len).sum();
+    let (schema, count) = (dataset_path(kind.folder), items().count());
     Ok(collection(
         site,
         kind.folder,
         &schema,
         modified,
-        count,
-        items,
+        (count, size),
+        items(),
     ))
 }
 
 /// A dataset as JSON: what it is, then its items, one a line: a change of one is a change of one line.
+///
+/// `size` is how many bytes the items take together.
 pub fn collection<T: AsRef<str>>(
     site: &Site,
     name: &str,
     schema: &str,
     modified: Option<Timestamp>,
-    count: usize,
+    (count, size): (usize, usize),
     items: impl Iterator<Item = T>,
 ) -> Vec<u8> {
     let mut head = json!({
@@ -101,6 +105,7 @@ pub fn collection<T: AsRef<str>>(
     let mut text = head.to_string();
     text.truncate(text.len() - 1);
     text.push_str(",\"items\":[\n");
+    text.reserve(size + 4 * count);
     for (number, item) in items.enumerate() {
         if number > 0 {
             text.push_str(",\n");
@@ -112,9 +117,14 @@ pub fn collection<T: AsRef<str>>(
 }
 
 fn render_lines(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let mut text = String::new();
-    for entry in of_kind(&press.site, kind_of(artifact)?) {
-        text.push_str(&press.records.get(&press.site, &press.theme, entry).json);
+    let n = kind_of(artifact)?;
+    let lines = || {
+        of_kind(&press.site, n)
+            .map(|entry| &*press.records.get(&press.site, &press.theme, entry).json)
+    };
+    let mut text = String::with_capacity(lines().map(|line| line.len() + 1).sum());
+    for line in lines() {
+        text.push_str(line);
         text.push('\n');
     }
     Ok(text.into_bytes())

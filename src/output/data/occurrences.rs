@@ -9,7 +9,7 @@ use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, Site};
 use crate::theme::values::card::iso;
 use crate::theme::values::entry::bounds;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -143,15 +143,15 @@ fn render_json(press: &Press, _: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnos
             "timezone": timetable.zone_name, "status": occurrence.status.name(),
         })
     };
-    let items: Vec<Value> = all(site).map(item).collect();
-    let count = items.len();
+    let items: Vec<String> = all(site).map(|time| item(time).to_string()).collect();
+    let size = items.iter().map(String::len).sum();
     let schema = super::schema::dataset_path(NAME);
     Ok(super::json::collection(
         site,
         NAME,
         &schema,
         None,
-        count,
-        items.iter().map(Value::to_string),
+        (items.len(), size),
+        items.iter(),
     ))
 }
