@@ -79,6 +79,27 @@ fn weeks() -> Story {
 }
 
 #[test]
+fn what_has_no_dates_is_told_when_it_is_new_and_when_it_changes() {
+    let story = Story::begin();
+    let tuin = "content/initiatives/tuin.md";
+    story
+        .0
+        .put(tuin, "---\ntitle: Buurttuin\nstage: idea\n---\n");
+    story.commit("2026-11-18T09:00:00Z");
+    let title = |files: &Files| titles(files, "changes.json");
+    assert_eq!(title(&story.build()), ["Buurttuin: nieuw, initiatief"]);
+    story.0.edit(tuin, "idea", "running");
+    story.commit("2026-11-20T09:00:00Z");
+    let files = story.build();
+    assert_eq!(title(&files), ["Buurttuin: bijgewerkt"]);
+    assert!(text(&files, "wijzigingen/index.html").contains("/initiatieven/tuin/"));
+    assert_eq!(
+        titles(&files, "en/changes.json"),
+        ["Buurttuin: brought up to date"]
+    );
+}
+
+#[test]
 fn each_commit_that_people_need_to_hear_of_is_an_item() {
     let files = weeks().build();
     assert_eq!(

@@ -3,6 +3,7 @@
 use super::Object;
 use crate::site::changes::Change;
 use crate::site::{Entry, Site};
+use crate::source::past::told_since;
 use crate::theme::Theme;
 use crate::theme::changed;
 use crate::theme::dates::{Style, clock};
@@ -10,6 +11,7 @@ use crate::theme::messages::Locale;
 use crate::theme::when::capital;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::cmp::Reverse;
 use tera::Value;
 
 /// Most changes on the page: who wants more has the history itself.
@@ -42,21 +44,61 @@ impl Told<'_> {
     }
 }
 
-/// Every change that readers of a language can be told of, newest first.
+/// Every change that readers of a language can be told of, newest first: of what has dates each one,
+/// of all else that it is new or was brought up to date.
 pub fn told<'a>(
     site: &'a Site,
     theme: &'a Theme,
     language: &'a str,
 ) -> impl Iterator<Item = Told<'a>> {
     let changes = site.changes.as_deref().unwrap_or_default().iter();
-    changes.filter_map(move |change| tell(site, theme, language, change))
+    let dated = changes.filter_map(|change| tell(site, theme, language, change));
+    let mut told: Vec<Told> = dated.chain(undated(site, theme, language)).collect();
+    told.sort_by_key(|told| Reverse(told.at));
+    told.into_iter()
+}
+
+/// What has no dates and changed not long ago. What was there from the first day on is not new.
+fn undated<'a>(
+    site: &'a Site,
+    theme: &'a Theme,
+    language: &'a str,
+) -> impl Iterator<Item = Told<'a>> {
+    let first = site.entries.iter().map(|entry| entry.history.created).min();
+    let since = told_since(site.now.timestamp()).max(first.unwrap_or(Timestamp::MAX));
+    let is_told = move |entry: &&Entry| {
+        let seen = entry.record().listed() && !entry.unpublished;
+        seen && entry.timetable.is_none() && entry.history.updated > since
+    };
+    let known = site.changes.iter().flat_map(|_| &site.entries);
+    known.filter(is_told).map(move |entry| {
+        let locale = theme.locale(language);
+        let one = &site.languages[language].kinds[entry.kind.name].one;
+        let sentence = match entry.history.created == entry.history.updated {
+            true => locale.text("changes.new_record", &[("kind", one)]),
+            false => locale.text("changes.updated_record", &[]),
+        };
+        Told {
+            at: entry.history.updated,
+            entry,
+            title: &entry.version(language).common.title,
+            url: site.path(entry, language),
+            anchor: anchor(entry, entry.history.updated),
+            sentences: vec![sentence],
+        }
+    })
+}
+
+/// The name of a line: its record and the moment.
+fn anchor(entry: &Entry, at: Timestamp) -> String {
+    let moment = at.strftime("%Y%m%dT%H%M%SZ");
+    format!("{}-{}-{moment}", entry.kind.name, entry.document_id)
 }
 
 fn tell<'a>(site: &'a Site, theme: &Theme, language: &str, change: &'a Change) -> Option<Told<'a>> {
     let entry = changed::entry(site, change)?;
     let sentences = changed::sentences(site, theme.locale(language), change, language);
-    let moment = change.at.strftime("%Y%m%dT%H%M%SZ");
-    let anchor = format!("{}-{}-{moment}", entry.kind.name, entry.document_id);
+    let anchor = anchor(entry, change.at);
     let url = match entry.removed {
         true => format!("{}#{anchor}", site.changes_path(language)),
         false => site.path(entry, language),
