@@ -270,22 +270,10 @@ mod tests {
     use parquet::record::Field as Found;
     use proptest::prelude::*;
 
-    const ALL: [Type; 9] = [
-        Type::Text,
-        Type::Uri,
-        Type::Boolean,
-        Type::Integer,
-        Type::Number,
-        Type::Date,
-        Type::DateTime,
-        Type::List,
-        Type::Json,
-    ];
-
     /// A column of each type.
     fn columns() -> Vec<Column> {
         let column = |type_| Column::new(&format!("{type_:?}"), type_, "");
-        ALL.map(column).into()
+        Type::ALL.iter().copied().map(column).collect()
     }
 
     fn row(cells: &[&str]) -> Row {
@@ -351,7 +339,7 @@ mod tests {
 
     #[test]
     fn what_every_row_must_have_is_told_when_it_is_missing() {
-        for type_ in ALL {
+        for type_ in Type::ALL.iter().copied() {
             let column = Column {
                 required: true,
                 ..Column::new("id", type_, "")
@@ -402,7 +390,7 @@ mod tests {
         let reader = open(write(&columns(), &[]).unwrap());
         let about = reader.metadata().file_metadata();
         assert_eq!((about.num_rows(), about.created_by()), (0, Some("Plein")));
-        assert_eq!(about.schema().get_fields().len(), ALL.len());
+        assert_eq!(about.schema().get_fields().len(), Type::ALL.len());
     }
 
     #[test]

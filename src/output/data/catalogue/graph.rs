@@ -52,6 +52,19 @@ fn node(name: &str) -> NamedNode {
     })
 }
 
+/// A serializer that knows the prefixes: the three have the same methods, but no trait that has them.
+macro_rules! with_prefixes {
+    ($serializer:expr) => {{
+        let mut serializer = $serializer;
+        for (name, base) in PREFIXES {
+            serializer = serializer
+                .with_prefix(*name, *base)
+                .map_err(std::io::Error::other)?;
+        }
+        serializer
+    }};
+}
+
 impl Graph {
     /// Begins to tell of something, with its classes.
     pub fn tell(&mut self, subject: &str, classes: &[&str]) -> Node<'_> {
@@ -72,13 +85,7 @@ impl Graph {
 
     /// As Turtle (W3C RDF 1.1 Turtle).
     pub fn turtle(&self) -> std::io::Result<Vec<u8>> {
-        let mut serializer = TurtleSerializer::new();
-        for (name, base) in PREFIXES {
-            serializer = serializer
-                .with_prefix(*name, *base)
-                .map_err(std::io::Error::other)?;
-        }
-        let mut writer = serializer.for_writer(Vec::new());
+        let mut writer = with_prefixes!(TurtleSerializer::new()).for_writer(Vec::new());
         for triple in &self.triples {
             writer.serialize_triple(triple)?;
         }
@@ -87,13 +94,7 @@ impl Graph {
 
     /// As JSON-LD (W3C JSON-LD 1.1).
     pub fn json_ld(&self) -> std::io::Result<Vec<u8>> {
-        let mut serializer = JsonLdSerializer::new();
-        for (name, base) in PREFIXES {
-            serializer = serializer
-                .with_prefix(*name, *base)
-                .map_err(std::io::Error::other)?;
-        }
-        let mut writer = serializer.for_writer(Vec::new());
+        let mut writer = with_prefixes!(JsonLdSerializer::new()).for_writer(Vec::new());
         for triple in &self.triples {
             writer.serialize_quad(triple.as_ref().in_graph(GraphNameRef::DefaultGraph))?;
         }
@@ -102,13 +103,7 @@ impl Graph {
 
     /// As RDF/XML (W3C RDF 1.1 XML Syntax).
     pub fn rdf_xml(&self) -> std::io::Result<Vec<u8>> {
-        let mut serializer = RdfXmlSerializer::new();
-        for (name, base) in PREFIXES {
-            serializer = serializer
-                .with_prefix(*name, *base)
-                .map_err(std::io::Error::other)?;
-        }
-        let mut writer = serializer.for_writer(Vec::new());
+        let mut writer = with_prefixes!(RdfXmlSerializer::new()).for_writer(Vec::new());
         for triple in &self.triples {
             writer.serialize_triple(triple)?;
         }
