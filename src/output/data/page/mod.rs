@@ -201,8 +201,9 @@ mod tests {
                 has(format!("data.start.{key}"));
                 has(format!("data.start.{key}.about"));
             }
-            for format in FORMATS {
-                let key = format.1.to_lowercase().replace(' ', "_");
+            let formats = FORMATS.iter().map(|format| format.1);
+            for title in formats.chain(["GeoParquet", "RPDE"]) {
+                let key = title.to_lowercase().replace(' ', "_");
                 has(format!("data.format.{key}"));
             }
             for type_ in Type::ALL {
