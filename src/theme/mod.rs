@@ -16,6 +16,7 @@ mod mistake;
 pub mod numbers;
 pub mod spans;
 pub mod squeeze;
+pub mod style;
 pub mod values;
 pub mod when;
 
@@ -70,7 +71,7 @@ impl Theme {
         let layers = layers(site, files, faults);
         let name = site.config.theme.as_ref();
         let name = name.map_or(DEFAULT, |own| own.value.as_str()).to_owned();
-        let assets = assets(&layers);
+        let assets = assets(&layers, &name, faults);
         let locales: BTreeMap<String, Arc<Locale>> = site
             .codes
             .iter()
@@ -226,18 +227,24 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
     layers
 }
 
-/// Assets by name, each at an address that changes with its content.
-fn assets(layers: &Layers) -> BTreeMap<String, Asset> {
+/// Assets by name, each at an address that changes with its content. The style sheet is one of them,
+/// unless the theme brings one that is ready.
+fn assets(layers: &Layers, own: &str, faults: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
+    let asset = |name: &str, bytes: Arc<[u8]>| {
+        let path = format!("/assets/{}", hashed_name(name, &bytes));
+        (name.to_owned(), Asset { path, bytes })
+    };
     let within = layers
         .iter()
         .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)));
-    within
-        .map(|(name, bytes)| {
-            let path = format!("/assets/{}", hashed_name(name, bytes));
-            let bytes = bytes.clone();
-            (name.to_owned(), Asset { path, bytes })
-        })
-        .collect()
+    let mut assets: BTreeMap<String, Asset> = within
+        .map(|(name, bytes)| asset(name, bytes.clone()))
+        .collect();
+    if !assets.contains_key(style::NAME) {
+        let sheet = style::sheet(layers, &assets, own, faults);
+        assets.extend([asset(style::NAME, Arc::from(sheet.into_bytes()))]);
+    }
+    assets
 }
 
 /// Icons by name, ready for a page.
