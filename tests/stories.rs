@@ -56,6 +56,7 @@ const WITHOUT_A_LINE: &[&str] = &[
     "source/loop",
     "source/not-utf8",
     "source/unreadable",
+    "theme/style",
     "theme/template",
 ];
 

@@ -227,8 +227,8 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
     layers
 }
 
-/// Assets by name, each at an address that changes with its content. The style sheet is one of them,
-/// unless the theme brings one that is ready.
+/// Assets by name, each at an address that changes with its content. Style sheets are minified; what
+/// lies in `styles/` is one of them, unless the theme brings it ready.
 fn assets(layers: &Layers, own: &str, faults: &mut Vec<Diagnostic>) -> BTreeMap<String, Asset> {
     let asset = |name: &str, bytes: Arc<[u8]>| {
         let path = format!("/assets/{}", hashed_name(name, &bytes));
@@ -237,12 +237,21 @@ fn assets(layers: &Layers, own: &str, faults: &mut Vec<Diagnostic>) -> BTreeMap<
     let within = layers
         .iter()
         .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("assets/")?, bytes)));
-    let mut assets: BTreeMap<String, Asset> = within
+    let (sheets, others): (Vec<_>, Vec<_>) = within.partition(|(name, _)| name.ends_with(".css"));
+    let others = others.into_iter();
+    let mut assets: BTreeMap<String, Asset> = others
         .map(|(name, bytes)| asset(name, bytes.clone()))
         .collect();
-    if !assets.contains_key(style::NAME) {
-        let sheet = style::sheet(layers, &assets, own, faults);
-        assets.extend([asset(style::NAME, Arc::from(sheet.into_bytes()))]);
+    let mut minified: Vec<_> = sheets
+        .iter()
+        .map(|(name, _)| (*name, format!("assets/{name}")))
+        .collect();
+    if !layers.contains_key("assets/style.css") {
+        minified.push(("style.css", "styles/".to_owned()));
+    }
+    for (name, files) in minified {
+        let sheet = style::sheet(layers, &files, &assets, own, faults);
+        assets.extend([asset(name, Arc::from(sheet.into_bytes()))]);
     }
     assets
 }

@@ -1,26 +1,25 @@
-//! One style sheet out of the theme's `styles/`, in the order of their names: minified, with the
-//! addresses of fonts and pictures as they are published.
+//! Style sheets of a theme, minified, with the addresses of fonts and pictures as they are published.
+//! What lies in `styles/` becomes one sheet, in the order of the names.
 
 use super::{Asset, DEFAULT, Layers};
 use crate::diagnostic::Diagnostic;
 use lightningcss::printer::PrinterOptions;
-use lightningcss::stylesheet::{ParserOptions, StyleSheet};
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, StyleSheet};
+use lightningcss::targets::{Features, Targets};
 use std::collections::BTreeMap;
 
-/// Name of the sheet among the assets.
-pub const NAME: &str = "style.css";
-
-/// The style sheet of a theme; `own` is the name of the site's theme. A file that cannot be read is
-/// a fault, and left out.
+/// One style sheet of all whose names begin with `prefix`; `own` is the name of the site's theme. A
+/// file that cannot be read is a fault, and left out.
 pub fn sheet(
     layers: &Layers,
+    prefix: &str,
     assets: &BTreeMap<String, Asset>,
     own: &str,
     faults: &mut Vec<Diagnostic>,
 ) -> String {
     let mut sheet = String::new();
     let within = layers.iter().filter_map(|(name, layer)| {
-        let is_style = name.starts_with("styles/") && name.ends_with(".css");
+        let is_style = name.starts_with(prefix) && name.ends_with(".css");
         is_style.then_some((name, layer))
     });
     for (name, (is_own, bytes)) in within {
@@ -48,20 +47,33 @@ pub fn sheet(
 
 /// A sheet without what browsers do not need, or what is wrong and on which line and column.
 fn minify(css: &str) -> Result<String, (String, Option<(usize, usize)>)> {
-    let sheet = StyleSheet::parse(css, ParserOptions::default()).map_err(|error| {
+    let mut sheet = StyleSheet::parse(css, ParserOptions::default()).map_err(|error| {
         let place = error
             .loc
             .map(|at| (at.line as usize + 1, at.column as usize));
         (error.kind.to_string(), place)
     })?;
+    // Browsers of before 2024 do not know `light-dark()`: it becomes custom properties, which all know.
+    let targets = Targets {
+        include: Features::LightDark,
+        ..Targets::default()
+    };
+    let printing = |message: String| (message, None);
+    sheet
+        .minify(MinifyOptions {
+            targets,
+            ..MinifyOptions::default()
+        })
+        .map_err(|error| printing(error.kind.to_string()))?;
     let options = PrinterOptions {
         minify: true,
+        targets,
         ..PrinterOptions::default()
     };
     sheet
         .to_css(options)
         .map(|printed| printed.code)
-        .map_err(|error| (error.kind.to_string(), None))
+        .map_err(|error| printing(error.kind.to_string()))
 }
 
 /// `url(fonts/a.woff2)` as the address under which that asset is published.
@@ -96,7 +108,7 @@ mod tests {
         let layers = Layers::from([("styles/10-a.css".to_owned(), (false, Arc::from(&css[..])))]);
         let mut faults = Vec::new();
         assert_eq!(
-            sheet(&layers, &assets, "own", &mut faults),
+            sheet(&layers, "styles/", &assets, "own", &mut faults),
             "@font-face{font-family:A;src:url(/assets/fonts/a.12345678.woff2)}b{color:red;background:url(\"#x\")}"
         );
         assert_eq!(faults.len(), 0);
