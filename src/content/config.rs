@@ -50,6 +50,9 @@ pub struct Config {
     pub theme: Option<Spanned<String>>,
     /// Folders of the kinds in the main menu, in order; all of them when left out.
     pub menu: Option<Vec<Spanned<String>>>,
+    /// Whether the site has a page that shows every part of its theme, for those who change it.
+    #[serde(default)]
+    pub style_guide: bool,
     /// Where the content lives, for "improve this page".
     pub repository: Option<Url>,
     /// Compressed forms that lie beside each file of the data, for hosts that send them as they are.

@@ -4,10 +4,10 @@ use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject, alternates};
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::{Listing, Scope};
-use crate::theme::json_ld;
 use crate::theme::values::home;
 use crate::theme::values::list::{self, Item, Paging};
 use crate::theme::values::page::{Head, context};
+use crate::theme::{json_ld, qr};
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -78,6 +78,14 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         "listing",
         list::listing(site, theme, &press.cards, language, n, paging),
     );
+    if list::is_calendar(site, listing.scope) {
+        // An agenda on a wall leads to the one that is kept up to date.
+        let address = site
+            .config
+            .absolute(&site.listing_path(listing.scope, code));
+        let code = qr::picture(&address).map(tera::Value::from);
+        context.insert_value("qr", code.unwrap_or(tera::Value::none()));
+    }
     let own = format!("listing/{}.html", list::name(site, listing.scope));
     theme.render(code, theme.choose(code, &[&own, "listing.html"]), &context)
 }

@@ -12,6 +12,7 @@ pub mod composer;
 pub mod data;
 pub mod feed;
 pub mod files;
+pub mod guide;
 pub mod headers;
 pub mod list;
 pub mod not_found;
@@ -39,6 +40,7 @@ pub static OUTPUTS: &[Output] = &[
     page::OUTPUT,
     list::OUTPUT,
     composer::OUTPUT,
+    guide::OUTPUT,
     changes::OUTPUT,
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,

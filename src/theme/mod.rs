@@ -14,6 +14,7 @@ pub mod json_ld;
 pub mod messages;
 mod mistake;
 pub mod numbers;
+pub mod qr;
 pub mod spans;
 pub mod squeeze;
 pub mod style;
@@ -54,6 +55,8 @@ pub struct Theme {
     pub locales: BTreeMap<String, Arc<Locale>>,
     /// Assets by name, such as `style.css`.
     pub assets: BTreeMap<String, Asset>,
+    /// Names of its icons.
+    pub icons: Vec<String>,
     /// Scripts by name, as they stand in pages.
     pub scripts: BTreeMap<String, String>,
     /// Pictures and other files of the content, by path below `content/`.
@@ -122,6 +125,7 @@ impl Theme {
             fragments,
             locales,
             assets,
+            icons: icons.keys().cloned().collect(),
             scripts,
             media: media.collect(),
         }

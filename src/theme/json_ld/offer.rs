@@ -22,7 +22,7 @@ pub fn offers(site: &Site, entry: &Entry, is_over: bool, status: Status, languag
     let until = record.closes().map(|closes| moment(site, entry, closes));
     let closed = record
         .closes()
-        .is_some_and(|closes| has_passed(site, entry, closes));
+        .is_some_and(|closes| site.has_passed(entry, &closes.value));
     let availability = match is_over || closed || status == Status::Cancelled {
         true => "https://schema.org/Discontinued",
         false => "https://schema.org/InStock",
@@ -60,20 +60,6 @@ fn amount(amount: f64) -> Value {
 
 /// A last day, or a last moment on the clock of the place.
 fn moment(site: &Site, entry: &Entry, at: &Moment) -> String {
-    let zoned = at.time.and_then(|_| zoned(site, entry, at));
+    let zoned = at.time.and_then(|_| site.at_the_place(entry, at));
     zoned.map_or_else(|| at.date.to_string(), |at| iso(&at, false))
-}
-
-/// Whether a last day, or a last moment, is over.
-fn has_passed(site: &Site, entry: &Entry, at: &Moment) -> bool {
-    match at.time.and_then(|_| zoned(site, entry, at)) {
-        Some(at) => at <= site.now,
-        None => at.date < site.now.date(),
-    }
-}
-
-fn zoned(site: &Site, entry: &Entry, at: &Moment) -> Option<jiff::Zoned> {
-    let zone = entry.timetable.as_ref().map(|timetable| &timetable.zone);
-    let zone = zone.unwrap_or(site.now.time_zone()).clone();
-    at.datetime().to_zoned(zone).ok()
 }

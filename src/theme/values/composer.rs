@@ -5,11 +5,8 @@ use super::{Cards, Object, link, subscription};
 use crate::site::Site;
 use crate::site::listing::Scope;
 use crate::site::selection::{Facet, Selection};
-use crate::theme::Theme;
 use crate::theme::values::list;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
+use crate::theme::{Theme, qr};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tera::Value;
@@ -110,7 +107,7 @@ fn ways(site: &Site, path: &str, title: &str) -> Object {
         .set("office", outlook("outlook.office.com"))
         .set("google", google)
         .set("webcal", webcal)
-        .some("qr", qr(&https))
+        .some("qr", qr::picture(&https))
         .set("https", https)
 }
 
@@ -183,49 +180,6 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// A QR code as the address of a picture; none when the text is too long.
-fn qr(text: &str) -> Option<String> {
-    let segments = QrSegment::make_segments(text);
-    // Any mask can be read; trying all eight takes longer than the rest of the page.
-    let mask = Some(Mask::new(2));
-    let (least, most) = (Version::MIN, Version::MAX);
-    let code =
-        QrCode::encode_segments_advanced(&segments, QrCodeEcc::Low, least, most, mask, false)
-            .ok()?;
-    let picture = STANDARD.encode(bitmap(&code));
-    Some(format!("data:image/bmp;base64,{picture}"))
-}
-
-/// The modules with their quiet zone as a bitmap of one bit each: a tenth of what a drawing takes.
-fn bitmap(code: &QrCode) -> Vec<u8> {
-    const QUIET: i32 = 4;
-    const HEAD: u32 = 62;
-    let size = code.size() + 2 * QUIET;
-    let row = (size as usize).div_ceil(32) * 4;
-    let bytes = row * size as usize;
-    let mut out = Vec::with_capacity(HEAD as usize + bytes);
-    // The head of the file, that of the picture, then its two colours: white and black.
-    out.extend(b"BM");
-    for number in [HEAD + bytes as u32, 0, HEAD, 40, size as u32, size as u32] {
-        out.extend(number.to_le_bytes());
-    }
-    for number in [1u16, 1] {
-        out.extend(number.to_le_bytes());
-    }
-    for number in [0, bytes as u32, 2835, 2835, 2, 0, 0x00ff_ffff, 0] {
-        out.extend(number.to_le_bytes());
-    }
-    // Rows stand from the bottom up, each filled up to four bytes.
-    for y in (0..size).rev() {
-        let first = out.len();
-        out.resize(first + row, 0);
-        for x in (0..size).filter(|x| code.get_module(x - QUIET, y - QUIET)) {
-            out[first + x as usize / 8] |= 0x80 >> (x % 8);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,14 +190,5 @@ mod tests {
             encoded("webcal://a.b/c_d é&"),
             "webcal%3A%2F%2Fa.b%2Fc_d%20%C3%A9%26"
         );
-    }
-
-    #[test]
-    fn a_text_that_is_too_long_has_no_code() {
-        let code = qr("https://lab.example/calendar.ics").unwrap();
-        let picture = STANDARD.decode(code.rsplit(',').next().unwrap()).unwrap();
-        let size = u32::from_le_bytes(picture[2..6].try_into().unwrap());
-        assert_eq!((size as usize, picture[18]), (picture.len(), 33));
-        assert!(qr(&"x".repeat(5000)).is_none());
     }
 }

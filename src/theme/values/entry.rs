@@ -70,6 +70,7 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
             timetable.map(|timetable| occurrences(site, theme, entry, timetable, code)),
         )
         .some("location", location(site, entry, code))
+        .some("sign_up", sign_up(site, entry))
         .set("created", day(entry.history.created))
         .set("updated", day(entry.history.updated))
         .some("license", license(site, entry))
@@ -93,6 +94,22 @@ fn subscribe(site: &Site, path: &str) -> Object {
         .set("calendar", path)
         .set("webcal", webcal)
         .set("https", absolute)
+}
+
+/// Whether one can sign up: `soon`, `open` or `closed`.
+fn sign_up(site: &Site, entry: &Entry) -> Option<&'static str> {
+    let registration = entry.record().registration()?;
+    let closes = registration.closes.as_ref();
+    Some(match () {
+        () if closes.is_some_and(|closes| site.has_passed(entry, &closes.value)) => "closed",
+        () if registration
+            .opens
+            .is_some_and(|day| day.0 > site.now.date()) =>
+        {
+            "soon"
+        }
+        () => "open",
+    })
 }
 
 fn contact(entry: &Entry, language: &str) -> Option<Object> {

@@ -5,9 +5,11 @@ use crate::content::KINDS;
 use crate::content::schedule::Role;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
-use crate::site::{EntryId, Site};
+use crate::site::timetable::Timetable;
+use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use jiff::ToSpan;
+use std::collections::BTreeSet;
 use tera::{Map, Value};
 
 /// Entries of a kind that the home page shows.
@@ -30,6 +32,10 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
         };
         items.iter().map(line).collect()
     };
+    let cards_of = |ids: &[EntryId]| -> Vec<Value> {
+        let card = |id: &EntryId| cards.get(site, theme, language, *id);
+        ids.iter().map(card).collect()
+    };
     let starts = |(id, n): &(EntryId, usize)| {
         site.entry(*id).occurrences()[*n]
             .start
@@ -47,6 +53,8 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
         .set("today", show(&until(today)))
         .set("week", show(&until(today.saturating_add(6.days()))))
         .set("agenda", show(&coming[..coming.len().min(AGENDA)]))
+        .list("asked", cards_of(&asked(site)))
+        .list("news", cards_of(&news(site)))
         .set("topics", topics(site, code));
     let mut counts: Map = Map::default();
     for (n, kind) in KINDS.iter().enumerate() {
@@ -98,6 +106,52 @@ fn coming(site: &Site) -> Vec<(EntryId, usize)> {
     }
     found.sort();
     found.into_iter().map(|(_, id, n)| (id, n)).collect()
+}
+
+/// What the city asks of people: calls and needs that are open, the soonest to close first.
+fn asked(site: &Site) -> Vec<EntryId> {
+    let asks = |entry: &&Entry| {
+        let record = entry.record();
+        let is_deadline = |t: &Timetable| t.role == Role::Deadline;
+        let is_need = record.badge().is_some_and(|(_, value)| value == "need");
+        let asks = is_need || entry.timetable.as_ref().is_some_and(is_deadline);
+        asks && record.listed() && is_current(site, entry.id)
+    };
+    let mut found: Vec<&Entry> = site.entries.iter().filter(asks).collect();
+    found.sort_by_key(|entry| {
+        let until = entry.record().period().and_then(|period| period.until);
+        (until.is_none(), until.map(|day| day.0), entry.id)
+    });
+    found.truncate(SHOWN);
+    found.into_iter().map(|entry| entry.id).collect()
+}
+
+/// What is new, the latest first: half of it news with a day of its own, half of it records that were
+/// added, no two of a kind. What people come to has its place in the agenda, and what is asked its own.
+fn news(site: &Site) -> Vec<EntryId> {
+    let is_told = |entry: &&Entry| {
+        let scope = Scope::Kind(entry.kind.number());
+        let has_list = site.listings.iter().any(|listing| listing.scope == scope);
+        let record = entry.record();
+        has_list && entry.timetable.is_none() && record.listed() && record.period().is_none()
+    };
+    let zone = site.now.time_zone();
+    let day = |entry: &Entry| match entry.record().published() {
+        Some(day) => day.0,
+        None => entry.history.created.to_zoned(zone.clone()).date(),
+    };
+    let mut found: Vec<&Entry> = site.entries.iter().filter(is_told).collect();
+    found.sort_by_cached_key(|entry| (std::cmp::Reverse(day(entry)), entry.id));
+    let (mut news, mut added): (Vec<&Entry>, Vec<&Entry>) = found
+        .into_iter()
+        .partition(|entry| entry.record().published().is_some());
+    let mut kinds = BTreeSet::new();
+    added.retain(|entry| kinds.insert(entry.kind.number()));
+    added.truncate(SHOWN / 2);
+    news.truncate(SHOWN - added.len());
+    news.extend(added);
+    news.sort_by_cached_key(|entry| (std::cmp::Reverse(day(entry)), entry.id));
+    news.into_iter().map(|entry| entry.id).collect()
 }
 
 fn is_current(site: &Site, id: EntryId) -> bool {
