@@ -1,5 +1,6 @@
 //! `data/site.yaml`: the configuration of a site.
 
+use super::accessibility::{self, Statement};
 use super::fields::{Country, Email, LanguageTag, Texts, Url, Zone};
 use super::time::Day;
 use crate::diagnostic::Diagnostic;
@@ -53,6 +54,8 @@ pub struct Config {
     /// Whether the site has a page that shows every part of its theme, for those who change it.
     #[serde(default)]
     pub style_guide: bool,
+    /// What the site says of its own accessibility; without it there is no such page.
+    pub accessibility: Option<Statement>,
     /// Where the content lives, for "improve this page".
     pub repository: Option<Url>,
     /// Compressed forms that lie beside each file of the data, for hosts that send them as they are.
@@ -227,6 +230,9 @@ pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> 
         return None;
     }
     check(&config, faults);
+    if let Some(statement) = &mut config.accessibility {
+        statement.results = accessibility::results(sources, faults);
+    }
     // The rest of the site is looked through all the same, and a page of nothing has no end.
     config.page_size.value = config.page_size.value.max(1);
     Some(config)

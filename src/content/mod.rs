@@ -17,6 +17,7 @@ pub mod time;
 pub mod translation;
 pub mod vocabulary;
 
+pub mod accessibility;
 pub mod article;
 pub mod call;
 pub mod embassy;

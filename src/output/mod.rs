@@ -5,6 +5,7 @@
 //! it, the sitemap and the redirects are read from it, and two outputs that want one path are told.
 //! `build` renders all paths in parallel; `serve` renders the one that was asked for.
 
+pub mod accessibility;
 pub mod calendar;
 pub mod changes;
 mod clash;
@@ -41,6 +42,7 @@ pub static OUTPUTS: &[Output] = &[
     list::OUTPUT,
     composer::OUTPUT,
     guide::OUTPUT,
+    accessibility::OUTPUT,
     changes::OUTPUT,
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,

@@ -74,6 +74,13 @@ impl Site {
         format!("{}/{word}/", self.prefix(language))
     }
 
+    /// The accessibility statement, of a site that has one.
+    pub fn accessibility_path(&self, language: &str) -> Option<String> {
+        self.config.accessibility.as_ref()?;
+        let word = self.word("accessibility", language);
+        Some(format!("{}/{word}/", self.prefix(language)))
+    }
+
     /// The page of a choice: `/kalenders/themas-voedsel_wijken-haven/`, in the words of the pages of what
     /// is chosen.
     pub fn selection_path(&self, selection: &Selection, language: &str) -> String {

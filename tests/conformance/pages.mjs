@@ -1,11 +1,13 @@
 // pages.mjs DIR [--all]: pages of a built site as people meet them. Of each data-page-kind and language the largest page is
 // opened in a browser: light, dark and 320 px wide; with the keyboard; without JavaScript. Then the Nu checker reads the same
-// pages and all style sheets. --all takes every page. CHROMIUM names the browser.
+// pages and all style sheets. --all takes every page. --results FILE writes what was found as the accessibility statement of a
+// site reads it (data/accessibility.yaml). CHROMIUM names the browser.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { readPage } from './html.mjs';
 import { Report, Tree } from './tree.mjs';
@@ -21,11 +23,14 @@ const VIEWS = {
   narrow: { colorScheme: 'light', viewport: { width: 320, height: 640 } },
 };
 
-const [folder, which] = process.argv.slice(2);
+const { positionals: [folder], values: options } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean' }, results: { type: 'string' } },
+});
 const root = fs.realpathSync(folder);
 const tree = new Tree(root);
 const report = new Report('pages');
-const sample = which === '--all' ? tree.pages : largestOfEachKind();
+const sample = options.all ? tree.pages : largestOfEachKind();
 
 function largestOfEachKind() {
   const largest = new Map();
@@ -63,7 +68,9 @@ async function open(browser, origin, file, options, faults, at) {
 async function look(browser, origin, file, view) {
   const faults = [];
   const page = await open(browser, origin, file, VIEWS[view], faults);
-  faults.push(...(await axeFaults(page)));
+  const axe = await axeFaults(page);
+  for (const { id, help } of axe) note(id, help, file);
+  faults.push(...axe.map(({ id, help, nodes }) => `axe ${id}: ${help} (${nodes.length}x, first ${nodes[0]})`));
   const over = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
   if (over > 1) faults.push(`is ${over} px wider than the window: ${(await widest(page)).join(' ')}`);
   if (view === 'light') faults.push(...(await skipLinkFaults(page)));
@@ -74,11 +81,10 @@ async function look(browser, origin, file, view) {
 
 async function axeFaults(page) {
   await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { violations } = await window.axe.run(document, { rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'], preload: false });
     return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) => node.target.flat().join(' ')) }));
   });
-  return found.map(({ id, help, nodes }) => `axe ${id}: ${help} (${nodes.length}x, first ${nodes[0]})`);
 }
 
 function widest(page) {
@@ -174,10 +180,36 @@ function checkMarkup() {
   const messages = JSON.parse(run.stdout).messages;
   for (const file of files) {
     const own = messages.filter(({ url }) => decodeURIComponent(new URL(url).pathname) === path.resolve(root, file.slice(1)));
+    for (const { message } of own) note('markup', message, file);
     report.case(`${file} markup`, own.map(({ lastLine, message }) => `line ${lastLine}: ${message}`));
   }
 }
 
+// ---------------------------------------------------------------- what the site may say of itself
+
+/** By rule and text, the pages on which it is broken. */
+const broken = new Map();
+
+function note(rule, text, file) {
+  const key = JSON.stringify({ rule, text });
+  broken.set(key, (broken.get(key) ?? new Set()).add(file));
+}
+
+function writeResults(target) {
+  const version = (name) => require(`${name}/package.json`).version;
+  const faults = [...broken].sort().map(([key, files]) => ({ ...JSON.parse(key), pages: files.size }));
+  const lines = [
+    '# What the tests found, for the accessibility statement; written by the tests themselves.',
+    `date: ${new Date().toISOString().slice(0, 10)}`,
+    `tools: ["axe-core ${version('axe-core')}", "Nu Html Checker ${version('vnu-jar')}", Chromium]`,
+    `pages: ${sample.length}`,
+    `checks: ${sample.length * (Object.keys(VIEWS).length + 1)}`,
+    `faults: ${JSON.stringify(faults)}`,
+  ];
+  fs.writeFileSync(target, lines.join('\n') + '\n');
+}
+
 checkMarkup();
 await browse();
+if (options.results) writeResults(options.results);
 report.close();

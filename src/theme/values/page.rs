@@ -281,10 +281,15 @@ fn menus(site: &Site, language: &str) -> (Vec<Value>, Vec<Value>) {
         )
         .into()
     });
-    (
-        navigation,
-        rest.chain(terms).chain(values(footer_pages)).collect(),
-    )
+    let statement = site.accessibility_path(language).map(|path| {
+        let title = super::list::text(site, "statement.title", language);
+        Value::from(link(&title, path))
+    });
+    let footer = rest
+        .chain(terms)
+        .chain(values(footer_pages))
+        .chain(statement);
+    (navigation, footer.collect())
 }
 
 /// Pages with a place in a menu: whether it is the footer, their order and their link.
