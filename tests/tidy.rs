@@ -33,6 +33,7 @@ const EDGES: &[&str] = &[
 const DATA_OF_EDGES: &[(&str, &str)] = &[("press", "source::disk")];
 /// Files that their siblings in a folder may use; all others stand on their own.
 const SHARED: &[&str] = &[
+    "content/accessibility.rs",
     "content/common.rs",
     "source/past.rs",
     "content/fields.rs",
