@@ -46,7 +46,7 @@ fn a_small_lab() {
 fn a_lab_with_one_language() {
     check(&Golden {
         name: "one-language",
-        pages: &["about/index.html"],
+        pages: &["about/index.html", "accessibility/index.html"],
         without: &["data/v1/schema/"],
     });
 }
@@ -58,6 +58,23 @@ fn a_lab_with_a_theme_of_its_own() {
         pages: &["about/index.html"],
         without: &["data/", "feed.", "_headers"],
     });
+}
+
+#[test]
+fn the_styles_of_a_municipality_have_the_last_word() {
+    let folder = disk::read(Path::new("tests/sites/own-theme"));
+    let inputs = Inputs {
+        folder: &folder,
+        past: &Past::default(),
+        now: moment(NOW),
+        preview: false,
+    };
+    let (tree, _) = press::build(&inputs);
+    let is_sheet = |path: &&String| path.starts_with("assets/style.");
+    let sheet = tree.0.keys().find(is_sheet).map(|path| &tree.0[path]);
+    let sheet = String::from_utf8_lossy(sheet.expect("a style sheet"));
+    assert!(sheet.ends_with("--basis-color-accent-1-bg-default:#cfe7f5}"));
+    assert!(sheet.len() < 30_000, "{} bytes of styles", sheet.len());
 }
 
 #[test]
@@ -197,7 +214,8 @@ fn build(golden: &Golden, folder: &Path) -> Files {
     }
     let kept = tree.0.into_iter().filter(|(path, bytes)| {
         let page = path.ends_with(".html");
-        let built_in = theme::FILES.iter().any(|(_, file)| file == bytes);
+        let built_in = theme::FILES.iter().any(|(_, file)| file == bytes)
+            || (path.starts_with("assets/") && path.ends_with(".css"));
         let left_out = golden.without.iter().any(|start| path.starts_with(start));
         !built_in && !left_out && (!page || golden.pages.contains(&&**path))
     });

@@ -50,7 +50,8 @@ fn is_page(press: &Press, artifact: &Artifact) -> bool {
         Subject::Redirect(_) => false,
         _ => true,
     };
-    artifact.media_type == HTML && artifact.path.ends_with('/') && listed
+    let is_guide = artifact.output == super::guide::OUTPUT.name;
+    artifact.media_type == HTML && artifact.path.ends_with('/') && listed && !is_guide
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
