@@ -1,5 +1,6 @@
 //! What every page has: the site around it and the page's own head.
 
+use super::map::Places;
 use super::{Cards, Object, link};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
@@ -128,7 +129,7 @@ fn section(site: &Value, head: &Head) -> String {
 }
 
 /// The value `site`, the same for all pages of a language.
-pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
+pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -> Value {
     let config = &site.config;
     let title = site.text(&config.title, language);
     let text = |texts| Some(site.text(texts, language)).filter(|text: &&str| !text.is_empty());
@@ -176,6 +177,19 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
             ],
         )
         .set("data", site.data_path(language))
+        .some(
+            "map",
+            (!places.standing.is_empty()).then(|| site.map_path(language)),
+        )
+        .some(
+            "map_settings",
+            places.any.then(|| site.map_settings_path(language)),
+        )
+        .some(
+            "embed",
+            (!places.standing.is_empty() || site.widgets().next().is_some())
+                .then(|| site.widgets_path(language)),
+        )
         .some("repository", config.repository.as_ref().map(|url| &*url.0))
         .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
         .set(
