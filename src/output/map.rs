@@ -26,8 +26,6 @@ const WORDS: &[(&str, &str)] = &[
     ("zoomIn", "map.zoom_in"),
     ("zoomOut", "map.zoom_out"),
     ("close", "nav.close"),
-    ("near", "map.near"),
-    ("all", "map.all"),
     ("cluster", "map.cluster"),
     ("here", "map.here"),
     ("about", "map.about"),

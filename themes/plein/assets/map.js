@@ -86,7 +86,7 @@ async function ground(box, settings) {
   }
   const scaled = () => {
     const zoom = map.getZoom();
-    box.dataset.scale = zoom < 4 ? "world" : zoom < CITY ? "land" : zoom < 12 ? "town" : "city";
+    box.dataset.scale = zoom < 4 ? "world" : zoom < 5 ? "far" : zoom < CITY ? "land" : zoom < 12 ? "town" : "city";
   };
   map.on("zoomend", scaled);
   if (tiles) {
@@ -131,14 +131,21 @@ async function read(frame) {
   });
 }
 
-const icon = (kind) => document.querySelector(`[data-kind="${kind}"] .icon`)?.cloneNode(true);
+const icon = ({ kind, drawn }) => (drawn ?? document.querySelector(`[data-kind="${kind}"] .icon`))?.cloneNode(true);
 
-/** The places around which most others stand: those of the city that the site is about. */
-function nearest(places) {
-  const cells = Object.groupBy ? Object.groupBy(places, ({ at: [lat, lon] }) => `${Math.round(lat * 2)},${Math.round(lon * 1.5)}`) : { all: places };
-  const [most] = Object.values(cells).sort((a, b) => b.length - a.length);
-  const middle = L.latLng([0, 1].map((n) => most.reduce((sum, { at }) => sum + at[n], 0) / most.length));
-  return places.filter(({ at }) => middle.distanceTo(at) < 30_000);
+/** The places in the city that the site is about: those within its outline, else around the spot where most of them are. */
+function nearest(places, city) {
+  const inside = places.filter(({ at }) => city?.contains(at));
+  if (inside.length) return inside;
+  const cells = new Map();
+  for (const { at: [lat, lon] } of places) {
+    const key = `${Math.round(lat * 5)},${Math.round(lon * 3)}`;
+    if (!cells.has(key)) cells.set(key, []);
+    cells.get(key).push([lat, lon]);
+  }
+  const [most] = [...cells.values()].sort((a, b) => b.length - a.length);
+  const middle = L.latLng([0, 1].map((n) => most.reduce((sum, at) => sum + at[n], 0) / most.length));
+  return places.filter(({ at }) => middle.distanceTo(at) < 20_000);
 }
 
 /** Places that would stand on one another at a zoom, as groups. */
@@ -213,9 +220,9 @@ class Pins {
     const { map, settings: { words } } = this;
     const [first] = group.places;
     const many = group.places.length;
-    const button = make("button", { type: "button", className: many > 1 ? "pin pin-many" : "pin" }, many > 1 ? String(many) : icon(first.kind));
+    const button = make("button", { type: "button", className: many > 1 ? "pin pin-many" : "pin" }, many > 1 ? String(many) : icon(first));
     const kinds = new Set(group.places.map(({ kind }) => kind));
-    if (kinds.size === 1) button.dataset.kind = first.kind;
+    if (kinds.size === 1) button.dataset.kind = first.kind ?? "";
     button.setAttribute("aria-label", many > 1 ? `${words.cluster.replace("{n}", many)}: ${first.title} …` : first.title);
     const city = !this.near.has(first) && first.city;
     const box = make("div", {}, button, city && make("span", { className: "pin-city", textContent: city, ariaHidden: "true" }));
@@ -240,15 +247,15 @@ class Pins {
 
   tell({ at, places }, back) {
     const { map, settings: { words } } = this;
-    const line = ({ title, url, lang, about, kind }) => make("li", {},
-      icon(kind), url ? make("a", { href: url, lang: lang ?? "", textContent: title }) : make("strong", { textContent: title }),
+    const line = ({ title, url, lang, about, kind, drawn }) => make("li", {},
+      icon({ kind, drawn }), url ? make("a", { href: url, lang: lang ?? "", textContent: title }) : make("strong", { textContent: title }),
       about && make("small", { textContent: words.about }));
     const close = make("button", { type: "button", className: "pin-close", textContent: words.close });
     const said = make("div", { className: "pin-text" },
       places.length > 1 && make("p", { textContent: words.here.replace("{n}", places.length) }),
       make("ul", {}, ...places.map(line)), close);
     close.addEventListener("click", () => this.popup.close());
-    const popup = L.popup({ closeButton: false, maxWidth: 280, minWidth: 180, maxHeight: 260, autoPanPadding: [12, 12], offset: [0, -10] });
+    const popup = L.popup({ closeButton: false, maxWidth: 280, minWidth: 220, maxHeight: 260, autoPanPadding: [12, 12], offset: [0, -10] });
     popup.setLatLng(at).setContent(said);
     popup.on("remove", () => {
       if (said.contains(document.activeElement) || document.activeElement === document.body) back ? back.focus() : this.focus(places[0]);
@@ -274,43 +281,35 @@ async function start(frame) {
     const [known, places] = await Promise.all([furnish(frame.dataset.settings), read(frame)]);
     settings = known;
     const { words } = settings;
-    const { map } = await ground(frame.querySelector(".map"), settings);
-    const near = nearest(places);
+    const { map, city } = await ground(frame.querySelector(".map"), settings);
+    const near = nearest(places, city);
     const fit = (places) => map.fitBounds(L.latLngBounds(places.map(({ at }) => at)), { padding: [36, 36], maxZoom: 15, animate: !still });
     fit(near);
     const pins = new Pins(map, settings, near);
     pins.show(places);
-    const bar = frame.querySelector(".map-bar");
-    const press = (text, act, ...more) => {
-      const button = make("button", { type: "button" }, ...more, text);
-      button.addEventListener("click", () => act(button));
-      bar.append(button);
-      return button;
-    };
-    if (near.length < places.length) {
-      press(words.near, () => fit(near));
-      press(words.all, () => fit(places));
+    const views = { near: () => fit(near), all: () => fit(places) };
+    for (const button of frame.querySelectorAll("[data-view]")) {
+      button.hidden = near.length === places.length;
+      button.addEventListener("click", views[button.dataset.view]);
     }
-    const kinds = new Map([...document.querySelectorAll(".map-group")].map(({ dataset: { kind, title } }) => [kind, title]));
     const hidden = new Set();
-    for (const [kind, title] of kinds.size > 1 ? kinds : []) {
-      const button = press(title, () => {
+    for (const button of frame.querySelectorAll("[aria-pressed]")) {
+      button.addEventListener("click", () => {
+        const { kind } = button.dataset;
         if (!hidden.delete(kind)) hidden.add(kind);
         button.setAttribute("aria-pressed", String(!hidden.has(kind)));
         pins.show(places.filter((place) => !hidden.has(place.kind)));
-      }, icon(kind));
-      button.dataset.kind = kind;
-      button.setAttribute("aria-pressed", "true");
+      });
     }
     for (const place of places.filter(({ item }) => item)) {
-      const button = make("button", { type: "button", className: "map-show" }, icon(place.kind));
+      const button = make("button", { type: "button", className: "map-show" }, icon(place));
       button.setAttribute("aria-label", `${words.show}: ${place.title}`);
       button.addEventListener("click", () => {
         map.setView(place.at, Math.max(map.getZoom(), near.includes(place) ? 14 : 6), { animate: false });
         frame.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
         pins.tell({ at: place.at, places: [place] }, button);
       });
-      place.item.prepend(button);
+      place.item.append(button);
     }
     frame.dataset.ready = "";
   } catch (error) {
@@ -322,14 +321,14 @@ async function start(frame) {
 /** The map of one place, in the place of the button that asked for it. */
 export async function open(button) {
   const { map: at, title, about, settings: url } = button.dataset;
+  const [drawn] = button.getElementsByTagName("svg");
   const box = make("div", { className: "map", tabIndex: -1 });
   const frame = make("div", { className: "map-frame map-small" }, box);
   let settings;
   try {
     settings = await furnish(url);
     button.replaceWith(frame);
-    const place = { at: at.split(",").map(Number), title, about: about !== undefined, kind: "place" };
-    // Before there is a view no shape can be drawn.
+    const place = { at: at.split(",").map(Number), title, about: about !== undefined, drawn };
     const { map, city } = await ground(box, settings);
     const zoom = settings.tiles ? (place.about ? 14 : 16) : city?.contains(place.at) ? 13 : settings.city ? 5 : 7;
     map.setView(place.at, zoom, { animate: false });
