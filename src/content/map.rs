@@ -106,9 +106,9 @@ fn check_tiles(tiles: &Tiles, faults: &mut Vec<Diagnostic>) {
             example,
         );
     }
-    let missing: Vec<&str> = ["{z}", "{x}", "{y}"]
+    let missing: Vec<&str> = ["`{z}`", "`{x}`", "`{y}`"]
         .into_iter()
-        .filter(|part| !url.contains(part))
+        .filter(|part| !url.contains(part.trim_matches('`')))
         .collect();
     if !missing.is_empty() {
         let message = format!("`url` of the tiles lacks {}", missing.join(" and "));

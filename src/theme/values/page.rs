@@ -146,7 +146,7 @@ pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -
             .set("type", media_type)
             .into()
     };
-    Object::new()
+    let value = Object::new()
         .set("title", title)
         .some("tagline", text(&config.tagline))
         .some("description", text(&config.description))
@@ -177,6 +177,21 @@ pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -
             ],
         )
         .set("data", site.data_path(language))
+        .some("repository", config.repository.as_ref().map(|url| &*url.0))
+        .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
+        .set(
+            "updated",
+            theme
+                .locale(language)
+                .dates
+                .day(site.now.date(), Style::Medium),
+        );
+    shown(value, site, places, language).into()
+}
+
+/// With the ways to what is shown on a map and on other sites.
+fn shown(value: Object, site: &Site, places: &Places, language: &str) -> Object {
+    value
         .some(
             "map",
             (!places.standing.is_empty()).then(|| site.map_path(language)),
@@ -190,16 +205,6 @@ pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -
             (!places.standing.is_empty() || site.widgets().next().is_some())
                 .then(|| site.widgets_path(language)),
         )
-        .some("repository", config.repository.as_ref().map(|url| &*url.0))
-        .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
-        .set(
-            "updated",
-            theme
-                .locale(language)
-                .dates
-                .day(site.now.date(), Style::Medium),
-        )
-        .into()
 }
 
 /// A licence by the name that people know.
