@@ -1,6 +1,7 @@
 // outlines.mjs [--check]: makes themes/plein/assets/outlines/world.json, the land and the borders that the map shows when a site
 // names no tiles. The shapes are those of Natural Earth (public domain, 1:10m, by the npm package world-atlas), simplified: the
-// Netherlands finest, Europe less, the rest of the world coarse. With --check it only says whether the file is what it would make.
+// Netherlands finest, Europe less, the rest of the world coarse. With --check it only says whether the file is what it would make,
+// and whether the theme's leaflet.js is that of the package but for the line that names its source map.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import zlib from 'node:zlib';
@@ -90,9 +91,15 @@ function make() {
 const made = make();
 const size = `${made.length} bytes, ${zlib.gzipSync(made).length} compressed`;
 if (process.argv[2] === '--check') {
-  const same = fs.readFileSync(FILE, 'utf8') === made;
-  console.log(`outlines: ${same ? '1 passed, 0 failed' : '0 passed, 1 failed: world.json is not what outlines.mjs makes'} (${size})`);
-  process.exitCode = same ? 0 : 1;
+  const vendored = new URL('../../themes/plein/assets/vendor/leaflet/leaflet.js', import.meta.url);
+  const leaflet = fs.readFileSync(require.resolve('leaflet/dist/leaflet.js'), 'utf8').replace(/^\/\/# sourceMappingURL=.*\n?/m, '');
+  const wrong = [
+    fs.readFileSync(FILE, 'utf8') !== made && 'world.json is not what outlines.mjs makes',
+    fs.readFileSync(vendored, 'utf8') !== leaflet && 'leaflet.js is not that of the package',
+  ].filter(Boolean);
+  for (const fault of wrong) console.log(`FAIL ${fault}`);
+  console.log(`vendored: ${2 - wrong.length} passed, ${wrong.length} failed (world.json: ${size})`);
+  process.exitCode = wrong.length ? 1 : 0;
 } else {
   fs.writeFileSync(FILE, made);
   console.log(`wrote ${size}`);
