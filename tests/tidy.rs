@@ -38,6 +38,8 @@ const SHARED: &[&str] = &[
     "source/past.rs",
     "content/fields.rs",
     "content/location.rs",
+    "content/map.rs",
+    "content/outline.rs",
     "content/markdown.rs",
     "content/parse.rs",
     "content/rule.rs",

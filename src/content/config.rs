@@ -2,6 +2,7 @@
 
 use super::accessibility::{self, Statement};
 use super::fields::{Country, Email, LanguageTag, Texts, Url, Zone};
+use super::map::{self, Map};
 use super::time::Day;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Sources, Spanned};
@@ -65,6 +66,20 @@ pub struct Config {
     /// What the catalogue of open data says of all datasets.
     #[serde(default)]
     pub catalogue: Catalogue,
+    /// What the map shows below its places.
+    #[serde(default)]
+    pub map: Map,
+    /// Which sites may show the pages that are made to be shown elsewhere.
+    #[serde(default)]
+    pub embed: Embed,
+}
+
+/// Which sites may show the pages that are made to be shown elsewhere.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Embed {
+    /// Their addresses, such as `https://stad.example`; all sites when left out.
+    pub allow: Vec<Spanned<String>>,
 }
 
 /// A compressed form of a file, by the end of its name.
@@ -233,6 +248,7 @@ pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> 
     if let Some(statement) = &mut config.accessibility {
         statement.results = accessibility::results(sources, faults);
     }
+    map::check(&mut config.map, sources, faults);
     // The rest of the site is looked through all the same, and a page of nothing has no end.
     config.page_size.value = config.page_size.value.max(1);
     Some(config)
@@ -284,6 +300,17 @@ fn check(config: &Config, faults: &mut Vec<Diagnostic>) {
                 None => format!("the folders are {}", known.collect::<Vec<_>>().join(", ")),
             };
             faults.push(fault.at(folder.span, "unknown").help(help));
+        }
+    }
+    for site in &config.embed.allow {
+        if map::origin(site) != Some(site) {
+            let message = format!("`{}` in `embed` is not the address of a site", site.value);
+            let fault = Diagnostic::error("config/bad-site", message).at(site.span, "no site");
+            let help = match map::origin(site) {
+                Some(origin) => format!("write `{origin}`, without a path"),
+                None => "write `https://` and the name of the host".to_owned(),
+            };
+            faults.push(fault.help(help));
         }
     }
     if config.page_size.value == 0 {

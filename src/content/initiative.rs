@@ -84,6 +84,9 @@ impl Record for Initiative {
     fn badge(&self) -> Option<Badge> {
         badge("stage", &self.stage)
     }
+    fn embeddable(&self) -> bool {
+        true
+    }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = one("led_by", &self.led_by).collect();
         links.extend(many("partners", &self.partners));

@@ -8,7 +8,9 @@ pub mod config;
 pub mod fields;
 pub mod language;
 pub mod location;
+pub mod map;
 pub mod markdown;
+pub mod outline;
 pub mod parse;
 pub mod rule;
 pub mod schedule;
@@ -157,6 +159,10 @@ pub trait Record: Data + Send + Sync {
     /// Whether it appears in lists and feeds.
     fn listed(&self) -> bool {
         true
+    }
+    /// Whether others may want to show it as a card on their own site.
+    fn embeddable(&self) -> bool {
+        false
     }
     /// What it points at.
     fn links(&self) -> Vec<Link<'_>> {

@@ -1,6 +1,7 @@
 //! `_headers`, as Netlify and Cloudflare Pages read it: security, caching, media types and CORS.
 
 use super::data::{API_CATALOG, VERSION, csv, discovery, geojson, json, openapi, sums};
+use super::embed::oembed;
 use super::{Artifact, Output, Plan, Press, Subject, bare};
 use crate::content::KINDS;
 use crate::diagnostic::Diagnostic;
@@ -8,10 +9,11 @@ use crate::site::Site;
 use crate::site::listing::Scope;
 use crate::site::permalink::REMINDER;
 use crate::theme::Theme;
+use crate::theme::values::entry::place_of;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -21,17 +23,83 @@ pub const OUTPUT: Output = Output {
 };
 
 /// What a page may load and do: only what comes from the site itself, and of scripts in pages only
-/// the theme's own, by their SHA-256 (Content Security Policy Level 3, section 2.3.1).
-fn content_security_policy(theme: &Theme) -> String {
+/// the theme's own, by their SHA-256 (Content Security Policy Level 3, section 2.3.1). `pictures` are
+/// those of the map, where it stands and comes from elsewhere; `shown` is who may show it in a frame.
+fn content_security_policy(theme: &Theme, pictures: &str, shown: &str) -> String {
     let hash = |text: &String| {
         let hash = STANDARD.encode(Sha256::digest(text));
         format!(" 'sha256-{hash}'")
     };
     let hashes: String = theme.scripts.values().map(hash).collect();
     format!(
-        "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+        "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {shown}"
     )
+}
+
+/// The folder at the root in which a path lies, as a rule names it. A page at the root stands by itself.
+fn folder(path: &str) -> String {
+    match path.trim_start_matches('/').split_once('/') {
+        Some((first, _)) => format!("/{first}/*"),
+        None => path.to_owned(),
+    }
+}
+
+/// The policy of everything that a browser shows as a page. Of two policies a browser obeys both, so
+/// there is none for all paths: what others may show needs another than all the rest.
+fn policies(press: &Press, plan: &Plan) -> BTreeMap<String, String> {
+    let (site, theme) = (&press.site, &press.theme);
+    let shows = |file: &&Artifact| ["text/html", "image/svg+xml"].contains(&bare(file.media_type));
+    let tiles = site.config.map.tiles.as_ref();
+    let pictures = tiles.map_or(String::new(), |tiles| format!(" {}", tiles.origin()));
+    let allowed: Vec<&str> = site
+        .config
+        .embed
+        .allow
+        .iter()
+        .map(|site| site.as_str())
+        .collect();
+    let elsewhere = match &allowed[..] {
+        [] => "*".to_owned(),
+        sites => format!("'self' {}", sites.join(" ")),
+    };
+    // The page that tells how to show something shows an example.
+    let widgets = format!("{elsewhere}; frame-src 'self'");
+    let widgets = content_security_policy(theme, &pictures, &widgets);
+    let mapped = mapped(press);
+    let policy = |folder: String| {
+        let policy = match folder.as_str() {
+            EMBED => widgets.clone(),
+            _ if mapped.contains(&folder) => content_security_policy(theme, &pictures, "'self'"),
+            _ => content_security_policy(theme, "", "'self'"),
+        };
+        (folder, policy)
+    };
+    let folders: BTreeSet<String> = plan
+        .iter()
+        .filter(shows)
+        .map(|file| folder(&file.path))
+        .collect();
+    folders.into_iter().map(policy).collect()
+}
+
+/// The folders with pages on which the map can be opened.
+fn mapped(press: &Press) -> BTreeSet<String> {
+    let site = &press.site;
+    if site.config.map.tiles.is_none() {
+        return BTreeSet::new();
+    }
+    let placed = site
+        .entries
+        .iter()
+        .filter(|entry| place_of(site, entry).is_some());
+    let pages = |code: &String| {
+        let placed = placed.clone().map(|entry| folder(&site.path(entry, code)));
+        placed
+            .chain([folder(&site.map_path(code))])
+            .collect::<Vec<_>>()
+    };
+    site.codes.iter().flat_map(pages).collect()
 }
 
 /// A pattern of paths and the headers that go with it.
@@ -68,6 +136,9 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
     (discovery::NOT_FOUND, discovery::PROBLEM),
 ];
 
+/// What others may show.
+const EMBED: &str = "/embed/*";
+
 /// What every site sends. Hosts join the values of all rules that fit a path, so no two rules that fit
 /// one path may name the same header.
 const RULES: &[(&str, &[(&str, &str)])] = &[
@@ -87,6 +158,9 @@ const RULES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("/assets/*", &[("Cache-Control", FOREVER)]),
+    // What a program asks for before it shows a page of ours.
+    (EMBED, &[("Access-Control-Allow-Origin", "*")]),
+    ("/embed/*.xml", &[("Content-Type", oembed::XML)]),
     (
         "/*.ics",
         &[
@@ -124,18 +198,15 @@ fn plan(_: &Press, plan: &mut Plan) {
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let policy = content_security_policy(&press.theme);
     let fixed = RULES.iter().map(|(path, headers)| {
-        let policy = (*path == "/*").then(|| ("Content-Security-Policy", policy.clone()));
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()));
-        (
-            (*path).to_owned(),
-            policy.into_iter().chain(headers).collect(),
-        )
+        let headers = headers.iter();
+        let headers = headers.map(|(name, value)| (*name, (*value).to_owned()));
+        ((*path).to_owned(), headers.collect())
     });
-    let rules = fixed
+    let policies = policies(press, plan).into_iter();
+    let policies = policies.map(|(path, policy)| (path, vec![("Content-Security-Policy", policy)]));
+    let rules = policies
+        .chain(fixed)
         .chain(media(plan))
         .chain(json_feeds(plan))
         .chain(data(plan));
@@ -146,8 +217,20 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
             .collect();
         format!("{path}\n{lines}")
     };
-    let rules: String = rules.map(show).collect();
+    let rules: String = joined(rules).into_iter().map(show).collect();
     Ok((rules + &kept_files(&press.site)).into_bytes())
+}
+
+/// The rules with one for each pattern, where the first of them stood: some hosts read a hundred at most.
+fn joined<'a>(rules: impl Iterator<Item = Rule<'a>>) -> Vec<Rule<'a>> {
+    let mut joined: Vec<Rule> = Vec::new();
+    for (path, headers) in rules {
+        match joined.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, all)) => all.extend(headers),
+            None => joined.push((path, headers)),
+        }
+    }
+    joined
 }
 
 /// What was put beside the content, by the ends of the names: a calendar or feed among it has the

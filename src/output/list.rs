@@ -4,6 +4,7 @@ use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject, alternates};
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::{Listing, Scope};
+use crate::site::widget::Widget;
 use crate::theme::values::home;
 use crate::theme::values::list::{self, Item, Paging};
 use crate::theme::values::page::{Head, context};
@@ -70,6 +71,10 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         language,
         head(press, plan, artifact, listing, items, paging, language),
     );
+    if let Some(kind) = shown_elsewhere(press, listing.scope) {
+        let answer = super::oembed(site, Widget::Agenda(kind), code);
+        context.insert_value("oembed", answer.into());
+    }
     if listing.scope == Scope::Site {
         context.insert_value("home", home::home(site, theme, &press.cards, language));
         return theme.render(code, "home.html", &context);
@@ -88,6 +93,19 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
     }
     let own = format!("listing/{}.html", list::name(site, listing.scope));
     theme.render(code, theme.choose(code, &[&own, "listing.html"]), &context)
+}
+
+/// The kind whose agenda stands on a page, which others can show as well.
+fn shown_elsewhere(press: &Press, scope: Scope) -> Option<usize> {
+    let mut agendas = press.site.widgets().map_while(|widget| match widget {
+        Widget::Agenda(kind) => Some(kind),
+        _ => None,
+    });
+    match scope {
+        Scope::Site => agendas.next(),
+        Scope::Kind(n) => agendas.find(|kind| *kind == n),
+        _ => None,
+    }
 }
 
 fn head(

@@ -11,11 +11,13 @@ pub mod changes;
 mod clash;
 pub mod composer;
 pub mod data;
+pub mod embed;
 pub mod feed;
 pub mod files;
 pub mod guide;
 pub mod headers;
 pub mod list;
+pub mod map;
 pub mod not_found;
 pub mod page;
 #[cfg(feature = "precompressed")]
@@ -28,6 +30,7 @@ pub mod sitemap;
 use crate::diagnostic::Diagnostic;
 use crate::site::links::Target;
 use crate::site::permalink::is_variant;
+use crate::site::widget::Widget;
 use crate::site::{EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::values::Cards;
@@ -44,6 +47,9 @@ pub static OUTPUTS: &[Output] = &[
     guide::OUTPUT,
     accessibility::OUTPUT,
     changes::OUTPUT,
+    map::OUTPUT,
+    embed::OUTPUT,
+    embed::oembed::OUTPUT,
     feed::rss::OUTPUT,
     feed::atom::OUTPUT,
     feed::json::OUTPUT,
@@ -105,6 +111,8 @@ pub enum Subject {
     Page(usize, usize),
     /// A choice of what to hear of, by its number in `Site::selections`.
     Selection(usize),
+    /// Something that others can show on their own site.
+    Widget(Widget),
     /// What changed not long ago.
     Changes,
     /// All records of a kind, by its number in `KINDS`.
@@ -438,6 +446,12 @@ fn format_name(media_type: &str) -> Option<&'static str> {
         "application/json" => "JSON",
         _ => return None,
     })
+}
+
+/// Where programs learn how to show a page of ours in theirs.
+fn oembed(site: &Site, widget: Widget, language: &str) -> String {
+    let folder = site.widget_path(widget, language);
+    site.config.absolute(&format!("{folder}oembed.json"))
 }
 
 /// The first step of every way: the home page.

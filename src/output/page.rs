@@ -4,6 +4,7 @@ use super::{Artifact, Output, Plan, Press, Subject, alternates};
 use crate::diagnostic::Diagnostic;
 use crate::site::EntryId;
 use crate::site::listing::Scope;
+use crate::site::widget::Widget;
 use crate::theme::json_ld;
 use crate::theme::values::page::{Head, context};
 use crate::theme::values::{card, entry};
@@ -64,6 +65,11 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         "entry",
         entry::entry(site, theme, &press.cards, record, language),
     );
+    if record.record().embeddable() {
+        let widget = Widget::Card(id);
+        context.insert_value("oembed", super::oembed(site, widget, code).into());
+        context.insert_value("widget", super::embed::value(site, theme, widget, code));
+    }
     let layout = record
         .record()
         .layout()

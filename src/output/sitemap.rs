@@ -47,7 +47,7 @@ fn pages<'a>(press: &'a Press, plan: &'a Plan) -> impl Iterator<Item = &'a Artif
 fn is_page(press: &Press, artifact: &Artifact) -> bool {
     let listed = match artifact.subject {
         Subject::Entry(id) => !press.site.entry(id).unpublished,
-        Subject::Redirect(_) => false,
+        Subject::Redirect(_) | Subject::Widget(_) => false,
         _ => true,
     };
     let is_guide = artifact.output == super::guide::OUTPUT.name;

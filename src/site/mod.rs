@@ -15,6 +15,7 @@ pub mod references;
 mod removed;
 pub mod selection;
 pub mod timetable;
+pub mod widget;
 
 use crate::content::config::Config;
 use crate::content::language::Language;

@@ -136,6 +136,21 @@ impl Site {
         )
     }
 
+    /// The map.
+    pub fn map_path(&self, language: &str) -> String {
+        format!("{}/{}/", self.prefix(language), self.word("map", language))
+    }
+
+    /// What the script of the map needs to know.
+    pub fn map_settings_path(&self, language: &str) -> String {
+        format!("{}map.json", self.map_path(language))
+    }
+
+    /// The places on the map, where there are too many for its page.
+    pub fn map_places_path(&self, language: &str) -> String {
+        format!("{}places.json", self.map_path(language))
+    }
+
     /// The page about the open data, above the data themselves: `/data/` in the default language.
     pub fn data_path(&self, language: &str) -> String {
         format!("{}/data/", self.prefix(language))

@@ -112,7 +112,7 @@ pub fn refresh(root: &Path, before: &Folder, changed: &[PathBuf]) -> Option<Fold
             .filter(|name| name.starts_with("media/"))
         {
             put(&mut folder.media, name.to_owned(), bytes);
-        } else if path.ends_with(".md") || path.ends_with(".yaml") {
+        } else if is_text(&path) {
             texts.remove(&path);
             match bytes.map(|bytes| text(path, bytes)) {
                 Some(Ok(source)) => drop(texts.insert(source.path.clone(), source)),
@@ -186,7 +186,7 @@ fn list(
                 let sort = match () {
                     () if part == "themes" => Sort::Theme,
                     () if path.starts_with("content/media/") => Sort::Media,
-                    () if path.ends_with(".md") || path.ends_with(".yaml") => Sort::Text,
+                    () if is_text(&path) => Sort::Text,
                     () => continue,
                 };
                 files.push((sort, path, entry.into_path()));
@@ -208,6 +208,12 @@ fn list(
             }
         }
     }
+}
+
+/// Whether a file is one that editors write: content, configuration, or the outline of a city.
+fn is_text(path: &str) -> bool {
+    let drawn = path.starts_with("data/") && path.ends_with(".geojson");
+    path.ends_with(".md") || path.ends_with(".yaml") || drawn
 }
 
 /// A path below a site's folder as sources name it, with `/` between folders.

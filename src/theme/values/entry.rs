@@ -328,6 +328,13 @@ fn location(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
         .set("text", place.line())
         .some("lat", coordinates.map(|(lat, _)| lat))
         .some("lon", coordinates.map(|(_, lon)| lon))
+        .set("exact", place.precision == Precision::Exact)
+        .some(
+            "route_url",
+            coordinates
+                .filter(|_| place.precision == Precision::Exact)
+                .map(route_url),
+        )
         .some(
             "map_url",
             coordinates.map(|at| map_url(at, place.precision)),
@@ -369,6 +376,11 @@ fn map_url((lat, lon): (f64, f64), precision: Precision) -> String {
         Precision::Neighbourhood => (String::new(), 14),
     };
     format!("https://www.openstreetmap.org/{pin}#map={zoom}/{lat}/{lon}")
+}
+
+/// The way there, from wherever somebody is.
+fn route_url((lat, lon): (f64, f64)) -> String {
+    format!("https://www.openstreetmap.org/directions?to={lat}%2C{lon}")
 }
 
 /// First and last moment, for machines.

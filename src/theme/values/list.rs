@@ -302,7 +302,8 @@ pub fn name(site: &Site, scope: Scope) -> &'static str {
     }
 }
 
-fn line(
+/// A line of a list: the card, with the time that the line is about.
+pub fn line(
     site: &Site,
     theme: &Theme,
     cards: &Cards,

@@ -8,6 +8,7 @@ pub mod composer;
 pub mod entry;
 pub mod home;
 pub mod list;
+pub mod map;
 pub mod page;
 
 use super::Theme;
@@ -78,6 +79,8 @@ pub struct Cards {
     cards: Vec<Vec<OnceLock<Value>>>,
     /// The value `site`, by language.
     sites: Vec<Value>,
+    /// What can be shown on a map.
+    pub places: map::Places,
     /// What the pages of each list share.
     pub lists: list::Lists,
     /// Numbers of selections by the one facet that is chosen already, or none.
@@ -88,14 +91,16 @@ impl Cards {
     /// Room for every card of a site in every language.
     pub fn new(site: &Site, theme: &Theme) -> Self {
         let room = |_: &String| site.entries.iter().map(|_| OnceLock::new()).collect();
+        let places = map::Places::new(site);
         let sites = site
             .codes
             .iter()
-            .map(|language| page::site_value(site, theme, language))
+            .map(|language| page::site_value(site, theme, &places, language))
             .collect();
         Cards {
             cards: site.codes.iter().map(room).collect(),
             sites,
+            places,
             lists: list::Lists::new(site),
             choices: OnceLock::new(),
         }

@@ -1,5 +1,6 @@
 //! What every page has: the site around it and the page's own head.
 
+use super::map::Places;
 use super::{Cards, Object, link};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
@@ -128,7 +129,7 @@ fn section(site: &Value, head: &Head) -> String {
 }
 
 /// The value `site`, the same for all pages of a language.
-pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
+pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -> Value {
     let config = &site.config;
     let title = site.text(&config.title, language);
     let text = |texts| Some(site.text(texts, language)).filter(|text: &&str| !text.is_empty());
@@ -145,7 +146,7 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
             .set("type", media_type)
             .into()
     };
-    Object::new()
+    let value = Object::new()
         .set("title", title)
         .some("tagline", text(&config.tagline))
         .some("description", text(&config.description))
@@ -184,8 +185,26 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
                 .locale(language)
                 .dates
                 .day(site.now.date(), Style::Medium),
+        );
+    shown(value, site, places, language).into()
+}
+
+/// With the ways to what is shown on a map and on other sites.
+fn shown(value: Object, site: &Site, places: &Places, language: &str) -> Object {
+    value
+        .some(
+            "map",
+            (!places.standing.is_empty()).then(|| site.map_path(language)),
         )
-        .into()
+        .some(
+            "map_settings",
+            places.any.then(|| site.map_settings_path(language)),
+        )
+        .some(
+            "embed",
+            (!places.standing.is_empty() || site.widgets().next().is_some())
+                .then(|| site.widgets_path(language)),
+        )
 }
 
 /// A licence by the name that people know.
