@@ -59,6 +59,16 @@ pub struct Config {
     /// What the catalogue of open data says of all datasets.
     #[serde(default)]
     pub catalogue: Catalogue,
+    /// A search of whole texts, beside that of titles and summaries.
+    pub search: Option<FullText>,
+}
+
+/// What searches whole texts. It makes its own index of the published pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FullText {
+    /// Pagefind, run after every build: `npx pagefind --site public`.
+    Pagefind,
 }
 
 /// A compressed form of a file, by the end of its name.

@@ -1,8 +1,10 @@
 //! `_headers`, as Netlify and Cloudflare Pages read it: security, caching, media types and CORS.
 
 use super::data::{API_CATALOG, VERSION, csv, discovery, geojson, json, openapi, sums};
+use super::search::DESCRIPTION;
 use super::{Artifact, Output, Plan, Press, Subject, bare};
 use crate::content::KINDS;
+use crate::content::config::FullText;
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::listing::Scope;
@@ -22,14 +24,16 @@ pub const OUTPUT: Output = Output {
 
 /// What a page may load and do: only what comes from the site itself, and of scripts in pages only
 /// the theme's own, by their SHA-256 (Content Security Policy Level 3, section 2.3.1).
-fn content_security_policy(theme: &Theme) -> String {
+fn content_security_policy(theme: &Theme, full_text: Option<FullText>) -> String {
+    // Pagefind searches with a program for the browser's virtual machine, which is script in the policy's eyes.
+    let wasm = full_text.map_or("", |FullText::Pagefind| " 'wasm-unsafe-eval'");
     let hash = |text: &String| {
         let hash = STANDARD.encode(Sha256::digest(text));
         format!(" 'sha256-{hash}'")
     };
     let hashes: String = theme.scripts.values().map(hash).collect();
     format!(
-        "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; script-src 'self'{wasm}{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     )
 }
@@ -124,7 +128,7 @@ fn plan(_: &Press, plan: &mut Plan) {
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let policy = content_security_policy(&press.theme);
+    let policy = content_security_policy(&press.theme, press.site.config.search);
     let fixed = RULES.iter().map(|(path, headers)| {
         let policy = (*path == "/*").then(|| ("Content-Security-Policy", policy.clone()));
         let headers = headers
@@ -138,7 +142,8 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
     let rules = fixed
         .chain(media(plan))
         .chain(json_feeds(plan))
-        .chain(data(plan));
+        .chain(data(plan))
+        .chain(search(&press.site));
     let show = |(path, headers): Rule| {
         let lines: String = headers
             .iter()
@@ -221,6 +226,27 @@ fn data(plan: &Plan) -> Vec<Rule<'static>> {
         rules.push((file.path.clone(), headers));
     }
     rules
+}
+
+/// The index of the search. What its files hold is in their addresses as the browser asks for them; which
+/// these are is told by one that is asked for again soon.
+fn search(site: &Site) -> Vec<Rule<'static>> {
+    let of_language = |code: &String| {
+        let folder = site.search_index(code);
+        let kept = |pattern: &str, value: &str| {
+            let headers = vec![("Cache-Control", value.to_owned())];
+            (format!("{folder}{pattern}"), headers)
+        };
+        let description = vec![("Content-Type", DESCRIPTION.to_owned())];
+        [
+            kept("index.json", DATA),
+            kept("records/*", FOREVER),
+            kept("terms/*", FOREVER),
+            kept("words.json", FOREVER),
+            (site.search_description(code), description),
+        ]
+    };
+    site.codes.iter().flat_map(of_language).collect()
 }
 
 /// A file with one event is kept, not shown; what people subscribe to is neither.

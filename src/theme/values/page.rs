@@ -2,6 +2,7 @@
 
 use super::{Cards, Object, link};
 use crate::content::KINDS;
+use crate::content::config::FullText;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
 use crate::site::{Entry, Site};
@@ -176,6 +177,9 @@ pub fn site_value(site: &Site, theme: &Theme, language: &str) -> Value {
             ],
         )
         .set("data", site.data_path(language))
+        .set("search", site.search_path(language))
+        .set("search_description", site.search_description(language))
+        .set("pagefind", config.search == Some(FullText::Pagefind))
         .some("repository", config.repository.as_ref().map(|url| &*url.0))
         .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
         .set(
