@@ -148,11 +148,11 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
 fn numbered(site: &Site) -> (Vec<EntryId>, Vec<(usize, usize, usize)>) {
     let mut all = Vec::with_capacity(site.entries.len());
     let mut kinds = Vec::new();
-    for kind in 0..KINDS.len() {
+    for (kind, own) in KINDS.iter().enumerate() {
         let scope = crate::site::listing::Scope::Kind(kind);
         let listing = site.listings.iter().find(|listing| listing.scope == scope);
         let unlisted = || {
-            let of_kind = |entry: &&crate::site::Entry| entry.kind == &KINDS[kind];
+            let of_kind = |entry: &&crate::site::Entry| entry.kind == own;
             site.entries.iter().filter(of_kind).map(|entry| entry.id)
         };
         let ids: Vec<EntryId> = match listing {

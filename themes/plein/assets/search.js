@@ -92,22 +92,34 @@ export function distance(a, b, most) {
   return last[b.length];
 }
 
-/** What may be meant by a word that is nowhere: what looks like it, and longer words that it is part of. */
+/** The part of a longer word that a word looks like but for one letter: its beginning or its end. */
+function partOf(plain, typed) {
+  const lengths = [typed.length + 1, typed.length - 1, typed.length].filter((length) => length < plain.length);
+  const parts = lengths.flatMap((length) => [plain.slice(0, length), plain.slice(-length)]);
+  return parts.find((part) => distance(typed, part, 1) < 2);
+}
+
+/** What may be meant by a word that is nowhere: what looks like it, and longer words of which it is part. */
 function meant(word, written) {
   const typed = fold(word);
-  const most = typed.length < 4 ? 1 : typed.length < 7 ? 1.5 : 2;
+  const most = typed.length < 7 ? 1 : 2;
   const near = [];
   const longer = [];
   for (const one of written) {
     const plain = fold(one);
-    const far = distance(typed, plain, Math.floor(most));
-    // Whoever slips rarely does so in the first letter, or in the length.
+    const far = distance(typed, plain, most);
+    // Whoever slips rarely does so in the first letter, or in how long the word is.
     const cost = far + (plain[0] === typed[0] ? 0 : 0.5) + Math.abs(plain.length - typed.length) / 10;
-    if (far <= most) near.push([cost, one]);
+    if (far <= most) near.push([cost, one, one]);
     else if (typed.length > 3 && plain.includes(typed)) longer.push([plain.length, one]);
+    else if (typed.length > 5 && plain.length > typed.length) {
+      const part = partOf(plain, typed);
+      if (part) longer.push([100 + plain.length, one, part]);
+    }
   }
-  const best = (list, many) => list.sort((a, b) => a[0] - b[0]).slice(0, many).map(([, one]) => one);
-  return { near: best(near, 3), longer: best(longer, 12) };
+  const best = (list, many) => list.sort((a, b) => a[0] - b[0]).slice(0, many);
+  const found = [...best(near, 3), ...best(longer, 12)];
+  return { words: found.map(([, one]) => one), suggestion: found[0]?.[2] };
 }
 
 // Finding.
@@ -135,9 +147,9 @@ async function find(query) {
     const { w } = await file("words", index.words);
     const written = w.split(" ");
     for (const word of unknown) {
-      const { near, longer } = meant(word.word, written);
-      word.also = [...new Set([...near, ...longer].flatMap(terms))];
-      if (near.length) suggestion = (suggestion ?? query).replace(new RegExp(word.word, "i"), near[0]);
+      const instead = meant(word.word, written);
+      word.also = [...new Set(instead.words.flatMap(terms))];
+      if (instead.suggestion) suggestion = (suggestion ?? query.toLowerCase()).replace(word.word, instead.suggestion);
     }
     const more = asked.flatMap((word) => word.also.map((term) => fileOf(index, term)));
     all = [...all, ...(await read(index, more))];
