@@ -1,10 +1,13 @@
 // Search as visitors meet it: typing, slips, filters, both languages, without JavaScript, and what it transfers.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { browser as start, host, open } from "./site.mjs";
+import { browser as start, folder, host, open } from "./site.mjs";
 
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const TABLE = JSON.parse(readFileSync(new URL("words.json", import.meta.url)));
 /** What a query may transfer, page and scripts included: that of a thousand documents, with room. */
 const MOST = 60 * 1024;
@@ -42,15 +45,27 @@ async function type(page, query) {
   await shown(page, before);
 }
 
-test("words are reduced as the index reduces them", async () => {
-  const page = await searching("/zoeken/");
-  const script = await page.locator('script[type="module"]').first().getAttribute("src");
-  for (const [language, text, expected] of TABLE.filter(([language]) => language.startsWith("nl"))) {
-    const terms = await page.evaluate(async ([script, text]) => {
-      const { words, terms } = await import(script);
-      return words(text).map((word) => terms(word));
-    }, [script, text]);
-    assert.deepEqual(terms, expected, `${language}: ${text}`);
+test("words are reduced as the index reduces them, in every language", async () => {
+  const stemmers = readdirSync(join(folder, "assets/vendor")).filter((name) => name.startsWith("stemmer-"));
+  for (const language of new Set(TABLE.map(([language]) => language))) {
+    const page = await at("/404.html");
+    const own = stemmers.find((name) => name.startsWith(`stemmer-${language.split("-")[0]}.`));
+    // The Dutch page with the stemmer of another language, or with none.
+    const other = (html) => (own ? html.replace(/stemmer-nl\.\w+\.js/g, own) : html.replace(/data-stemmer="[^"]*"/, ""));
+    await page.route("**/zoeken/", async (route) => {
+      const answer = await route.fetch();
+      return route.fulfill({ response: answer, body: other(await answer.text()) });
+    });
+    await page.goto("/zoeken/");
+    const script = await page.locator('script[type="module"]').first().getAttribute("src");
+    for (const [, text, expected] of TABLE.filter(([other]) => other === language)) {
+      const terms = await page.evaluate(async ([script, text]) => {
+        const { words, terms } = await import(script);
+        return words(text).map((word) => terms(word));
+      }, [script, text]);
+      assert.deepEqual(terms, expected, `${language}: ${text}`);
+    }
+    await page.context().close();
   }
 });
 
@@ -152,6 +167,18 @@ test("an index of another build is read anew", async () => {
   await page.goto("/zoeken/?q=soep");
   await page.waitForSelector("[data-results] li");
   assert.equal(times, 2);
+});
+
+test("results are accessible, in light and dark and on a narrow screen", async () => {
+  const views = [{ colorScheme: "light" }, { colorScheme: "dark" }, { viewport: { width: 320, height: 640 } }];
+  for (const view of views) {
+    const page = await at("/zoeken/?q=soep+ambasade", { ...view, bypassCSP: true, reducedMotion: "reduce" });
+    await page.waitForSelector("[data-results] li");
+    await page.addScriptTag({ path: AXE });
+    const { violations } = await page.evaluate(() => axe.run());
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  }
 });
 
 test("without JavaScript there are topics and everything from A to Z", async () => {

@@ -92,11 +92,11 @@ export function distance(a, b, most) {
   return last[b.length];
 }
 
-/** The part of a longer word that a word looks like but for one letter: its beginning or its end. */
-function partOf(plain, typed) {
+/** Whether a word looks like the beginning or the end of a longer one, but for one letter. */
+function isPartOf(plain, typed) {
   const lengths = [typed.length + 1, typed.length - 1, typed.length].filter((length) => length < plain.length);
   const parts = lengths.flatMap((length) => [plain.slice(0, length), plain.slice(-length)]);
-  return parts.find((part) => distance(typed, part, 1) < 2);
+  return parts.some((part) => distance(typed, part, 1) < 2);
 }
 
 /** What may be meant by a word that is nowhere: what looks like it, and longer words of which it is part. */
@@ -112,10 +112,7 @@ function meant(word, written) {
     const cost = far + (plain[0] === typed[0] ? 0 : 0.5) + Math.abs(plain.length - typed.length) / 10;
     if (far <= most) near.push([cost, one, one]);
     else if (typed.length > 3 && plain.includes(typed)) longer.push([plain.length, one]);
-    else if (typed.length > 5 && plain.length > typed.length) {
-      const part = partOf(plain, typed);
-      if (part) longer.push([100 + plain.length, one, part]);
-    }
+    else if (typed.length > 5 && plain.length > typed.length && isPartOf(plain, typed)) longer.push([100 + plain.length, one, one]);
   }
   const best = (list, many) => list.sort((a, b) => a[0] - b[0]).slice(0, many);
   const found = [...best(near, 3), ...best(longer, 12)];
