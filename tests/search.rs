@@ -1,6 +1,8 @@
 //! The index of the search: whoever reads it as the page does finds every record by every word of its
 //! title, in each language, and nothing that is not published.
 
+#![allow(clippy::disallowed_methods, reason = "tests look at real files")]
+
 mod support;
 
 use plein::output::search::words::{Terms, words};

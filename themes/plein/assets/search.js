@@ -2,6 +2,8 @@
 const form = document.querySelector("form[data-search]");
 const { folder, minisearch, stemmer, pagefind } = form.dataset;
 const load = (path) => import(path).then((module) => module.default);
+// What takes a while begins at once.
+let about = describe();
 const engine = load(minisearch);
 const stemOnce = stemmer ? await load(stemmer) : (word) => word;
 
@@ -29,7 +31,6 @@ export const terms = (word) => [...new Set([fold(stem(word)), fold(stem(fold(wor
 
 class Stale extends Error {}
 const held = new Map();
-let about = describe();
 
 function describe(cache = "default") {
   return fetch(`${folder}index.json`, { cache }).then((answer) => answer.json());
@@ -115,7 +116,7 @@ function meant(word, written) {
     else if (typed.length > 5 && plain.length > typed.length && isPartOf(plain, typed)) longer.push([100 + plain.length, one, one]);
   }
   const best = (list, many) => list.sort((a, b) => a[0] - b[0]).slice(0, many);
-  const found = [...best(near, 3), ...best(longer, 12)];
+  const found = [...best(near, 3), ...best(longer, 6)];
   return { words: found.map(([, one]) => one), suggestion: found[0]?.[2] };
 }
 
