@@ -75,6 +75,11 @@ const SHARED: &[&str] = &[
     "output/data/record.rs",
     "output/data/schema.rs",
     "output/data/table.rs",
+    "output/search/alphabet.rs",
+    "output/search/postings.rs",
+    "output/search/record.rs",
+    "output/search/shards.rs",
+    "output/search/words.rs",
 ];
 /// Stages whose files build on one another, in the order of the list.
 const ORDERED_WITHIN: &[&str] = &["site", "theme"];

@@ -65,6 +65,7 @@ fn subject(press: &Press, subject: Subject) -> String {
         Subject::Kind(n) => crate::content::KINDS[n].folder.to_owned(),
         Subject::Occurrences => "occurrences".to_owned(),
         Subject::Widget(_) => "widget".to_owned(),
+        Subject::Search(_) => "search".to_owned(),
         Subject::File(_) => "file".to_owned(),
         Subject::Changed(n, _) => format!("changes {}", crate::content::KINDS[n].folder),
         Subject::Changes => "changes".to_owned(),

@@ -72,6 +72,8 @@ pub struct Config {
     /// Which sites may show the pages that are made to be shown elsewhere.
     #[serde(default)]
     pub embed: Embed,
+    /// A search of whole texts, beside that of titles and summaries.
+    pub search: Option<FullText>,
 }
 
 /// Which sites may show the pages that are made to be shown elsewhere.
@@ -80,6 +82,14 @@ pub struct Config {
 pub struct Embed {
     /// Their addresses, such as `https://stad.example`; all sites when left out.
     pub allow: Vec<Spanned<String>>,
+}
+
+/// What searches whole texts. It makes its own index of the published pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FullText {
+    /// Pagefind, run after every build: `npx pagefind --site public`.
+    Pagefind,
 }
 
 /// A compressed form of a file, by the end of its name.

@@ -2,8 +2,10 @@
 
 use super::data::{API_CATALOG, VERSION, csv, discovery, geojson, json, openapi, sums};
 use super::embed::oembed;
+use super::search::DESCRIPTION;
 use super::{Artifact, Output, Plan, Press, Subject, bare};
 use crate::content::KINDS;
+use crate::content::config::FullText;
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::listing::Scope;
@@ -25,14 +27,21 @@ pub const OUTPUT: Output = Output {
 /// What a page may load and do: only what comes from the site itself, and of scripts in pages only
 /// the theme's own, by their SHA-256 (Content Security Policy Level 3, section 2.3.1). `pictures` are
 /// those of the map, where it stands and comes from elsewhere; `shown` is who may show it in a frame.
-fn content_security_policy(theme: &Theme, pictures: &str, shown: &str) -> String {
+fn content_security_policy(
+    theme: &Theme,
+    full_text: Option<FullText>,
+    pictures: &str,
+    shown: &str,
+) -> String {
+    // Pagefind searches with a program for the browser's virtual machine, which is script in the policy's eyes.
+    let wasm = full_text.map_or("", |FullText::Pagefind| " 'wasm-unsafe-eval'");
     let hash = |text: &String| {
         let hash = STANDARD.encode(Sha256::digest(text));
         format!(" 'sha256-{hash}'")
     };
     let hashes: String = theme.scripts.values().map(hash).collect();
     format!(
-        "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; \
+        "default-src 'none'; script-src 'self'{wasm}{hashes}; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {shown}"
     )
 }
@@ -63,15 +72,18 @@ fn policies(press: &Press, plan: &Plan) -> BTreeMap<String, String> {
         [] => "*".to_owned(),
         sites => format!("'self' {}", sites.join(" ")),
     };
+    let policy_of = |pictures: &str, shown: &str| {
+        content_security_policy(theme, site.config.search, pictures, shown)
+    };
     // The page that tells how to show something shows an example.
     let widgets = format!("{elsewhere}; frame-src 'self'");
-    let widgets = content_security_policy(theme, &pictures, &widgets);
+    let widgets = policy_of(&pictures, &widgets);
     let mapped = mapped(press);
     let policy = |folder: String| {
         let policy = match folder.as_str() {
             EMBED => widgets.clone(),
-            _ if mapped.contains(&folder) => content_security_policy(theme, &pictures, "'self'"),
-            _ => content_security_policy(theme, "", "'self'"),
+            _ if mapped.contains(&folder) => policy_of(&pictures, "'self'"),
+            _ => policy_of("", "'self'"),
         };
         (folder, policy)
     };
@@ -209,7 +221,8 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
         .chain(fixed)
         .chain(media(plan))
         .chain(json_feeds(plan))
-        .chain(data(plan));
+        .chain(data(plan))
+        .chain(search(&press.site));
     let show = |(path, headers): Rule| {
         let lines: String = headers
             .iter()
@@ -304,6 +317,27 @@ fn data(plan: &Plan) -> Vec<Rule<'static>> {
         rules.push((file.path.clone(), headers));
     }
     rules
+}
+
+/// The index of the search. What its files hold is in their addresses as the browser asks for them; which
+/// these are is told by one that is asked for again soon.
+fn search(site: &Site) -> Vec<Rule<'static>> {
+    let of_language = |code: &String| {
+        let folder = site.search_index(code);
+        let kept = |pattern: &str, value: &str| {
+            let headers = vec![("Cache-Control", value.to_owned())];
+            (format!("{folder}{pattern}"), headers)
+        };
+        let description = vec![("Content-Type", DESCRIPTION.to_owned())];
+        [
+            kept("index.json", DATA),
+            kept("records/*", FOREVER),
+            kept("terms/*", FOREVER),
+            kept("words.json", FOREVER),
+            (site.search_description(code), description),
+        ]
+    };
+    site.codes.iter().flat_map(of_language).collect()
 }
 
 /// A file with one event is kept, not shown; what people subscribe to is neither.

@@ -25,6 +25,7 @@ pub mod precompressed;
 pub mod redirects;
 pub mod robots;
 pub mod rpde;
+pub mod search;
 pub mod sitemap;
 
 use crate::diagnostic::Diagnostic;
@@ -71,6 +72,7 @@ pub static OUTPUTS: &[Output] = &[
     data::package::OUTPUT,
     data::page::OUTPUT,
     data::sums::OUTPUT,
+    search::OUTPUT,
     files::OUTPUT,
     redirects::OUTPUT,
     not_found::OUTPUT,
@@ -121,6 +123,8 @@ pub enum Subject {
     Occurrences,
     /// A page of a kind's changes, by its number among them.
     Changed(usize, usize),
+    /// A part of the search.
+    Search(search::Part),
     /// A file that is published as it is, by its number in the sorted assets, then media.
     File(usize),
     /// An address that leads elsewhere, by its number in `Plan::redirects`.
@@ -306,6 +310,8 @@ pub struct Press {
     pub calendars: calendar::Shared,
     /// The pages of the change feeds.
     pub feeds: rpde::Feeds,
+    /// The index of the search.
+    pub search: search::Shared,
 }
 
 impl Press {
@@ -324,6 +330,7 @@ impl Press {
         }
         Press {
             feeds: rpde::Feeds::new(&site),
+            search: search::Shared::new(&site),
             site,
             theme,
             cards,

@@ -151,6 +151,25 @@ impl Site {
         format!("{}places.json", self.map_path(language))
     }
 
+    /// The page on which people search, above a page for each letter.
+    pub fn search_path(&self, language: &str) -> String {
+        format!(
+            "{}/{}/",
+            self.prefix(language),
+            self.word("search", language)
+        )
+    }
+
+    /// The folder of the index that the search reads.
+    pub fn search_index(&self, language: &str) -> String {
+        format!("{SEARCH}/{language}/")
+    }
+
+    /// What tells browsers how to search in a language.
+    pub fn search_description(&self, language: &str) -> String {
+        format!("{SEARCH}/{language}/opensearch.xml")
+    }
+
     /// The page about the open data, above the data themselves: `/data/` in the default language.
     pub fn data_path(&self, language: &str) -> String {
         format!("{}/data/", self.prefix(language))
@@ -172,6 +191,9 @@ impl Site {
             .map_or(name, String::as_str)
     }
 }
+
+/// Where the indexes of the search lie; the number is that of their form.
+pub const SEARCH: &str = "/search/v1";
 
 /// The calendar without what is cancelled, beside each that people subscribe to: some programs show a
 /// cancelled event like any other.

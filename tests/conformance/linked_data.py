@@ -99,7 +99,8 @@ def term_faults(node, path=""):
     for address, held in node.items():
         if address.startswith("@"):
             continue
-        term = name(address)
+        # `query-input` tells how to fill in `query`: https://schema.org/docs/actions.html, part 4.
+        term = name(address.removesuffix("-input"))
         at = f"{path}/{term or address}"
         if term not in VOCABULARY["properties"]:
             yield f"{at}: is no property"

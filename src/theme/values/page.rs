@@ -3,6 +3,7 @@
 use super::map::Places;
 use super::{Cards, Object, link};
 use crate::content::KINDS;
+use crate::content::config::FullText;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
 use crate::site::{Entry, Site};
@@ -177,6 +178,9 @@ pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -
             ],
         )
         .set("data", site.data_path(language))
+        .set("search", site.search_path(language))
+        .set("search_description", site.search_description(language))
+        .set("pagefind", config.search == Some(FullText::Pagefind))
         .some("repository", config.repository.as_ref().map(|url| &*url.0))
         .set("generator", concat!("Plein ", env!("CARGO_PKG_VERSION")))
         .set(
