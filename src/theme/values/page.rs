@@ -344,7 +344,8 @@ fn pages(site: &Site, language: &str) -> Vec<(bool, i32, Value)> {
         let version = entry.version(language);
         let own = version.record.menu().and_then(|menu| menu.title.as_ref());
         let title = own.unwrap_or(&version.common.title);
-        let item = link(title, site.path(entry, language));
+        let other = Some(version.language.as_str()).filter(|code| *code != language);
+        let item = link(title, site.path(entry, language)).some("lang", other);
         Some((menu.footer, menu.order, Value::from(item)))
     };
     let mut found: Vec<_> = site.entries.iter().filter_map(place).collect();
