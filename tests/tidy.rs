@@ -358,23 +358,6 @@ fn the_map_names_every_file() {
     }
 }
 
-#[test]
-fn languages_have_the_same_keys() {
-    let keys = |code: &str| -> BTreeSet<String> {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/languages/{code}.yaml"));
-        let text = fs::read_to_string(path).unwrap();
-        text.lines()
-            .filter(|line| !line.trim_start().starts_with('#'))
-            .filter_map(|line| line.split_once(':'))
-            .map(|(key, _)| key.to_owned())
-            .collect()
-    };
-    let (dutch, english) = (keys("nl"), keys("en"));
-    let odd: Vec<&String> = dutch.symmetric_difference(&english).collect();
-    assert!(odd.is_empty(), "keys that only one language has: {odd:?}");
-}
-
 /// Whatever a program leaves behind while somebody works here would else be committed with the rest.
 #[test]
 fn the_top_level_holds_nothing_that_does_not_belong_there() {

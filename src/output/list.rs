@@ -20,7 +20,8 @@ pub const OUTPUT: Output = Output {
 fn plan(press: &Press, plan: &mut Plan) {
     let site = &press.site;
     for (n, listing) in site.listings.iter().enumerate() {
-        let total = pages(press, listing, press.cards.lists.items(site, n).len());
+        // The same lines in each language, in another order.
+        let total = pages(press, listing, press.cards.lists.items(site, n, 0).len());
         for (language, code) in site.codes.iter().enumerate() {
             let first = site.listing_path(listing.scope, code);
             for page in 2..=total {
@@ -59,7 +60,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         return Err(super::misplanned(artifact));
     };
     let (code, listing) = (&site.codes[language], &site.listings[n]);
-    let items = press.cards.lists.items(site, n);
+    let items = press.cards.lists.items(site, n, language);
     let paging = Paging {
         number,
         total: pages(press, listing, items.len()),

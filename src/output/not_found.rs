@@ -1,7 +1,7 @@
 //! The page for an address that leads nowhere.
 
 use super::page::HTML;
-use super::{Artifact, Output, Plan, Press, Subject};
+use super::{Artifact, Output, Plan, Press, Subject, misplanned};
 use crate::diagnostic::Diagnostic;
 use crate::theme::values::list::text;
 use crate::theme::values::page::{Head, context};
@@ -13,12 +13,17 @@ pub const OUTPUT: Output = Output {
     plan,
 };
 
-fn plan(_: &Press, plan: &mut Plan) {
-    plan.add("/404.html".to_owned(), HTML, Subject::Site, Some(0), render);
+fn plan(press: &Press, plan: &mut Plan) {
+    for (n, code) in press.site.codes.iter().enumerate() {
+        let path = press.site.not_found_path(code);
+        plan.add(path, HTML, Subject::Site, Some(n), render);
+    }
 }
 
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let (site, code) = (&press.site, &press.site.codes[0]);
+    let site = &press.site;
+    let language = artifact.language.ok_or_else(|| misplanned(artifact))?;
+    let code = &site.codes[language];
     let head = Head {
         kind: "404".to_owned(),
         title: text(site, "404.title", code),
@@ -33,7 +38,9 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         breadcrumbs: vec![],
         json_ld: None,
     };
-    press
-        .theme
-        .render(code, "404.html", &context(site, &press.cards, 0, head))
+    press.theme.render(
+        code,
+        "404.html",
+        &context(site, &press.cards, language, head),
+    )
 }

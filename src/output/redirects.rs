@@ -123,7 +123,7 @@ fn rules(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic
         let _ = writeln!(rules, "/id/{}/:id {folder}/:id/ 302", kind.name);
     }
     rules += &data_folders(press, plan);
-    rules += &nothing(plan);
+    rules += &nothing(press, plan);
     Ok(rules.into_bytes())
 }
 
@@ -165,12 +165,19 @@ fn data_folders(press: &Press, plan: &Plan) -> String {
     rules
 }
 
-/// What programs get under `/data/` where there is nothing. It stands last: it fits everything there.
-fn nothing(plan: &Plan) -> String {
-    match plan.find(discovery::NOT_FOUND) {
+/// What programs get under `/data/` where there is nothing, and people in the folder of a language. They
+/// stand last: they fit everything there.
+fn nothing(press: &Press, plan: &Plan) -> String {
+    let mut rules = match plan.find(discovery::NOT_FOUND) {
         Some(file) => format!("{DATA}* {} 404\n", file.path),
         None => String::new(),
+    };
+    for code in press.site.codes.iter().skip(1) {
+        let folder = press.site.home(code);
+        let page = press.site.not_found_path(code);
+        let _ = writeln!(rules, "{folder}* {page} 404");
     }
+    rules
 }
 
 /// The names of all datasets.

@@ -46,7 +46,13 @@ fn pages<'a>(press: &'a Press, plan: &'a Plan) -> impl Iterator<Item = &'a Artif
 
 fn is_page(press: &Press, artifact: &Artifact) -> bool {
     let listed = match artifact.subject {
-        Subject::Entry(id) => !press.site.entry(id).unpublished,
+        Subject::Entry(id) => {
+            let entry = press.site.entry(id);
+            let mut language = artifact.language.iter();
+            // Without a translation it shows the original, which is there already.
+            let is_own = language.all(|n| entry.is_written_in(&press.site.codes[*n]));
+            is_own && !entry.unpublished
+        }
         Subject::Redirect(_) | Subject::Widget(_) => false,
         _ => true,
     };
@@ -95,7 +101,8 @@ fn urlset(press: &Press, plan: &Plan, part: usize) -> Vec<u8> {
                 "<lastmod>{}</lastmod>",
                 entry.history.updated.strftime("%Y-%m-%dT%H:%M:%SZ")
             );
-            for code in site.codes.iter().filter(|_| site.codes.len() > 1) {
+            let written = site.codes.iter().filter(|code| entry.is_written_in(code));
+            for code in written.filter(|_| entry.versions.len() > 1) {
                 let _ = write!(
                     xml,
                     "<xhtml:link rel=\"alternate\" hreflang=\"{code}\" href=\"{}\"/>",

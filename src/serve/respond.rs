@@ -62,7 +62,7 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
         let type_ = [(header::CONTENT_TYPE, problem.media_type)];
         return (StatusCode::NOT_FOUND, type_, bytes).into_response();
     }
-    not_found(press, plan, standing)
+    not_found(press, plan, standing, &path)
 }
 
 /// What an address of the interface, which has no extension, leads to.
@@ -77,9 +77,13 @@ fn interface<'a>(plan: &'a Plan, path: &str) -> Option<&'a Artifact> {
     plan.find(&file)
 }
 
-fn not_found(press: &Press, plan: &Plan, standing: &Standing) -> Response {
+/// In the language of the folder in which nothing was found.
+fn not_found(press: &Press, plan: &Plan, standing: &Standing, path: &str) -> Response {
+    let mut others = press.site.codes.iter().skip(1);
+    let language = others.find(|code| path.starts_with(&press.site.home(code)));
+    let language = language.unwrap_or(&press.site.codes[0]);
     let page = plan
-        .find("/404.html")
+        .find(&press.site.not_found_path(language))
         .and_then(|artifact| output::render(press, plan, artifact).ok());
     html(
         StatusCode::NOT_FOUND,

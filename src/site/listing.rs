@@ -34,7 +34,7 @@ pub enum Scope {
 pub struct Listing {
     /// What it gathers.
     pub scope: Scope,
-    /// What it holds, in the order in which it is shown.
+    /// What it holds, in the order in which the default language shows it.
     pub entries: Vec<EntryId>,
 }
 
@@ -92,7 +92,7 @@ pub fn listings(site: &Site) -> Vec<Listing> {
         }
         listings.push(Listing {
             scope: Scope::Kind(n),
-            entries: current_order(site, of_kind.clone()),
+            entries: current_order(site, of_kind.clone(), site.config.default_language()),
         });
         listings.extend(archive(site, n, &of_kind));
     }
@@ -197,8 +197,19 @@ fn newest_first(site: &Site, mut entries: Vec<EntryId>) -> Vec<EntryId> {
     entries
 }
 
+/// What a list holds, in the order in which a language shows it.
+pub fn in_language(site: &Site, listing: &Listing, language: &str) -> Vec<EntryId> {
+    let entries = listing.entries.clone();
+    match listing.scope {
+        Scope::Kind(_) if language != site.config.default_language() => {
+            current_order(site, entries, language)
+        }
+        _ => entries,
+    }
+}
+
 /// What is coming soonest first, then what is over with the latest first, then the rest by title.
-fn current_order(site: &Site, mut entries: Vec<EntryId>) -> Vec<EntryId> {
+fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<EntryId> {
     let today = site.now.date();
     entries.sort_by_cached_key(|id| {
         let entry = site.entry(*id);
@@ -219,7 +230,7 @@ fn current_order(site: &Site, mut entries: Vec<EntryId>) -> Vec<EntryId> {
             if over { 4 } else { 3 },
             None,
             None,
-            site.sort_key(&entry.original().common.title),
+            site.sort_key(&entry.version(language).common.title, language),
             *id,
         )
     });

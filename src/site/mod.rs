@@ -89,6 +89,12 @@ impl Entry {
             .unwrap_or(&self.versions[0])
     }
 
+    /// Whether it has texts of its own in a language.
+    pub fn is_written_in(&self, language: &str) -> bool {
+        let mut versions = self.versions.iter();
+        versions.any(|version| version.language == language)
+    }
+
     /// The record, for its capabilities.
     pub fn record(&self) -> &dyn Record {
         &*self.original().record
@@ -203,7 +209,7 @@ pub struct Site {
     /// The order in which the records of each kind changed, by the number of the kind.
     pub orders: Vec<order::Order>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
-    collator: icu_collator::CollatorBorrowed<'static>,
+    collators: BTreeMap<String, icu_collator::CollatorBorrowed<'static>>,
 }
 
 impl Site {
@@ -266,16 +272,31 @@ impl Site {
         &self.vocabularies[&vocabulary]
     }
 
+    /// The numbers of the terms of a vocabulary, by title as a language sorts them.
+    pub fn sorted_terms(&self, vocabulary: Vocabulary, language: &str) -> Vec<usize> {
+        let terms = self.terms(vocabulary);
+        let mut numbers: Vec<usize> = (0..terms.len()).collect();
+        numbers.sort_by_cached_key(|n| {
+            let title = terms
+                .get(*n)
+                .map_or("", |term| self.text(&term.title, language));
+            (self.sort_key(title, language), *n)
+        });
+        numbers
+    }
+
     /// A text in one language out of several.
     pub fn text<'a>(&self, texts: &'a crate::content::fields::Texts, language: &str) -> &'a str {
         texts.get(language, self.config.default_language())
     }
 
-    /// What sorts texts as the default language does, when compared byte by byte.
-    pub fn sort_key(&self, text: &str) -> Vec<u8> {
+    /// What sorts texts as a language of the site does, when compared byte by byte.
+    pub fn sort_key(&self, text: &str, language: &str) -> Vec<u8> {
         let mut key = Vec::new();
-        // Writing into a `Vec` cannot fail.
-        let _ = self.collator.write_sort_key_to(text, &mut key);
+        if let Some(collator) = self.collators.get(language) {
+            // Writing into a `Vec` cannot fail.
+            let _ = collator.write_sort_key_to(text, &mut key);
+        }
         key
     }
 }
@@ -353,7 +374,8 @@ pub fn resolve(
         .iter()
         .map(|code| code.value.0.clone())
         .collect();
-    let collator = collator(&codes[0]);
+    let collators = codes.iter().map(|code| (code.clone(), collator(code)));
+    let collators = collators.collect();
     let calendars = entries
         .iter()
         .filter(|entry| entry.gathers())
@@ -373,7 +395,7 @@ pub fn resolve(
         now,
         preview,
         vocabularies,
-        collator,
+        collators,
     };
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);

@@ -1,6 +1,6 @@
 //! What changed about something, in sentences.
 
-use super::dates::{Style, clock};
+use super::dates::Style;
 use super::messages::Locale;
 use super::spans::{difference, minutes};
 use super::when::{capital, join, phrase};
@@ -10,7 +10,7 @@ use crate::site::changes::{Change, Of};
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, Site};
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 /// So many times are named one by one.
 const NAMED: usize = 5;
@@ -154,7 +154,7 @@ impl Words<'_> {
         }
         let same_day = timed && before.start.date() == after.start.date();
         let to = match same_day {
-            true => clock(after.start.time()),
+            true => self.time(after.start),
             false => self.moment(after),
         };
         let key = match role {
@@ -234,7 +234,7 @@ impl Words<'_> {
         let (first, last) = time.days();
         let (from, to) = (self.day(first), self.day(last));
         match time.all_day {
-            false => format!("{from} {}", clock(time.start.time())),
+            false => self.at(&from, time.start),
             true if first == last => from,
             true => self
                 .locale
@@ -244,11 +244,21 @@ impl Words<'_> {
 
     /// When something ends, with the day when it takes a day or longer.
     fn end(&self, time: &Time) -> String {
-        let at = clock(time.end.time());
         match time.end < time.start.saturating_add(1.day()) {
-            true => at,
-            false => format!("{} {at}", self.day(time.end.date())),
+            true => self.time(time.end),
+            false => self.at(&self.day(time.end.date()), time.end),
         }
+    }
+
+    fn time(&self, at: DateTime) -> String {
+        let time = self.locale.dates.clock(at.time());
+        self.locale.text("when.time", &[("time", &time)])
+    }
+
+    fn at(&self, day: &str, at: DateTime) -> String {
+        let time = self.locale.dates.clock(at.time());
+        let arguments = [("date", day), ("time", &*time)];
+        self.locale.text("when.moment", &arguments)
     }
 }
 
@@ -260,7 +270,6 @@ mod tests {
     use crate::source::past::Past;
     use crate::source::{Source, Sources, Spanned};
     use crate::{content, site};
-    use jiff::civil::DateTime;
 
     /// A site without anything in it, in Dutch and English.
     fn empty() -> Site {

@@ -1,8 +1,9 @@
 //! Days and times as a language writes them, by ICU.
 
 use icu_calendar::{Date, Gregorian};
-use icu_datetime::FixedCalendarDateTimeFormatter as Formatter;
-use icu_datetime::fieldsets::{E, M, MDE, YM, YMD, YMDE};
+use icu_datetime::fieldsets::{E, M, MD, MDE, T, YM, YMD, YMDE};
+use icu_datetime::input::Time;
+use icu_datetime::{FixedCalendarDateTimeFormatter as Formatter, NoCalendarFormatter};
 use icu_locale_core::Locale;
 use jiff::civil;
 
@@ -15,6 +16,8 @@ pub enum Style {
     Medium,
     /// `donderdag 3 december`
     Day,
+    /// `3 december`
+    DayOfMonth,
     /// `do 3 dec`
     Short,
     /// `do 3 dec 2026`
@@ -36,6 +39,7 @@ pub struct Dates {
     long: Formatter<Gregorian, YMDE>,
     medium: Formatter<Gregorian, YMD>,
     day: Formatter<Gregorian, MDE>,
+    day_of_month: Formatter<Gregorian, MD>,
     short: Formatter<Gregorian, MDE>,
     short_year: Formatter<Gregorian, YMDE>,
     month: Formatter<Gregorian, YM>,
@@ -43,6 +47,7 @@ pub struct Dates {
     month_name: Formatter<Gregorian, M>,
     weekday_short: Formatter<Gregorian, E>,
     weekday: Formatter<Gregorian, E>,
+    clock: NoCalendarFormatter<T>,
 }
 
 macro_rules! formatter {
@@ -60,6 +65,7 @@ impl Dates {
             long: formatter!(locale, YMDE::long()),
             medium: formatter!(locale, YMD::long()),
             day: formatter!(locale, MDE::long()),
+            day_of_month: formatter!(locale, MD::long()),
             short: formatter!(locale, MDE::medium()),
             short_year: formatter!(locale, YMDE::medium()),
             month: formatter!(locale, YM::long()),
@@ -67,6 +73,9 @@ impl Dates {
             month_name: formatter!(locale, M::long()),
             weekday_short: formatter!(locale, E::short()),
             weekday: formatter!(locale, E::long()),
+            clock: NoCalendarFormatter::try_new(locale.clone().into(), T::hm())
+                .or_else(|_| NoCalendarFormatter::try_new(Locale::UNKNOWN.into(), T::hm()))
+                .expect("the root time patterns are compiled in"),
         }
     }
 
@@ -81,6 +90,7 @@ impl Dates {
             Style::Long => self.long.format(&date).to_string(),
             Style::Medium => self.medium.format(&date).to_string(),
             Style::Day => self.day.format(&date).to_string(),
+            Style::DayOfMonth => self.day_of_month.format(&date).to_string(),
             Style::Short => self.short.format(&date).to_string(),
             Style::ShortYear => self.short_year.format(&date).to_string(),
             Style::Month => self.month.format(&date).to_string(),
@@ -90,11 +100,14 @@ impl Dates {
             Style::Weekday => self.weekday.format(&date).to_string(),
         }
     }
-}
 
-/// A time on the clock: `19:30`.
-pub fn clock(time: civil::Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
+    /// A time on the clock: `19:30`, or what a language writes instead.
+    pub fn clock(&self, time: civil::Time) -> String {
+        match Time::try_new(time.hour() as u8, time.minute() as u8, 0, 0) {
+            Ok(time) => self.clock.format(&time).to_string(),
+            Err(_) => time.strftime("%H:%M").to_string(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -131,5 +144,23 @@ mod tests {
         let day = |code: &str| Dates::new(&code.parse().unwrap()).day(day, Style::Day);
         assert_eq!(day("nl"), "donderdag 3 december");
         assert_eq!(day("en-GB"), "Thursday 3 December");
+        assert_eq!(day("de"), "Donnerstag, 3. Dezember");
+        assert_eq!(day("fr"), "jeudi 3 décembre");
+    }
+
+    #[test]
+    fn times_are_written_as_each_language_does() {
+        let at = civil::time(19, 5, 0, 0);
+        let clock = |code: &str| Dates::new(&code.parse().unwrap()).clock(at);
+        for (code, expected) in [
+            ("nl", "19:05"),
+            ("en-GB", "19:05"),
+            ("de", "19:05"),
+            ("fr", "19:05"),
+            ("fi", "19.05"),
+            ("ar", "7:05 م"),
+        ] {
+            assert_eq!(clock(code), expected, "{code}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What templates can call: texts, dates, numbers and the addresses of assets.
 
-use super::dates::{Style, clock};
+use super::dates::Style;
 use super::messages::Locale;
 use crate::diagnostic::nearest;
 use std::collections::BTreeMap;
@@ -113,8 +113,10 @@ fn date(locale: &Locale, text: &str, arguments: &Kwargs) -> TeraResult<String> {
         .get(11..16)
         .and_then(|time| time.parse::<jiff::civil::Time>().ok());
     let write = |style| locale.dates.day(day, style);
-    let with_time =
-        |day: String| time.map_or(day.clone(), |time| format!("{day}, {}", clock(time)));
+    let with_time = |day: String| match time {
+        Some(time) => locale.at(&day, time),
+        None => day,
+    };
     Ok(match arguments.get::<&str>("style")?.unwrap_or("long") {
         "long" => with_time(write(Style::Long)),
         "medium" => with_time(write(Style::Medium)),
@@ -122,7 +124,9 @@ fn date(locale: &Locale, text: &str, arguments: &Kwargs) -> TeraResult<String> {
         "month" => write(Style::Month),
         "month_name" => write(Style::MonthName),
         "weekday" => write(Style::Weekday),
-        "time" => time.map(clock).unwrap_or_default(),
+        "time" => time
+            .map(|time| locale.dates.clock(time))
+            .unwrap_or_default(),
         other => {
             return Err(Error::message(format!(
                 "`date` has no style `{other}`; it has long, medium, short, month, month_name, weekday and time"

@@ -38,12 +38,13 @@ impl Locale {
         let text = match self.language.texts.get(key)? {
             Message::Text(text) => text,
             Message::Plural(forms) => {
-                let n = arguments
-                    .iter()
-                    .find(|(name, _)| *name == "n")
-                    .and_then(|(_, n)| n.parse().ok())
-                    .unwrap_or(0);
-                forms.get(self.category(n)).or_else(|| forms.get("other"))?
+                let given = arguments.iter().find(|(name, _)| *name == "n");
+                let n = given.and_then(|(_, n)| n.parse().ok()).unwrap_or(0);
+                let text = forms.get(self.category(n)).or_else(|| forms.get("other"))?;
+                // What is counted is written as the language does; a number that is a name is not.
+                let counted = self.numbers.write(n as f64, None);
+                let with_n = [&[("n", counted.as_str())], arguments].concat();
+                return Some(fill(text, &with_n));
             }
         };
         Some(fill(text, arguments))
@@ -57,6 +58,18 @@ impl Locale {
     /// A text that depends on a number.
     pub fn count(&self, key: &str, n: usize) -> String {
         self.text(key, &[("n", &n.to_string())])
+    }
+
+    /// The name of a language; its code when there is none.
+    pub fn language_name(&self, code: &str) -> String {
+        let name = self.find(&format!("language.{code}"), &[]);
+        name.unwrap_or_else(|| code.to_owned())
+    }
+
+    /// A day and a time, such as "do 3 dec, 19:30".
+    pub fn at(&self, day: &str, time: jiff::civil::Time) -> String {
+        let time = self.dates.clock(time);
+        self.text("when.at", &[("date", day), ("time", &time)])
     }
 
     fn category(&self, n: u64) -> &'static str {

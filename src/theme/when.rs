@@ -1,12 +1,12 @@
 //! When something happens, in a sentence.
 
-use super::dates::{Style, clock};
+use super::dates::Style;
 use super::messages::Locale;
 use crate::content::fields::Weekday;
 use crate::content::rule::{Frequency, Rule, Until};
 use crate::site::timetable::{Timetable, weekday};
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 /// The sentence, such as "Elke woensdag van 19:30 tot 21:30, tot en met 30 juni 2027".
 pub fn sentence(timetable: &Timetable, locale: &Locale) -> String {
@@ -46,7 +46,8 @@ fn once(timetable: &Timetable, locale: &Locale) -> String {
             false => locale.text("when.all_day", &[("date", &long(start.date()))]),
         };
     }
-    let (from, to) = (clock(start.time()), clock(end.time()));
+    let clock = |at: DateTime| locale.dates.clock(at.time());
+    let (from, to) = (clock(start), clock(end));
     let arguments = [
         ("date", &*long(start.date())),
         ("start", &from),
@@ -66,7 +67,8 @@ fn once(timetable: &Timetable, locale: &Locale) -> String {
 fn repeating(timetable: &Timetable, rule: &Rule, locale: &Locale) -> String {
     let mut sentence = every(rule, timetable.start.date(), locale);
     if !timetable.all_day {
-        let (from, to) = (clock(timetable.start.time()), clock(timetable.end.time()));
+        let clock = |at: DateTime| locale.dates.clock(at.time());
+        let (from, to) = (clock(timetable.start), clock(timetable.end));
         sentence = format!(
             "{sentence} {}",
             locale.text("when.hours", &[("start", &from), ("end", &to)])
@@ -110,13 +112,13 @@ fn every(rule: &Rule, start: Date, locale: &Locale) -> String {
             say(one, many, &[("nth", &nth), ("day", &day)])
         }
         Some(Plain::DaysOfMonth(days)) => {
-            let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+            let day = |day: &i8| locale.count("when.day", day.unsigned_abs().into());
+            let days: Vec<String> = days.iter().map(day).collect();
             let (one, many) = ("when.monthly_day", "when.every_n_months_day");
             say(one, many, &[("day", &join(&days, locale))])
         }
         Some(Plain::Date) => {
-            let month = locale.dates.day(start, Style::MonthName);
-            let date = format!("{} {month}", start.day());
+            let date = locale.dates.day(start, Style::DayOfMonth);
             say("when.yearly", "when.every_n_years", &[("date", &date)])
         }
         None => locale.text("when.varying", &[]),

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Output, Plan, Press, Subject};
 use crate::site::permalink::TASKS;
 use crate::site::{Entry, Site};
-use crate::theme::dates::{Style, clock};
+use crate::theme::dates::Style;
 use jiff::civil::Date;
 
 /// The output.
@@ -72,7 +72,7 @@ fn say(event: &Event, lines: &mut Lines) {
         Some(closes) => {
             let hour = closes.value.time.map(|time| {
                 let day = event.locale.dates.day(closes.value.date, Style::Long);
-                format!("{day}, {}", clock(time))
+                event.locale.at(&day, time)
             });
             let until =
                 hour.map(|day: String| event.locale.text("call.deadline.open", &[("date", &day)]));

@@ -11,7 +11,7 @@ use crate::site::timetable::Timetable;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::body::{Base, html};
-use crate::theme::dates::{Style, clock};
+use crate::theme::dates::Style;
 use crate::theme::messages::Locale;
 use crate::theme::values::entry::place_of;
 use jiff::Timestamp;
@@ -176,11 +176,8 @@ impl<'a> Event<'a> {
         let time = deadline
             .time
             .filter(|_| self.timetable.role == Role::Deadline)?;
-        let day = format!(
-            "{}, {}",
-            self.locale.dates.day(deadline.date, Style::Long),
-            clock(time)
-        );
+        let day = self.locale.dates.day(deadline.date, Style::Long);
+        let day = self.locale.at(&day, time);
         Some(self.locale.text("call.deadline.open", &[("date", &day)]))
     }
 

@@ -69,7 +69,7 @@ fn class(entry: &Entry) -> &str {
 
 /// The page of an entry; its canonical address.
 fn page(site: &Site, entry: &Entry, language: &str) -> String {
-    site.config.absolute(&site.path(entry, language))
+    site.config.absolute(&site.canonical_path(entry, language))
 }
 
 /// Another entry by its identifier, with enough to show it.

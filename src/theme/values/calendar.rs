@@ -6,7 +6,7 @@ use crate::site::Site;
 use crate::site::listing::{Scope, monday};
 use crate::site::timetable::Occurrence;
 use crate::theme::Theme;
-use crate::theme::dates::{Style, clock};
+use crate::theme::dates::Style;
 use crate::theme::messages::Locale;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -38,7 +38,7 @@ pub fn calendar(
         let card = cards.get(site, theme, language, *id);
         for day in occurrence.days().filter(|day| (first..=last).contains(day)) {
             let time = (!all_day && day == occurrence.start.date())
-                .then(|| clock(occurrence.start.time()));
+                .then(|| locale.dates.clock(occurrence.start.time()));
             let line = line(&card, occurrence, time, locale);
             lines.entry(day).or_default().push(line);
         }

@@ -7,10 +7,10 @@ use crate::site::listing::Scope;
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, Site};
 use crate::theme::Theme;
-use crate::theme::dates::{Style, clock};
+use crate::theme::dates::Style;
 use crate::theme::messages::Locale;
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use tera::{Map, Value};
 
 /// The card of an entry, with the date that is next.
@@ -44,6 +44,10 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value 
         .some("summary", common.summary.as_ref().map(|text| &*text.0))
         .set("url", site.path(entry, language))
         .set("lang", version.language.as_str())
+        .some(
+            "language",
+            (version.language != language).then(|| locale.language_name(&version.language)),
+        )
         .some("image", image(theme, entry, language))
         .list("topics", terms(Vocabulary::Topics))
         .some("neighbourhood", terms(Vocabulary::Neighbourhoods).pop())
@@ -205,10 +209,8 @@ pub fn moment(
     if all_day {
         value
     } else {
-        value.set(
-            "time",
-            format!("{}–{}", clock(first.time()), clock(end.time())),
-        )
+        let clock = |at: DateTime| locale.dates.clock(at.time());
+        value.set("time", format!("{}–{}", clock(first), clock(end)))
     }
 }
 
@@ -231,7 +233,7 @@ pub fn text(
         )
     };
     if !timetable.all_day {
-        return format!("{}, {}", write(first.date()), clock(first.time()));
+        return locale.at(&write(first.date()), first.time());
     }
     let last = end.saturating_sub(1.day()).date();
     if last > first.date() {

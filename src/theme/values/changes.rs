@@ -6,7 +6,7 @@ use crate::site::{Entry, Site};
 use crate::source::past::told_since;
 use crate::theme::Theme;
 use crate::theme::changed;
-use crate::theme::dates::{Style, clock};
+use crate::theme::dates::Style;
 use crate::theme::messages::Locale;
 use crate::theme::when::capital;
 use jiff::Timestamp;
@@ -126,7 +126,7 @@ pub fn changes(site: &Site, theme: &Theme, language: &str) -> Value {
             .set("id", told.anchor.as_str())
             .some("url", (!told.entry.removed).then_some(told.url.as_str()))
             .set("iso", at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
-            .set("time", clock(at.time()))
+            .set("time", dates.clock(at.time()))
             .set(
                 "sentences",
                 told.capitals().map(Value::from).collect::<Vec<_>>(),

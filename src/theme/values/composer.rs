@@ -20,11 +20,7 @@ pub fn facet_title(site: &Site, theme: &Theme, facet: &Facet, language: &str) ->
             .to_owned(),
         Facet::Entry(id) => site.entry(*id).version(language).common.title.0.clone(),
         Facet::Language(tag) => {
-            let name = locale.find(&format!("language.{tag}"), &[]);
-            locale.text(
-                "composer.language",
-                &[("name", &name.unwrap_or_else(|| tag.clone()))],
-            )
+            locale.text("composer.language", &[("name", &locale.language_name(tag))])
         }
         Facet::Free => locale.text("composer.free", &[]),
         Facet::Accessible => locale.text("composer.accessible", &[]),
@@ -120,7 +116,7 @@ fn groups(
     language: usize,
 ) -> Vec<Value> {
     let code = &site.codes[language];
-    let mut groups: BTreeMap<(u8, usize), Vec<Value>> = BTreeMap::new();
+    let mut groups: BTreeMap<(u8, usize), Vec<(Vec<u8>, Value)>> = BTreeMap::new();
     for n in cards.choices(site, chosen) {
         let selection = &site.selections[*n];
         let Some(more) = selection
@@ -131,6 +127,7 @@ fn groups(
             continue;
         };
         let title = facet_title(site, theme, more, code);
+        let key = site.sort_key(&title, code);
         // One more leads to a page of its own; two are at hand where they are chosen.
         let item = match chosen {
             [] => link(&title, site.selection_path(selection, code)),
@@ -141,7 +138,8 @@ fn groups(
             }
         };
         let item = item.set("count", selection.entries.len());
-        groups.entry(more.sort(site)).or_default().push(item.into());
+        let group = groups.entry(more.sort(site)).or_default();
+        group.push((key, item.into()));
     }
     let heading = |(sort, number): (u8, usize)| match sort {
         0 => {
@@ -153,7 +151,9 @@ fn groups(
         _ => theme.locale(code).text("composer.more", &[]),
     };
     let mut shown: Vec<(String, Vec<Value>)> = Vec::new();
-    for (sort, items) in groups {
+    for (sort, mut items) in groups {
+        items.sort_by(|a, b| a.0.cmp(&b.0));
+        let items: Vec<Value> = items.into_iter().map(|(_, item)| item).collect();
         let title = heading(sort);
         match shown.last_mut() {
             Some((last, all)) if *last == title => all.extend(items),

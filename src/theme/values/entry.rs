@@ -1,7 +1,7 @@
 //! Everything that the page of an entry shows.
 
 use super::card::{iso, moment, status};
-use super::{Cards, Object, subscription};
+use super::{Cards, Object, link, subscription};
 use crate::content::location::Precision;
 use crate::content::schedule::{Role, Status};
 use crate::site::permalink::{BUSY, REMINDER, id_path};
@@ -71,9 +71,11 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
         )
         .some("location", location(site, entry, code))
         .some("sign_up", sign_up(site, entry))
+        .list("elsewhere", elsewhere(site, entry, code))
+        .list("copies", copies(site, entry))
         .set("created", day(entry.history.created))
         .set("updated", day(entry.history.updated))
-        .some("license", license(site, entry))
+        .some("license", license(site, entry, code))
         .set("id_url", site.config.absolute(&id_path(entry)))
         .some("subscribe", scheduled.then(|| subscribe(site, &calendar)))
         .some(
@@ -85,6 +87,25 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
         fields.extend(more);
     }
     Value::from(fields)
+}
+
+/// Of a page without a translation, where its text is to be read whole: the page in each language in
+/// which it was written.
+fn elsewhere(site: &Site, entry: &Entry, language: &str) -> Vec<Value> {
+    if entry.is_written_in(language) {
+        return vec![];
+    }
+    let written = site.codes.iter().filter(|code| entry.is_written_in(code));
+    let page = |code: &String| {
+        link(&site.languages[code].name, site.path(entry, code)).set("lang", code.as_str())
+    };
+    written.map(|code| page(code).into()).collect()
+}
+
+/// The languages in which its page shows the text of another.
+fn copies(site: &Site, entry: &Entry) -> Vec<Value> {
+    let copies = site.codes.iter().filter(|code| !entry.is_written_in(code));
+    copies.map(|code| code.as_str().into()).collect()
 }
 
 /// A calendar's path and the address that calendar programs open.
@@ -123,14 +144,14 @@ fn contact(entry: &Entry, language: &str) -> Option<Object> {
     Some(shown)
 }
 
-fn license(site: &Site, entry: &Entry) -> Option<Object> {
+fn license(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
     let url = entry
         .original()
         .common
         .license
         .as_ref()
         .or(site.config.license.as_ref())?;
-    Some(super::page::license(url))
+    Some(super::page::license(url, language))
 }
 
 /// Cards of what it points at, by field, in the order of the fields.
@@ -158,6 +179,7 @@ fn referenced_by(
     language: usize,
 ) -> Value {
     let mut fields: Map = Map::default();
+    let code = &site.codes[language];
     for kind in crate::content::KINDS {
         let mut ids: Vec<EntryId> = entry
             .referenced_by
@@ -182,7 +204,7 @@ fn referenced_by(
         current.sort_by_cached_key(|id| {
             (
                 site.entry(*id).next(&site.now).map(|o| o.start.timestamp()),
-                site.sort_key(&site.entry(*id).original().common.title),
+                site.sort_key(&site.entry(*id).version(code).common.title, code),
             )
         });
         past.sort_by_cached_key(|id| {
@@ -267,10 +289,7 @@ fn occurrence_value(
         if timetable.all_day {
             from
         } else {
-            format!(
-                "{from}, {}",
-                crate::theme::dates::clock(occurrence.original.time())
-            )
+            locale.at(&from, occurrence.original.time())
         }
     });
     moment(site, timetable, occurrence, locale)

@@ -191,7 +191,6 @@ fn topics(site: &Site, language: &str) -> Vec<Value> {
             Value::from(link(title, site.listing_path(scope, language)).set("count", count))
         })
     };
-    (0..site.terms(Vocabulary::Topics).len())
-        .filter_map(topic)
-        .collect()
+    let sorted = site.sorted_terms(Vocabulary::Topics, language).into_iter();
+    sorted.filter_map(topic).collect()
 }

@@ -3,7 +3,7 @@
 use super::{Cards, Object, calendar, card, link};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
-use crate::site::listing::{Listing, Scope};
+use crate::site::listing::{Listing, Scope, in_language};
 use crate::site::permalink::CONFIRMED;
 use crate::site::timetable::Occurrence;
 use crate::site::{Entry, EntryId, Site};
@@ -40,8 +40,8 @@ pub fn is_calendar(site: &Site, scope: Scope) -> bool {
 /// What the pages of a list have in common, worked out when the first of them needs it.
 #[derive(Default)]
 pub struct Lists {
-    items: Vec<OnceLock<Vec<Item>>>,
-    /// By language, then by list.
+    /// By language, then by list; the same for the parts.
+    items: Vec<Vec<OnceLock<Vec<Item>>>>,
     parts: Vec<Vec<OnceLock<Parts>>>,
 }
 
@@ -55,23 +55,26 @@ struct Parts {
 impl Lists {
     /// Room for every list of a site.
     pub fn new(site: &Site) -> Self {
-        let room = |_: &String| (0..site.listings.len()).map(|_| OnceLock::new()).collect();
+        fn room<T>(site: &Site) -> Vec<Vec<OnceLock<T>>> {
+            let lists = || site.listings.iter().map(|_| OnceLock::new());
+            site.codes.iter().map(|_| lists().collect()).collect()
+        }
         Lists {
-            items: (0..site.listings.len()).map(|_| OnceLock::new()).collect(),
-            parts: site.codes.iter().map(room).collect(),
+            items: room(site),
+            parts: room(site),
         }
     }
 
-    /// The lines of a list, by its number.
-    pub fn items(&self, site: &Site, n: usize) -> &[Item] {
+    /// The lines of a list, by the numbers of the list and of the language.
+    pub fn items(&self, site: &Site, n: usize, language: usize) -> &[Item] {
         let listing = &site.listings[n];
         let shown = || {
-            let items = items(site, listing);
+            let items = items(site, listing, &site.codes[language]);
             let too_many = matches!(listing.scope, Scope::Year(..))
                 && items.len() > site.config.page_size.value;
             if too_many { vec![] } else { items }
         };
-        self.items[n].get_or_init(shown)
+        self.items[language][n].get_or_init(shown)
     }
 
     fn parts(&self, site: &Site, theme: &Theme, n: usize, language: usize) -> &Parts {
@@ -85,9 +88,10 @@ impl Lists {
 }
 
 /// The lines of a list. An agenda has one for each occurrence that is not over; its months and weeks have all.
-fn items(site: &Site, listing: &Listing) -> Vec<Item> {
+fn items(site: &Site, listing: &Listing, language: &str) -> Vec<Item> {
     if !is_agenda(site, listing.scope) {
-        return listing.entries.iter().map(|id| (*id, None)).collect();
+        let entries = in_language(site, listing, language).into_iter();
+        return entries.map(|id| (id, None)).collect();
     }
     let within = |occurrence: &Occurrence| match listing.scope.days() {
         Some((first, last)) => {
@@ -193,7 +197,7 @@ pub fn listing(
 ) -> Value {
     let (code, listing) = (&site.codes[language], &site.listings[n]);
     let scope = listing.scope;
-    let items = cards.lists.items(site, n);
+    let items = cards.lists.items(site, n, language);
     let parts = cards.lists.parts(site, theme, n, language);
     let first = site.listing_path(scope, code);
     let agenda = is_agenda(site, scope);
@@ -397,16 +401,13 @@ fn facets(site: &Site, listing: &Listing, language: &str) -> Vec<Value> {
         {
             *counts.entry(*n).or_default() += 1;
         }
-        let item = |(n, count): (&usize, &usize)| -> Value {
-            let title = site.text(&site.terms(vocabulary)[*n].title, language);
-            link(
-                title,
-                site.listing_path(Scope::Term(vocabulary, *n), language),
-            )
-            .set("count", *count)
-            .into()
+        let item = |n: usize| -> Option<Value> {
+            let title = site.text(&site.terms(vocabulary)[n].title, language);
+            let path = site.listing_path(Scope::Term(vocabulary, n), language);
+            Some(link(title, path).set("count", *counts.get(&n)?).into())
         };
-        let items: Vec<Value> = counts.iter().map(item).collect();
+        let sorted = site.sorted_terms(vocabulary, language).into_iter();
+        let items: Vec<Value> = sorted.filter_map(item).collect();
         let title = text(site, &format!("listing.{}", vocabulary.name()), language);
         (!items.is_empty()).then(|| Object::new().set("title", title).set("items", items).into())
     };
@@ -484,5 +485,6 @@ fn terms(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<V
         )
         .into()
     };
-    (0..site.terms(vocabulary).len()).map(term).collect()
+    let sorted = site.sorted_terms(vocabulary, language).into_iter();
+    sorted.map(term).collect()
 }

@@ -43,7 +43,7 @@ pub struct Head {
 pub fn context(site: &Site, cards: &Cards, language: usize, head: Head) -> Context {
     let mut context = around_fragments(site, cards, language);
     context.insert_value("section", section(&cards.site(language), &head).into());
-    context.insert_value("page", page(site, &site.codes[language], head));
+    context.insert_value("page", page(site, language, head));
     context
 }
 
@@ -53,11 +53,16 @@ pub fn around_fragments(site: &Site, cards: &Cards, language: usize) -> Context 
     let mut context = Context::new();
     context.insert_value("lang", code.as_str().into());
     context.insert_value("dir", site.languages[code].dir.as_str().into());
+    // Where the site is written in both directions, a text in another language says its own.
+    let mut languages = site.languages.values();
+    let mixed = languages.any(|other| other.dir != site.languages[code].dir);
+    context.insert_value("mixed", mixed.into());
     context.insert_value("site", cards.site(language));
     context
 }
 
-fn page(site: &Site, code: &str, head: Head) -> Value {
+fn page(site: &Site, language: usize, head: Head) -> Value {
+    let code = &site.codes[language];
     let alternate = |(media_type, title, path): (&'static str, String, String)| -> Value {
         Object::new()
             .set("type", media_type)
@@ -75,16 +80,19 @@ fn page(site: &Site, code: &str, head: Head) -> Value {
             .set("current", other == code)
             .into()
     };
+    // A page without a translation is for search engines a copy of the original.
+    let written = head.content_language.as_ref().unwrap_or(code);
+    let mut all = head.translations.iter();
+    let original = all.find(|(n, _)| *n != language && site.codes[*n] == *written);
+    let canonical = original.map_or(&head.path, |(_, path)| path);
     Object::new()
         .set("kind", head.kind)
         .set("title", head.title)
         .some("description", head.description)
         .set("url", site.config.absolute(&head.path))
+        .set("canonical", site.config.absolute(canonical))
+        .set("lang", written.as_str())
         .set("path", head.path)
-        .set(
-            "lang",
-            head.content_language.unwrap_or_else(|| code.to_owned()),
-        )
         .set("draft", head.draft)
         .set("noindex", head.noindex)
         .some("image", head.image)
@@ -156,7 +164,10 @@ pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -
         .set("navigation", navigation)
         .set("sections", sections(site, language))
         .set("footer", footer)
-        .some("license", config.license.as_ref().map(|url| license(url)))
+        .some(
+            "license",
+            config.license.as_ref().map(|url| license(url, language)),
+        )
         .some("publisher", publisher)
         .some(
             "calendar",
@@ -212,8 +223,23 @@ fn shown(value: Object, site: &Site, places: &Places, language: &str) -> Object 
 }
 
 /// A licence by the name that people know.
-pub fn license(url: &str) -> Object {
-    Object::new().set("name", license_name(url)).set("url", url)
+pub fn license(url: &str, language: &str) -> Object {
+    Object::new()
+        .set("name", license_name(url))
+        .set("url", deed(url, language))
+}
+
+/// The summary of a licence in the language of the page, where Creative Commons has one.
+fn deed(url: &str, language: &str) -> String {
+    const DEEDS: &[&str] = &[
+        "cs", "da", "de", "el", "en", "es", "fi", "fr", "it", "nl", "pl", "pt", "sv",
+    ];
+    match url.rsplit_once("/deed.") {
+        Some((licence, _)) if url.contains("creativecommons.org/") && DEEDS.contains(&language) => {
+            format!("{licence}/deed.{language}")
+        }
+        _ => url.to_owned(),
+    }
 }
 
 /// What people call a licence: a Creative Commons one by its name, any other by its address.
@@ -322,7 +348,8 @@ fn pages(site: &Site, language: &str) -> Vec<(bool, i32, Value)> {
         let version = entry.version(language);
         let own = version.record.menu().and_then(|menu| menu.title.as_ref());
         let title = own.unwrap_or(&version.common.title);
-        let item = link(title, site.path(entry, language));
+        let other = Some(version.language.as_str()).filter(|code| *code != language);
+        let item = link(title, site.path(entry, language)).some("lang", other);
         Some((menu.footer, menu.order, Value::from(item)))
     };
     let mut found: Vec<_> = site.entries.iter().filter_map(place).collect();
