@@ -127,7 +127,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         Widget::Agenda(kind) => {
             let scope = Scope::Kind(kind);
             let list = site.listings.iter().position(|list| list.scope == scope);
-            let items = list.map_or(&[][..], |list| cards.lists.items(site, list));
+            let items = list.map_or(&[][..], |list| cards.lists.items(site, list, n));
             let line = |item| list::line(site, theme, cards, n, item);
             let coming: Vec<Value> = items.iter().take(LINES).map(line).collect();
             context.insert_value("entries", coming.into());

@@ -52,7 +52,10 @@ impl Places {
             let entry = site.entry(place.entry);
             (
                 entry.kind.number(),
-                site.sort_key(&entry.original().common.title),
+                site.sort_key(
+                    &entry.original().common.title,
+                    site.config.default_language(),
+                ),
                 place.entry,
             )
         });
@@ -119,8 +122,8 @@ pub fn map(site: &Site, theme: &Theme, places: &Places, language: &str) -> Value
             true => group.set("areas", areas(site, theme, of_kind, language)),
             false => group.set(
                 "places",
-                of_kind
-                    .iter()
+                by_title(site, of_kind, language)
+                    .into_iter()
                     .map(|place| line(site, place, language))
                     .collect::<Vec<Value>>(),
             ),
@@ -140,6 +143,16 @@ pub fn map(site: &Site, theme: &Theme, places: &Places, language: &str) -> Value
             places.are_many().then(|| site.map_places_path(language)),
         )
         .into()
+}
+
+/// Places in the order of their titles in a language.
+fn by_title<'a>(site: &Site, places: &'a [Place], language: &str) -> Vec<&'a Place> {
+    let mut places: Vec<&Place> = places.iter().collect();
+    places.sort_by_cached_key(|place| {
+        let title = &site.entry(place.entry).version(language).common.title;
+        (site.sort_key(title, language), place.entry)
+    });
+    places
 }
 
 /// A place in the list, with what the script reads.
@@ -186,7 +199,7 @@ fn areas(site: &Site, theme: &Theme, places: &[Place], language: &str) -> Vec<Va
             title
         };
         counts
-            .entry((unnamed, site.sort_key(&title), title))
+            .entry((unnamed, site.sort_key(&title, language), title))
             .or_insert((0, url))
             .0 += 1;
     }
