@@ -142,7 +142,6 @@ impl Site {
         )
     }
 
-<<<<<<< HEAD
     /// The map.
     pub fn map_path(&self, language: &str) -> String {
         format!("{}/{}/", self.prefix(language), self.word("map", language))
@@ -156,12 +155,12 @@ impl Site {
     /// The places on the map, where there are too many for its page.
     pub fn map_places_path(&self, language: &str) -> String {
         format!("{}places.json", self.map_path(language))
-=======
+    }
+
     /// The page for an address that leads nowhere: at the top in the default language, where every host
     /// looks for it, and in the folder of each other.
     pub fn not_found_path(&self, language: &str) -> String {
         format!("{}/404.html", self.prefix(language))
->>>>>>> 7fac0b4 (Mark what is not translated, and order lists as each language does)
     }
 
     /// The page about the open data, above the data themselves: `/data/` in the default language.
