@@ -46,7 +46,10 @@ fn pages<'a>(press: &'a Press, plan: &'a Plan) -> impl Iterator<Item = &'a Artif
 
 fn is_page(press: &Press, artifact: &Artifact) -> bool {
     let listed = match artifact.subject {
-        Subject::Entry(id) => !press.site.entry(id).unpublished,
+        Subject::Entry(id) => {
+            let entry = press.site.entry(id);
+            !entry.unpublished && !press.site.is_over(entry)
+        }
         Subject::Redirect(_) | Subject::Widget(_) => false,
         _ => true,
     };

@@ -8,6 +8,7 @@
 use super::{Entry, EntryId, Site};
 use crate::content::Period;
 use crate::content::exchange::{Category, Part};
+use crate::content::schedule::Role;
 use crate::content::vocabulary::Vocabulary;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -24,7 +25,7 @@ const KEPT: usize = 5;
 const CATEGORY: u8 = 8;
 /// For a topic in common, and for a second one.
 const TOPIC: u8 = 8;
-const SECOND_TOPIC: u8 = 2;
+const SECOND_TOPIC: u8 = 4;
 /// For the same neighbourhood; where that is not known, for the same city.
 const NEIGHBOURHOOD: u8 = 4;
 const CITY: u8 = 1;
@@ -32,11 +33,12 @@ const CITY: u8 = 1;
 const PERIOD: u8 = 1;
 /// For a language in common.
 const LANGUAGE: u8 = 1;
-/// What is enough: two of category, topic and neighbourhood. No one of them is, with all the rest.
+/// What is enough: two of category, topic, and neighbourhood or second topic. No one of them is, with
+/// all the rest.
 const ENOUGH: u8 = 12;
 /// Category and topic.
 const GOOD: u8 = 16;
-/// Category, topic and neighbourhood.
+/// Category, topic, and neighbourhood or second topic.
 const STRONG: u8 = 20;
 /// Days that are enough to find one another, today among them.
 const DAYS: i64 = 14;
@@ -50,8 +52,8 @@ pub enum Reason {
     Topics(Vec<usize>),
     /// The neighbourhood, by number.
     Neighbourhood(usize),
-    /// The city.
-    City(String),
+    /// The city, where the neighbourhoods differ or are not known.
+    City,
     /// Both hold until this day at least; `None` when neither ends.
     Period(Option<Date>),
     /// Languages, by the first part of their tags.
@@ -129,7 +131,9 @@ impl Party {
     fn of(site: &Site, entry: &Entry) -> Option<Party> {
         let record = entry.record();
         let exchange = record.exchange()?;
-        if entry.unpublished || entry.removed || !record.listed() {
+        let deadline = record.schedule().filter(|it| it.role == Role::Deadline);
+        let closed = deadline.is_some_and(|it| site.has_passed(entry, &it.start.value));
+        if entry.unpublished || entry.removed || closed || !record.listed() {
             return None;
         }
         let terms = site.terms(Vocabulary::Neighbourhoods);
@@ -270,8 +274,8 @@ fn best(
             let shared = parties
                 .get(n)
                 .and_then(|other| Shared::of(party, other, today));
-            let score = shared.map_or(0, |shared| shared.score());
-            if score >= ENOUGH {
+            if let Some(shared) = shared.filter(Shared::is_enough) {
+                let score = shared.score();
                 found.push((Reverse(score), n));
                 perfect += usize::from(score == most);
             }
@@ -302,8 +306,7 @@ fn candidates(index: &[(Part, Key, usize)], part: Part, keys: &[Key]) -> Vec<usi
 /// What two have in common, when that is enough: the same whichever of the two asks.
 fn weigh(one: &Party, other: &Party, today: Date) -> Option<Match> {
     let shared = Shared::of(one, other, today)?;
-    let enough = shared.score() >= ENOUGH;
-    enough.then(|| Match {
+    shared.is_enough().then(|| Match {
         with: other.id,
         part: other.part,
         score: shared.score(),
@@ -324,6 +327,12 @@ struct Shared {
 impl Shared {
     /// `None` for two that cannot be of use to one another, whatever they share.
     fn of(one: &Party, other: &Party, today: Date) -> Option<Shared> {
+        // What is no notice has its sort by nature: it says nothing of what this one is about.
+        let notices = one.part.is_notice() && other.part.is_notice();
+        let topics = common(&one.topics, &other.topics).count();
+        if topics == 0 && !notices {
+            return None;
+        }
         let strangers = !one.owners.iter().any(|owner| other.owners.contains(owner));
         let both_hold = one.holds(today) && other.holds(today);
         if !strangers || !both_hold || !within_reach(one, other) {
@@ -332,12 +341,16 @@ impl Shared {
         let neighbourhood = one.neighbourhood.is_some() && one.neighbourhood == other.neighbourhood;
         Some(Shared {
             category: category(one, other)?,
-            topics: common(&one.topics, &other.topics).count(),
+            topics,
             neighbourhood,
             city: !neighbourhood && one.city.is_some() && one.city == other.city,
             period: period(one, other, today),
             language: common(&one.languages, &other.languages).next().is_some(),
         })
+    }
+
+    fn is_enough(&self) -> bool {
+        self.score() >= ENOUGH
     }
 
     fn score(&self) -> u8 {
@@ -355,12 +368,11 @@ impl Shared {
         let topics = || common(&one.topics, &other.topics).copied().collect();
         let languages = || common(&one.languages, &other.languages).cloned().collect();
         let place = one.neighbourhood.filter(|_| self.neighbourhood);
-        let city = one.city.clone().filter(|_| self.city);
         let reasons = [
             self.category.map(Reason::Category),
             (self.topics > 0).then(|| Reason::Topics(topics())),
             place.map(Reason::Neighbourhood),
-            city.map(Reason::City),
+            self.city.then_some(Reason::City),
             self.period.map(Reason::Period),
             self.language.then(|| Reason::Languages(languages())),
         ];

@@ -74,6 +74,27 @@ fn two_of_the_three_are_enough_and_a_neighbourhood_weighs_least() {
 }
 
 #[test]
+fn a_place_or_a_lesson_is_matched_by_what_it_is_about() {
+    let (mut need, mut place) = (party(1, Part::Need), party(2, Part::Place));
+    for party in [&mut need, &mut place] {
+        party.categories = vec![Category::Space];
+    }
+    assert!(score(&need, &place) >= STRONG);
+    place.topics = vec![2];
+    assert_eq!(score(&need, &place), 0);
+}
+
+#[test]
+fn two_topics_are_enough_where_somebody_does_not_say_what_is_asked() {
+    let (mut offer, mut call) = (party(1, Part::Offer), party(2, Part::Invitation));
+    (call.categories, call.neighbourhood) = (vec![], None);
+    assert_eq!(score(&offer, &call), 0);
+    offer.topics = vec![1, 2];
+    call.topics = vec![1, 2, 3];
+    assert!(score(&offer, &call) >= ENOUGH);
+}
+
+#[test]
 fn chairs_are_no_answer_to_who_asks_for_advice() {
     let mut need = party(1, Part::Need);
     need.categories = vec![Category::Knowledge];

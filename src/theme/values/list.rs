@@ -1,6 +1,6 @@
 //! Everything that the page of a list shows.
 
-use super::{Cards, Object, calendar, card, link};
+use super::{Cards, Object, calendar, card, narrow, sections};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope};
@@ -10,7 +10,6 @@ use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::dates::Style;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tera::Value;
 
@@ -41,6 +40,7 @@ pub fn is_calendar(site: &Site, scope: Scope) -> bool {
 #[derive(Default)]
 pub struct Lists {
     items: Vec<OnceLock<Vec<Item>>>,
+    headings: Vec<OnceLock<Option<Vec<sections::Place>>>>,
     /// By language, then by list.
     parts: Vec<Vec<OnceLock<Parts>>>,
 }
@@ -58,6 +58,7 @@ impl Lists {
         let room = |_: &String| (0..site.listings.len()).map(|_| OnceLock::new()).collect();
         Lists {
             items: (0..site.listings.len()).map(|_| OnceLock::new()).collect(),
+            headings: (0..site.listings.len()).map(|_| OnceLock::new()).collect(),
             parts: site.codes.iter().map(room).collect(),
         }
     }
@@ -74,18 +75,27 @@ impl Lists {
         self.items[n].get_or_init(shown)
     }
 
+    /// Where its headings are, of a list that has any.
+    fn headings(&self, site: &Site, n: usize) -> Option<&[sections::Place]> {
+        let found = || sections::headings(site, &site.listings[n], self.items(site, n));
+        self.headings[n].get_or_init(found).as_deref()
+    }
+
     fn parts(&self, site: &Site, theme: &Theme, n: usize, language: usize) -> &Parts {
         let (listing, code) = (&site.listings[n], &site.codes[language]);
         self.parts[language][n].get_or_init(|| Parts {
-            facets: facets(site, listing, code),
-            archive: archive(site, theme, listing, code),
-            terms: terms(site, theme, listing, code),
+            facets: narrow::facets(site, listing, self.items(site, n), code),
+            archive: narrow::archive(site, theme, listing, code),
+            terms: narrow::terms(site, theme, listing, code),
         })
     }
 }
 
 /// The lines of a list. An agenda has one for each occurrence that is not over; its months and weeks have all.
 fn items(site: &Site, listing: &Listing) -> Vec<Item> {
+    if let Some(arranged) = sections::items(site, listing) {
+        return arranged;
+    }
     if !is_agenda(site, listing.scope) {
         return listing.entries.iter().map(|id| (*id, None)).collect();
     }
@@ -225,7 +235,11 @@ pub fn listing(
         |words| words.empty.clone(),
     );
     let counted = scope.kind().map_or("entries", |kind| kind.folder);
-    let count = listing.entries.len();
+    let headings = cards.lists.headings(site, n);
+    let count = match headings {
+        Some(_) => items.len(),
+        None => listing.entries.len(),
+    };
     let intro = match scope {
         Scope::Term(vocabulary, n) => site.text(&site.terms(vocabulary)[n].summary, code),
         _ => "",
@@ -235,12 +249,22 @@ pub fn listing(
         1 => values.to_vec(),
         _ => vec![],
     };
+    let page = sections::Page {
+        site,
+        theme,
+        cards,
+        language,
+        headings: headings.unwrap_or_default(),
+        items,
+        paging,
+    };
     let (feed, confirmed) = calendars(site, listing, code);
     Object::new()
         .set("name", name(site, scope))
         .set("title", title(site, theme, scope, code))
         .some("intro", Some(intro).filter(|text| !text.is_empty()))
         .list("groups", groups)
+        .list("sections", page.sections(&entries))
         .set("entries", entries)
         .set("pages", pages(site, &first, paging, code))
         .set("count", count)
@@ -248,7 +272,10 @@ pub fn listing(
             "count_text",
             locale.count(&format!("count.{counted}"), count),
         )
-        .list("facets", on_first(&parts.facets))
+        .list(
+            "facets",
+            [page.contents(&first), on_first(&parts.facets)].concat(),
+        )
         .list("archive", on_first(&parts.archive))
         .list("terms", parts.terms.clone())
         .list("views", calendar::views(site, theme, scope, code))
@@ -380,109 +407,4 @@ fn pages(site: &Site, first: &str, paging: Paging, language: &str) -> Value {
         .set("last", path(paging.total))
         .set("all", all.collect::<Vec<Value>>())
         .into()
-}
-
-/// Topics and neighbourhoods of what a list holds, with how often each comes.
-fn facets(site: &Site, listing: &Listing, language: &str) -> Vec<Value> {
-    if !matches!(listing.scope, Scope::Kind(_)) {
-        return vec![];
-    }
-    let facet = |vocabulary: Vocabulary| {
-        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for (_, n) in listing
-            .entries
-            .iter()
-            .flat_map(|id| &site.entry(*id).terms)
-            .filter(|(known, _)| *known == vocabulary)
-        {
-            *counts.entry(*n).or_default() += 1;
-        }
-        let item = |(n, count): (&usize, &usize)| -> Value {
-            let title = site.text(&site.terms(vocabulary)[*n].title, language);
-            link(
-                title,
-                site.listing_path(Scope::Term(vocabulary, *n), language),
-            )
-            .set("count", *count)
-            .into()
-        };
-        let items: Vec<Value> = counts.iter().map(item).collect();
-        let title = text(site, &format!("listing.{}", vocabulary.name()), language);
-        (!items.is_empty()).then(|| Object::new().set("title", title).set("items", items).into())
-    };
-    Vocabulary::ALL.into_iter().filter_map(facet).collect()
-}
-
-/// Years with their months, latest first, of the kind that a list belongs to.
-fn archive(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<Value> {
-    let (Scope::Kind(kind) | Scope::Archive(kind) | Scope::Year(kind, _)) = listing.scope else {
-        return vec![];
-    };
-    let only = match listing.scope {
-        Scope::Year(_, year) => Some(year),
-        _ => None,
-    };
-    let mut years: BTreeMap<i16, Vec<(i8, usize)>> = BTreeMap::new();
-    for other in &site.listings {
-        match other.scope {
-            Scope::Month(n, year, month) if n == kind && only.is_none_or(|only| only == year) => {
-                years
-                    .entry(year)
-                    .or_default()
-                    .push((month, other.entries.len()));
-            }
-            _ => {}
-        }
-    }
-    let month = |year: i16, (month, count): &(i8, usize)| -> Value {
-        let title = theme
-            .locale(language)
-            .dates
-            .day(jiff::civil::date(year, *month, 1), Style::MonthName);
-        link(
-            &title,
-            site.listing_path(Scope::Month(kind, year, *month), language),
-        )
-        .set("count", *count)
-        .into()
-    };
-    let year = |(year, months): (&i16, &Vec<(i8, usize)>)| -> Value {
-        let months: Vec<Value> = months.iter().map(|m| month(*year, m)).collect();
-        link(
-            &year.to_string(),
-            site.listing_path(Scope::Year(kind, *year), language),
-        )
-        .set("months", months)
-        .into()
-    };
-    years.iter().rev().map(year).collect()
-}
-
-/// Every topic or neighbourhood with how much there is.
-fn terms(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<Value> {
-    let Scope::Terms(vocabulary) = listing.scope else {
-        return vec![];
-    };
-    let term = |n: usize| -> Value {
-        let term = &site.terms(vocabulary)[n];
-        let scope = Scope::Term(vocabulary, n);
-        let count = site
-            .listings
-            .iter()
-            .find(|l| l.scope == scope)
-            .map_or(0, |l| l.entries.len());
-        let summary = site.text(&term.summary, language);
-        link(
-            site.text(&term.title, language),
-            site.listing_path(scope, language),
-        )
-        .some("summary", Some(summary).filter(|text| !text.is_empty()))
-        .set("count", count)
-        .set(
-            "count_text",
-            theme.locale(language).count("count.entries", count),
-        )
-        .into()
-    };
-    (0..site.terms(vocabulary).len()).map(term).collect()
 }
