@@ -1,6 +1,7 @@
 //! What records ask of one another, and what they have for one another.
 
 use super::fields::{Id, LanguageTag};
+use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ pub struct Exchange<'a> {
     /// Which sorts of things it asks or gives; none where it does not say.
     pub categories: &'a [Category],
     /// The neighbourhood for which it holds, where that is another than its own.
-    pub area: Option<&'a Id>,
+    pub area: Option<&'a Spanned<Id>>,
     /// Languages spoken.
     pub languages: &'a [LanguageTag],
     /// The fields that say whose it is.

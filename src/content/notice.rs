@@ -73,7 +73,7 @@ impl Record for Notice {
                 Direction::Offer => Part::Offer,
             },
             categories: std::slice::from_ref(&self.category),
-            area: self.area.as_ref().map(|area| &area.value),
+            area: self.area.as_ref(),
             languages: &self.languages,
             owners: &["by"],
             // What somebody knows, and money, can be sent.

@@ -139,7 +139,7 @@ impl Party {
         let terms = site.terms(Vocabulary::Neighbourhoods);
         let stated = exchange
             .area
-            .and_then(|area| terms.iter().position(|term| term.id.value == *area));
+            .and_then(|area| terms.iter().position(|term| term.id.value == area.value));
         let within = |wanted| {
             let terms = entry.terms.iter();
             terms.filter_map(move |(known, n)| (*known == wanted).then_some(*n))

@@ -66,7 +66,9 @@ pub fn best(
     entry: &Entry,
     language: usize,
 ) -> Option<Value> {
-    let best = site.matches(entry).first()?;
+    // Of equals the first: a notice before a place, a place before a call.
+    let all = site.matches(entry).iter().rev();
+    let best = all.max_by_key(|found| found.score)?;
     Some(value(site, theme, cards, best, language))
 }
 
