@@ -380,14 +380,16 @@ impl Shared {
     }
 }
 
-/// The sort of thing that one asks and the other has. `None` when they say that these differ; who
-/// does not say, or says "something else", may fit by what is left.
+/// The sort of thing that one asks and the other has. `None` when they say that these differ. Who does
+/// not say fits by what is left; "something else" may be anything, but no place and no lesson.
 fn category(one: &Party, other: &Party) -> Option<Option<Category>> {
-    let open =
-        |party: &Party| party.categories.is_empty() || party.categories.contains(&Category::Other);
+    let open = |party: &Party, to: &Party| {
+        let to_all = to.part.is_notice() || to.categories.is_empty();
+        party.categories.is_empty() || (to_all && party.categories.contains(&Category::Other))
+    };
     let mut shared = common(&one.categories, &other.categories).copied();
     let named = shared.find(|sort| *sort != Category::Other);
-    (named.is_some() || open(one) || open(other)).then_some(named)
+    (named.is_some() || open(one, other) || open(other, one)).then_some(named)
 }
 
 /// Whether they are not in two cities while one would have to come to the other.
