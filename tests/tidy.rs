@@ -36,6 +36,7 @@ const SHARED: &[&str] = &[
     "content/accessibility.rs",
     "content/common.rs",
     "source/past.rs",
+    "content/exchange.rs",
     "content/fields.rs",
     "content/location.rs",
     "content/map.rs",

@@ -1,6 +1,7 @@
 //! An invitation to take part, with a deadline.
 
 use super::Period;
+use super::exchange::{Exchange, Part};
 use super::fields::{Reference, Request, Text, Zone};
 use super::schedule::{Role, Schedule, Status};
 use super::time::{Day, Moment};
@@ -82,6 +83,17 @@ impl Record for Call {
         Some(Period {
             from: self.opens,
             until: Some(Day(self.deadline.date)),
+        })
+    }
+    fn exchange(&self) -> Option<Exchange<'_>> {
+        Some(Exchange {
+            part: Part::Invitation,
+            // It does not say what one gets or gives: its topics do.
+            categories: &[],
+            area: None,
+            languages: &[],
+            owners: &["by"],
+            bound: false,
         })
     }
     fn links(&self) -> Vec<Link<'_>> {

@@ -5,6 +5,7 @@
 
 pub mod common;
 pub mod config;
+pub mod exchange;
 pub mod fields;
 pub mod language;
 pub mod location;
@@ -36,6 +37,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Spanned};
 use crate::yaml::Node;
 use common::Common;
+use exchange::Exchange;
 use fields::{Accessibility, LanguageTag, Location, Price, Reference, Registration, Url, Zone};
 use markdown::Markdown;
 use schedule::{Mode, Schedule};
@@ -129,6 +131,10 @@ pub trait Record: Data + Send + Sync {
     }
     /// When it holds.
     fn period(&self) -> Option<Period> {
+        None
+    }
+    /// What it asks of others, or has for them.
+    fn exchange(&self) -> Option<Exchange<'_>> {
         None
     }
     /// When it is published; not shown before that day.

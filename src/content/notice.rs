@@ -1,6 +1,7 @@
 //! An offer or a need on the market.
 
 use super::Period;
+use super::exchange::{Category, Exchange, Part};
 use super::fields::{Id, LanguageTag, Location, Reference, Text};
 use super::time::Day;
 use super::{Badge, Kind, Link, Record, badge, one};
@@ -55,22 +56,6 @@ pub enum Direction {
     Need,
 }
 
-/// What sort of thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Category {
-    Space,
-    Material,
-    Tool,
-    Skill,
-    Time,
-    Money,
-    Knowledge,
-    Transport,
-    Other,
-}
-
 impl Record for Notice {
     fn location(&self) -> Option<&Location> {
         self.location.as_ref()
@@ -79,6 +64,20 @@ impl Record for Notice {
         Some(Period {
             from: self.valid_from,
             until: self.valid_until.as_ref().map(|day| day.value),
+        })
+    }
+    fn exchange(&self) -> Option<Exchange<'_>> {
+        Some(Exchange {
+            part: match self.direction {
+                Direction::Need => Part::Need,
+                Direction::Offer => Part::Offer,
+            },
+            categories: std::slice::from_ref(&self.category),
+            area: self.area.as_ref(),
+            languages: &self.languages,
+            owners: &["by"],
+            // What somebody knows, and money, can be sent.
+            bound: !matches!(self.category, Category::Knowledge | Category::Money),
         })
     }
     fn badge(&self) -> Option<Badge> {

@@ -1,5 +1,6 @@
 //! What worked, so that another city can do it too.
 
+use super::exchange::{Category, Exchange, Part};
 use super::fields::{Reference, Text, Url};
 use super::{Kind, Link, Record, many};
 use crate::source::Spanned;
@@ -62,6 +63,16 @@ pub struct Facts {
 }
 
 impl Record for Practice {
+    fn exchange(&self) -> Option<Exchange<'_>> {
+        Some(Exchange {
+            part: Part::Lesson,
+            categories: &[Category::Knowledge, Category::Skill],
+            area: None,
+            languages: &[],
+            owners: &["from"],
+            bound: false,
+        })
+    }
     fn links(&self) -> Vec<Link<'_>> {
         let mut links: Vec<_> = many("from", &self.from).collect();
         links.extend(many("based_on", &self.based_on));

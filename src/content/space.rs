@@ -1,5 +1,6 @@
 //! A place to meet, learn, make or cook.
 
+use super::exchange::{Category, Exchange, Part};
 use super::fields::{Accessibility, Location, Reference, Request, Text, Weekday};
 use super::time::{Clock, Day};
 use super::{Kind, Link, Record, one};
@@ -89,6 +90,16 @@ impl Record for Space {
     }
     fn capacity(&self) -> Option<u32> {
         self.capacity
+    }
+    fn exchange(&self) -> Option<Exchange<'_>> {
+        Some(Exchange {
+            part: Part::Place,
+            categories: &[Category::Space, Category::Tool],
+            area: None,
+            languages: &[],
+            owners: &["operator"],
+            bound: true,
+        })
     }
     fn free(&self) -> Option<bool> {
         self.free

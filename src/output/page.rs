@@ -47,7 +47,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         description: json_ld::description(site, theme, record, code),
         path: artifact.path.clone(),
         content_language: (version.language != *code).then(|| version.language.clone()),
-        noindex: false,
+        noindex: site.is_over(record),
         draft: record.unpublished,
         image: card::image(theme, record, code),
         alternates: alternates(plan, artifact, language),

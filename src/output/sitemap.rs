@@ -51,7 +51,7 @@ fn is_page(press: &Press, artifact: &Artifact) -> bool {
             let mut language = artifact.language.iter();
             // Without a translation it shows the original, which is there already.
             let is_own = language.all(|n| entry.is_written_in(&press.site.codes[*n]));
-            is_own && !entry.unpublished
+            is_own && !entry.unpublished && !press.site.is_over(entry)
         }
         Subject::Redirect(_) | Subject::Widget(_) => false,
         _ => true,

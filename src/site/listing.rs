@@ -209,7 +209,7 @@ pub fn in_language(site: &Site, listing: &Listing, language: &str) -> Vec<EntryI
 }
 
 /// What is coming soonest first, then what is over with the latest first, then the rest by title.
-fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<EntryId> {
+pub fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<EntryId> {
     let today = site.now.date();
     entries.sort_by_cached_key(|id| {
         let entry = site.entry(*id);

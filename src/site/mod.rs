@@ -7,6 +7,7 @@ pub mod changes;
 mod disagreement;
 pub mod links;
 pub mod listing;
+pub mod matching;
 pub mod order;
 pub mod permalink;
 mod reading;
@@ -208,6 +209,7 @@ pub struct Site {
     pub changes: Option<Vec<changes::Change>>,
     /// The order in which the records of each kind changed, by the number of the kind.
     pub orders: Vec<order::Order>,
+    matches: BTreeMap<EntryId, Vec<matching::Match>>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     collators: BTreeMap<String, icu_collator::CollatorBorrowed<'static>>,
 }
@@ -265,6 +267,19 @@ impl Site {
         let to = entry.id;
         let refers = move |gone: &&Entry| gone.references.iter().any(|(_, id)| *id == to);
         self.gone.removed.iter().filter(refers)
+    }
+
+    /// Who can be of use to an entry, and why: the best few of each part.
+    pub fn matches(&self, entry: &Entry) -> &[matching::Match] {
+        self.matches.get(&entry.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an entry is a notice that is over: it is off the market, and has its page still.
+    pub fn is_over(&self, entry: &Entry) -> bool {
+        let (record, today) = (entry.record(), self.now.date());
+        let ended = |until: Option<crate::content::time::Day>| until.is_some_and(|d| d.0 < today);
+        record.exchange().is_some_and(|it| it.part.is_notice())
+            && record.period().is_some_and(|period| ended(period.until))
     }
 
     /// The terms of a vocabulary, in the order of their file.
@@ -394,11 +409,13 @@ pub fn resolve(
         orders,
         now,
         preview,
+        matches: BTreeMap::new(),
         vocabularies,
         collators,
     };
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);
+    site.matches = matching::of_site(&site);
     site
 }
 

@@ -169,11 +169,18 @@ pub fn terms(
         .neighbourhood
         .iter()
         .map(|id| (Vocabulary::Neighbourhoods, id));
+    // It says where something holds, not where the record is to be found.
+    let area = document.versions[0]
+        .record
+        .exchange()
+        .and_then(|it| it.area);
+    let area = area.map(|id| (Vocabulary::Neighbourhoods, id));
+    let filed = topics.chain(place).map(|term| (term, true));
     let mut found = Vec::new();
-    for (vocabulary, id) in topics.chain(place) {
+    for ((vocabulary, id), filed) in filed.chain(area.map(|term| (term, false))) {
         let terms = &vocabularies[&vocabulary];
         if let Some(n) = terms.iter().position(|term| term.id.value == id.value) {
-            if !found.contains(&(vocabulary, n)) {
+            if filed && !found.contains(&(vocabulary, n)) {
                 found.push((vocabulary, n));
             }
             continue;

@@ -1,7 +1,7 @@
 //! An entry in a list.
 
 use super::{Object, link};
-use crate::content::schedule::Status;
+use crate::content::schedule::{Role, Status};
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
 use crate::site::timetable::{Occurrence, Timetable};
@@ -269,15 +269,52 @@ pub fn iso(at: &jiff::Zoned, all_day: bool) -> String {
     .to_string()
 }
 
-/// Until when one can answer, and whether one still can.
+/// Until when one can answer, whether one still can, and how many days that is.
 fn deadline(site: &Site, entry: &Entry, locale: &Locale) -> Option<Object> {
-    let period = entry.record().period()?;
+    let (record, today) = (entry.record(), site.now.date());
+    let period = record.period()?;
     let last = period.until?.0;
-    let text = locale.dates.day(last, Style::Long);
+    let answer = record.schedule().filter(|it| it.role == Role::Deadline);
+    let moment = answer.map(|schedule| schedule.start.value);
+    let passed = moment.as_ref().is_some_and(|at| site.has_passed(entry, at));
+    let opens = period.from.filter(|day| day.0 > today);
+    let state = match opens {
+        _ if passed || last < today => "closed",
+        Some(_) => "soon",
+        None => "open",
+    };
+    let day = locale.dates.day(last, Style::Long);
+    let text = match moment.and_then(|at| at.time) {
+        Some(time) => locale.text("deadline.at", &[("date", &day), ("time", &locale.dates.clock(time))]),
+        None => day,
+    };
+    let label = locale.find(&format!("{}.{state}", entry.kind.name), &[]);
+    let left = match state {
+        "soon" => opens.map(|day| left("deadline.opens", day.0, today, locale)),
+        "open" => Some(left("deadline.left", last, today, locale)),
+        _ => None,
+    };
     Some(
         Object::new()
             .set("iso", last.to_string())
             .set("text", text)
-            .set("open", period.contains(site.now.date())),
+            .set("open", state == "open")
+            .set("state", state)
+            .some("label", label)
+            .some("left", left),
     )
+}
+
+/// How long until a day, in days, or in weeks where it is long: "nog 12 dagen".
+fn left(key: &str, day: Date, today: Date, locale: &Locale) -> String {
+    const MOST_DAYS: i64 = 28;
+    let days = today
+        .until(day)
+        .map_or(0, |span| i64::from(span.get_days()));
+    let (unit, n) = match days {
+        0 => return locale.text(&format!("{key}.today"), &[]),
+        n if n <= MOST_DAYS => ("days", n),
+        n => ("weeks", n / 7),
+    };
+    locale.count(&format!("{key}.{unit}"), n.unsigned_abs() as usize)
 }

@@ -1,7 +1,8 @@
 //! Everything that the page of an entry shows.
 
 use super::card::{iso, moment, status};
-use super::{Cards, Object, link, subscription};
+use super::moments::Moments;
+use super::{Cards, Object, link, market, subscription};
 use crate::content::location::Precision;
 use crate::content::schedule::{Role, Status};
 use crate::site::permalink::{BUSY, REMINDER, id_path};
@@ -52,11 +53,6 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
             Value::from_serializable(&entry.version(code).common.extra),
         )
         .some("contact", contact(entry, code))
-        .set("related", related(site, theme, cards, entry, language))
-        .set(
-            "referenced_by",
-            referenced_by(site, theme, cards, entry, language),
-        )
         .some(
             "when",
             gathers.map(|timetable| when::sentence(timetable, locale)),
@@ -83,8 +79,8 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
             (!site.gathers_dates(entry) && site.reminds(entry)).then(|| beside(REMINDER)),
         )
         .some("busy", site.held_in(entry).next().map(|_| beside(BUSY)));
-    if let Some(more) = Value::from(more).into_map() {
-        fields.extend(more);
+    for more in [more, around(site, theme, cards, entry, language)] {
+        fields.extend(Value::from(more).into_map().unwrap_or_default());
     }
     Value::from(fields)
 }
@@ -106,6 +102,29 @@ fn elsewhere(site: &Site, entry: &Entry, language: &str) -> Vec<Value> {
 fn copies(site: &Site, entry: &Entry) -> Vec<Value> {
     let copies = site.codes.iter().filter(|code| !entry.is_written_in(code));
     copies.map(|code| code.as_str().into()).collect()
+}
+
+/// What others have to do with it.
+fn around(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Object {
+    let moments = Moments {
+        site,
+        theme,
+        cards,
+        language,
+    };
+    let others = referenced_by(site, theme, cards, entry, language);
+    Object::new()
+        .set("related", related(site, theme, cards, entry, language))
+        .set("referenced_by", others)
+        .list(
+            "matches",
+            market::matches(site, theme, cards, entry, language),
+        )
+        .some("sessions", moments.sessions(entry))
+        .list("taken", moments.taken(entry))
+        .list("abroad", moments.on_two_clocks(entry))
+        .some("clock", moments.clock(entry))
+        .set("over", site.is_over(entry))
 }
 
 /// A calendar's path and the address that calendar programs open.
@@ -185,7 +204,7 @@ fn referenced_by(
             .referenced_by
             .iter()
             .map(|(_, id)| *id)
-            .filter(|id| site.entry(*id).kind == kind)
+            .filter(|id| site.entry(*id).kind == kind && !site.is_over(site.entry(*id)))
             .collect();
         ids.sort();
         ids.dedup();

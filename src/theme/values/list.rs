@@ -1,6 +1,6 @@
 //! Everything that the page of a list shows.
 
-use super::{Cards, Object, calendar, card, link};
+use super::{Cards, Object, calendar, card, narrow, sections};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope, in_language};
@@ -10,7 +10,6 @@ use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::dates::Style;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tera::Value;
 
@@ -40,8 +39,9 @@ pub fn is_calendar(site: &Site, scope: Scope) -> bool {
 /// What the pages of a list have in common, worked out when the first of them needs it.
 #[derive(Default)]
 pub struct Lists {
-    /// By language, then by list; the same for the parts.
+    /// By language, then by list; the same for the headings and the parts.
     items: Vec<Vec<OnceLock<Vec<Item>>>>,
+    headings: Vec<Vec<OnceLock<Option<Vec<sections::Place>>>>>,
     parts: Vec<Vec<OnceLock<Parts>>>,
 }
 
@@ -61,6 +61,7 @@ impl Lists {
         }
         Lists {
             items: room(site),
+            headings: room(site),
             parts: room(site),
         }
     }
@@ -77,18 +78,28 @@ impl Lists {
         self.items[language][n].get_or_init(shown)
     }
 
+    /// Where its headings are, of a list that has any.
+    fn headings(&self, site: &Site, n: usize, language: usize) -> Option<&[sections::Place]> {
+        let items = || self.items(site, n, language);
+        let found = || sections::headings(site, &site.listings[n], items());
+        self.headings[language][n].get_or_init(found).as_deref()
+    }
+
     fn parts(&self, site: &Site, theme: &Theme, n: usize, language: usize) -> &Parts {
         let (listing, code) = (&site.listings[n], &site.codes[language]);
         self.parts[language][n].get_or_init(|| Parts {
-            facets: facets(site, listing, code),
-            archive: archive(site, theme, listing, code),
-            terms: terms(site, theme, listing, code),
+            facets: narrow::facets(site, listing, self.items(site, n, language), code),
+            archive: narrow::archive(site, theme, listing, code),
+            terms: narrow::terms(site, theme, listing, code),
         })
     }
 }
 
 /// The lines of a list. An agenda has one for each occurrence that is not over; its months and weeks have all.
 fn items(site: &Site, listing: &Listing, language: &str) -> Vec<Item> {
+    if let Some(arranged) = sections::items(site, listing, language) {
+        return arranged;
+    }
     if !is_agenda(site, listing.scope) {
         let entries = in_language(site, listing, language).into_iter();
         return entries.map(|id| (id, None)).collect();
@@ -229,7 +240,11 @@ pub fn listing(
         |words| words.empty.clone(),
     );
     let counted = scope.kind().map_or("entries", |kind| kind.folder);
-    let count = listing.entries.len();
+    let headings = cards.lists.headings(site, n, language);
+    let count = match headings {
+        Some(_) => items.len(),
+        None => listing.entries.len(),
+    };
     let intro = match scope {
         Scope::Term(vocabulary, n) => site.text(&site.terms(vocabulary)[n].summary, code),
         _ => "",
@@ -239,12 +254,22 @@ pub fn listing(
         1 => values.to_vec(),
         _ => vec![],
     };
+    let page = sections::Page {
+        site,
+        theme,
+        cards,
+        language,
+        headings: headings.unwrap_or_default(),
+        items,
+        paging,
+    };
     let (feed, confirmed) = calendars(site, listing, code);
     Object::new()
         .set("name", name(site, scope))
         .set("title", title(site, theme, scope, code))
         .some("intro", Some(intro).filter(|text| !text.is_empty()))
         .list("groups", groups)
+        .list("sections", page.sections(&entries))
         .set("entries", entries)
         .set("pages", pages(site, &first, paging, code))
         .set("count", count)
@@ -252,7 +277,10 @@ pub fn listing(
             "count_text",
             locale.count(&format!("count.{counted}"), count),
         )
-        .list("facets", on_first(&parts.facets))
+        .list(
+            "facets",
+            [page.contents(&first), on_first(&parts.facets)].concat(),
+        )
         .list("archive", on_first(&parts.archive))
         .list("terms", parts.terms.clone())
         .list("views", calendar::views(site, theme, scope, code))
@@ -384,107 +412,4 @@ fn pages(site: &Site, first: &str, paging: Paging, language: &str) -> Value {
         .set("last", path(paging.total))
         .set("all", all.collect::<Vec<Value>>())
         .into()
-}
-
-/// Topics and neighbourhoods of what a list holds, with how often each comes.
-fn facets(site: &Site, listing: &Listing, language: &str) -> Vec<Value> {
-    if !matches!(listing.scope, Scope::Kind(_)) {
-        return vec![];
-    }
-    let facet = |vocabulary: Vocabulary| {
-        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for (_, n) in listing
-            .entries
-            .iter()
-            .flat_map(|id| &site.entry(*id).terms)
-            .filter(|(known, _)| *known == vocabulary)
-        {
-            *counts.entry(*n).or_default() += 1;
-        }
-        let item = |n: usize| -> Option<Value> {
-            let title = site.text(&site.terms(vocabulary)[n].title, language);
-            let path = site.listing_path(Scope::Term(vocabulary, n), language);
-            Some(link(title, path).set("count", *counts.get(&n)?).into())
-        };
-        let sorted = site.sorted_terms(vocabulary, language).into_iter();
-        let items: Vec<Value> = sorted.filter_map(item).collect();
-        let title = text(site, &format!("listing.{}", vocabulary.name()), language);
-        (!items.is_empty()).then(|| Object::new().set("title", title).set("items", items).into())
-    };
-    Vocabulary::ALL.into_iter().filter_map(facet).collect()
-}
-
-/// Years with their months, latest first, of the kind that a list belongs to.
-fn archive(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<Value> {
-    let (Scope::Kind(kind) | Scope::Archive(kind) | Scope::Year(kind, _)) = listing.scope else {
-        return vec![];
-    };
-    let only = match listing.scope {
-        Scope::Year(_, year) => Some(year),
-        _ => None,
-    };
-    let mut years: BTreeMap<i16, Vec<(i8, usize)>> = BTreeMap::new();
-    for other in &site.listings {
-        match other.scope {
-            Scope::Month(n, year, month) if n == kind && only.is_none_or(|only| only == year) => {
-                years
-                    .entry(year)
-                    .or_default()
-                    .push((month, other.entries.len()));
-            }
-            _ => {}
-        }
-    }
-    let month = |year: i16, (month, count): &(i8, usize)| -> Value {
-        let title = theme
-            .locale(language)
-            .dates
-            .day(jiff::civil::date(year, *month, 1), Style::MonthName);
-        link(
-            &title,
-            site.listing_path(Scope::Month(kind, year, *month), language),
-        )
-        .set("count", *count)
-        .into()
-    };
-    let year = |(year, months): (&i16, &Vec<(i8, usize)>)| -> Value {
-        let months: Vec<Value> = months.iter().map(|m| month(*year, m)).collect();
-        link(
-            &year.to_string(),
-            site.listing_path(Scope::Year(kind, *year), language),
-        )
-        .set("months", months)
-        .into()
-    };
-    years.iter().rev().map(year).collect()
-}
-
-/// Every topic or neighbourhood with how much there is.
-fn terms(site: &Site, theme: &Theme, listing: &Listing, language: &str) -> Vec<Value> {
-    let Scope::Terms(vocabulary) = listing.scope else {
-        return vec![];
-    };
-    let term = |n: usize| -> Value {
-        let term = &site.terms(vocabulary)[n];
-        let scope = Scope::Term(vocabulary, n);
-        let count = site
-            .listings
-            .iter()
-            .find(|l| l.scope == scope)
-            .map_or(0, |l| l.entries.len());
-        let summary = site.text(&term.summary, language);
-        link(
-            site.text(&term.title, language),
-            site.listing_path(scope, language),
-        )
-        .some("summary", Some(summary).filter(|text| !text.is_empty()))
-        .set("count", count)
-        .set(
-            "count_text",
-            theme.locale(language).count("count.entries", count),
-        )
-        .into()
-    };
-    let sorted = site.sorted_terms(vocabulary, language).into_iter();
-    sorted.map(term).collect()
 }

@@ -9,7 +9,11 @@ pub mod entry;
 pub mod home;
 pub mod list;
 pub mod map;
+pub mod market;
+pub mod moments;
+pub mod narrow;
 pub mod page;
+pub mod sections;
 
 use super::Theme;
 use crate::site::selection::Facet;
