@@ -255,3 +255,25 @@ fn every_page_has_one_policy_and_only_some_may_be_shown_elsewhere() {
     assert!(!text(&files, "sitemap.xml").contains("/embed/agenda/"));
     assert!(text(&files, "sitemap.xml").contains("https://lab.example/embed/<"));
 }
+
+#[test]
+fn a_title_stays_text_in_what_others_paste() {
+    let lab = lab("");
+    put(
+        &lab,
+        "initiatives/delen",
+        &["title: 'Wij \"maken\" & <delen>'", "stage: running"],
+    );
+    let files = build(&lab);
+    let answer = text(&files, "embed/initiatieven/delen/oembed.json");
+    let answer: serde_json::Value = serde_json::from_str(answer).expect("JSON");
+    assert_eq!(answer["title"], "Wij \"maken\" & <delen>");
+    let code = answer["html"].as_str().expect("code");
+    let title = "title=\"Wij &quot;maken&quot; &amp; &lt;delen&gt; – Ons lab\"";
+    assert!(code.contains(title), "{code}");
+    // The page shows that code as text.
+    let page = text(&files, "initiatieven/delen/index.html");
+    assert!(page.contains(
+        "value=\"&lt;iframe src=&quot;https://lab.example/embed/initiatieven/delen/&quot;"
+    ));
+}

@@ -46,7 +46,7 @@ impl Places {
             .entries
             .iter()
             .filter(|entry| stands(site, entry))
-            .filter_map(|entry| Some(place(entry, place_of(site, entry)?.1)?))
+            .filter_map(|entry| place(entry, place_of(site, entry)?.1))
             .collect();
         standing.sort_by_cached_key(|place| {
             let entry = site.entry(place.entry);
