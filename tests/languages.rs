@@ -1,10 +1,15 @@
 //! The interface texts that come with the program: whole in every language, and as each language writes.
 
+#![allow(clippy::disallowed_methods, reason = "tests look at real files")]
+
+mod support;
+
 use icu_plurals::{PluralCategory, PluralRules};
 use plein::content::language::{Language, Message};
 use plein::source::SourceId;
 use plein::theme;
 use std::collections::{BTreeMap, BTreeSet};
+use support::Lab;
 
 /// Texts that happen to be the same as in English. Whatever else is the same was forgotten.
 const SAME: &[(&str, &[&str])] = &[
@@ -288,7 +293,12 @@ fn styles_know_no_left_and_no_right() {
         .filter(|(path, _)| path.ends_with(".css"))
     {
         let text = std::str::from_utf8(bytes).unwrap();
-        for (n, line) in text.lines().enumerate() {
+        // A map has its west at the left in every language, and Leaflet counts from there.
+        let lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.contains(".leaflet-"));
+        for (n, line) in lines {
             let declarations = line
                 .split(['{', ';', '}'])
                 .filter_map(|part| part.split_once(':'));
@@ -312,4 +322,114 @@ fn styles_know_no_left_and_no_right() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const LAB: &str = "\
+title: Lab
+url: https://lab.example
+languages: [nl, de, fr]
+timezone: Europe/Amsterdam
+page_size: 2
+";
+
+/// A lab in three languages, with places whose order differs by language, and its files.
+fn lab() -> support::Files {
+    let lab = Lab::empty();
+    lab.put("data/site.yaml", LAB);
+    lab.put(
+        "data/topics.yaml",
+        "- { id: a, title: { nl: zorg, de: Ärger, fr: École } }\n\
+         - { id: b, title: { nl: Bouw, de: Zoo, fr: étude } }\n\
+         - { id: c, title: { nl: ijs, de: Arbeit, fr: Eau } }\n",
+    );
+    for (name, dutch, german) in [
+        ("een", "Zaal", Some("Anbau")),
+        ("twee", "Élan", None),
+        ("drie", "dak", Some("Öfen")),
+        ("vier", "Erf", Some("Zelt")),
+    ] {
+        let of = |title: &str| format!("---\ntitle: {title}\n---\n\nTekst.\n");
+        let facts = format!("---\ntitle: {dutch}\ntopics: [a, b, c]\n---\n\nTekst.\n");
+        lab.put(&format!("content/spaces/{name}.md"), facts);
+        if let Some(german) = german {
+            lab.put(&format!("content/spaces/{name}.de.md"), of(german));
+        }
+    }
+    lab.built()
+}
+
+/// The page of a path.
+fn page<'a>(files: &'a support::Files, path: &str) -> &'a str {
+    let file = files.get(path).unwrap_or_else(|| panic!("no {path}"));
+    std::str::from_utf8(file).unwrap()
+}
+
+/// Where some words first stand in the main part of a page, in the order in which they stand there.
+fn order<'a>(page: &str, words: &[&'a str]) -> Vec<&'a str> {
+    let (_, main) = page.split_once("<main").expect("a main part");
+    let find = |word: &&'a str| Some((main.find(&format!(">{word}<"))?, *word));
+    let found: BTreeMap<usize, &str> = words.iter().filter_map(|word| find(word)).collect();
+    found.into_values().collect()
+}
+
+#[test]
+fn lists_are_in_the_order_of_their_language() {
+    let files = lab();
+    let places = |path: &str, words: &[&'static str]| order(page(&files, path), words);
+    let dutch = ["Zaal", "Élan", "dak", "Erf"];
+    assert_eq!(places("plekken/index.html", &dutch), ["dak", "Élan"]);
+    assert_eq!(
+        places("plekken/pagina/2/index.html", &dutch),
+        ["Erf", "Zaal"]
+    );
+    let german = ["Anbau", "Élan", "Öfen", "Zelt"];
+    assert_eq!(places("de/orte/index.html", &german), ["Anbau", "Élan"]);
+    assert_eq!(
+        places("de/orte/seite/2/index.html", &german),
+        ["Öfen", "Zelt"]
+    );
+    let topics = |path: &str, words: &[&'static str]| places(path, words);
+    let words = ["zorg", "Bouw", "ijs"];
+    assert_eq!(topics("themas/index.html", &words), ["Bouw", "ijs", "zorg"]);
+    let words = ["Zoo", "Ärger", "Arbeit"];
+    assert_eq!(
+        topics("de/themen/index.html", &words),
+        ["Arbeit", "Ärger", "Zoo"]
+    );
+    let words = ["École", "étude", "Eau"];
+    assert_eq!(
+        topics("fr/themes/index.html", &words),
+        ["Eau", "École", "étude"]
+    );
+}
+
+#[test]
+fn what_is_not_translated_is_a_copy_of_the_original() {
+    let files = lab();
+    let head = |path: &str| {
+        page(&files, path)
+            .split("</head>")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let (dutch, copy, german) = (
+        head("plekken/een/index.html"),
+        head("fr/lieux/een/index.html"),
+        head("de/orte/een/index.html"),
+    );
+    let canonical =
+        |path: &str| format!("<link rel=\"canonical\" href=\"https://lab.example{path}\">");
+    assert!(dutch.contains(&canonical("/plekken/een/")));
+    assert!(copy.contains(&canonical("/plekken/een/")));
+    assert!(german.contains(&canonical("/de/orte/een/")));
+    assert!(copy.contains("<title>Zaal (néerlandais) – Lab</title>"));
+    let languages = |head: &str| head.matches("hreflang=").count();
+    // Dutch, German and the one for everyone else.
+    let counts = [languages(&dutch), languages(&copy), languages(&german)];
+    assert_eq!(counts, [3, 0, 3]);
+    let sitemap = page(&files, "sitemap.xml");
+    assert!(sitemap.contains("<loc>https://lab.example/de/orte/een/</loc>"));
+    assert!(!sitemap.contains("/fr/lieux/een/"));
+    assert!(!sitemap.contains("/de/orte/twee/"));
 }
