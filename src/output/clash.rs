@@ -69,7 +69,7 @@ fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> String {
         }
         Subject::Selection(_) => "a calendar that people put together".to_owned(),
         Subject::Changes | Subject::Changed(..) => "what changed".to_owned(),
-        Subject::File(_) => "a file".to_owned(),
+        Subject::File(_) | Subject::Picture(..) | Subject::Card(_) => "a file".to_owned(),
         Subject::Site => format!("the site's {}", artifact.output),
     }
 }

@@ -41,7 +41,8 @@ pub struct Head {
 pub fn context(site: &Site, cards: &Cards, language: usize, head: Head) -> Context {
     let mut context = around_fragments(site, cards, language);
     context.insert_value("section", section(&cards.site(language), &head).into());
-    context.insert_value("page", page(site, &site.codes[language], head));
+    let share = cards.shares.get().and_then(|shares| shares.get(&head.path));
+    context.insert_value("page", page(site, &site.codes[language], share, head));
     context
 }
 
@@ -55,7 +56,7 @@ pub fn around_fragments(site: &Site, cards: &Cards, language: usize) -> Context 
     context
 }
 
-fn page(site: &Site, code: &str, head: Head) -> Value {
+fn page(site: &Site, code: &str, share: Option<&String>, head: Head) -> Value {
     let alternate = |(media_type, title, path): (&'static str, String, String)| -> Value {
         Object::new()
             .set("type", media_type)
@@ -86,6 +87,7 @@ fn page(site: &Site, code: &str, head: Head) -> Value {
         .set("draft", head.draft)
         .set("noindex", head.noindex)
         .some("image", head.image)
+        .some("card", share.map(String::as_str))
         .set(
             "alternates",
             head.alternates
