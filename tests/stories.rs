@@ -57,6 +57,11 @@ const WITHOUT_A_LINE: &[&str] = &[
     "source/not-utf8",
     "source/unreadable",
     "theme/style",
+    "picture/broken",
+    "picture/format",
+    "picture/too-large",
+    "picture/wrong-name",
+    "theme/card",
     "theme/template",
 ];
 
