@@ -7,18 +7,21 @@
 //! ```
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
-//! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`theme`], [`output`], [`tree`],
+//! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
 //! [`press`], [`check`], [`harvest`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
 //! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "images")]
+pub mod card;
 pub mod check;
 pub mod cli;
 pub mod content;
 pub mod diagnostic;
 pub mod harvest;
 pub mod output;
+pub mod picture;
 pub mod press;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -1,0 +1,221 @@
+//! A font as cards need it: which glyph writes a character, how far each reaches, and their shapes.
+
+use resvg::tiny_skia::{FillRule, Mask, Path, PathBuilder, Transform};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI16, Ordering};
+use std::sync::{Arc, OnceLock};
+use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
+use ttf_parser::{Face, GlyphId, OutlineBuilder, Tag};
+
+/// Positions within a pixel at which a glyph is drawn.
+const STEPS: usize = 4;
+/// Shades between nothing and full ink.
+pub const LEVELS: u8 = 8;
+/// A pair whose distance was not looked up yet.
+const UNKNOWN: i16 = i16::MIN;
+
+/// A font: what is asked for every letter lies ready, the rest is read from its bytes once.
+pub struct Font {
+    bytes: Arc<[u8]>,
+    glyphs: BTreeMap<char, u16>,
+    /// By glyph, in units of the font.
+    advances: Vec<u16>,
+    /// By pair of glyphs.
+    kerns: Vec<AtomicI16>,
+    units: f32,
+}
+
+impl Font {
+    /// Reads a font; `None` when it is none.
+    pub fn read(bytes: &Arc<[u8]>) -> Option<Font> {
+        let face = Face::parse(bytes, 0).ok()?;
+        let count = face.number_of_glyphs();
+        let mut glyphs = BTreeMap::new();
+        for table in face.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables) {
+            if table.is_unicode() {
+                table.codepoints(|point| {
+                    let glyph = table.glyph_index(point).filter(|glyph| glyph.0 != 0);
+                    if let (Some(letter), Some(glyph)) = (char::from_u32(point), glyph) {
+                        glyphs.insert(letter, glyph.0);
+                    }
+                });
+            }
+        }
+        let advance = |glyph| face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0);
+        let pairs = usize::from(count) * usize::from(count);
+        Some(Font {
+            bytes: bytes.clone(),
+            glyphs,
+            advances: (0..count).map(advance).collect(),
+            kerns: (0..pairs).map(|_| AtomicI16::new(UNKNOWN)).collect(),
+            units: f32::from(face.units_per_em()).max(1.0),
+        })
+    }
+
+    /// Whether it has most letters of a text: the rest, such as a smiley, is left out.
+    pub fn can_write(&self, text: &str) -> bool {
+        let letters = || text.chars().filter(|c| !c.is_whitespace());
+        let known = letters().filter(|c| self.glyphs.contains_key(c)).count();
+        known > 0 && known * 4 >= letters().count() * 3
+    }
+
+    /// The glyphs of a text, each with how far from the beginning of the text it stands, and how wide the
+    /// text is, in units of the font.
+    fn set(&self, text: &str) -> (Vec<(u16, i32)>, i32) {
+        let (mut at, mut set) = (0, Vec::with_capacity(text.len()));
+        let mut before = None;
+        for glyph in text.chars().filter_map(|letter| self.glyphs.get(&letter)) {
+            at += before.map_or(0, |before| i32::from(self.kern(before, *glyph)));
+            set.push((*glyph, at));
+            at += i32::from(self.advances.get(usize::from(*glyph)).copied().unwrap_or(0));
+            before = Some(*glyph);
+        }
+        (set, at)
+    }
+
+    /// How much nearer two letters stand to each other than others do.
+    fn kern(&self, left: u16, right: u16) -> i16 {
+        let place = usize::from(left) * self.advances.len() + usize::from(right);
+        let Some(cell) = self.kerns.get(place) else {
+            return 0;
+        };
+        match cell.load(Ordering::Relaxed) {
+            UNKNOWN => {
+                let found = self.look_up(GlyphId(left), GlyphId(right)).unwrap_or(0);
+                cell.store(found, Ordering::Relaxed);
+                found
+            }
+            known => known,
+        }
+    }
+
+    fn look_up(&self, left: GlyphId, right: GlyphId) -> Option<i16> {
+        let face = Face::parse(&self.bytes, 0).ok()?;
+        let positions = face.tables().gpos?;
+        let kern = Tag::from_bytes(b"kern");
+        let features = positions.features.into_iter().filter(|feature| feature.tag == kern);
+        let mut lookups: Vec<u16> = features.flat_map(|feature| feature.lookup_indices).collect();
+        lookups.sort_unstable();
+        lookups.dedup();
+        // Of each lookup the first part that knows the left letter decides.
+        let of_lookup = |number: u16| {
+            let subtables = positions.lookups.get(number)?.subtables;
+            subtables.into_iter::<PositioningSubtable>().find_map(|part| {
+                let PositioningSubtable::Pair(part) = part else {
+                    return None;
+                };
+                let row = part.coverage().get(left)?;
+                match part {
+                    PairAdjustment::Format1 { sets, .. } => Some(sets.get(row)?.get(right)?.0.x_advance),
+                    PairAdjustment::Format2 { classes, matrix, .. } => {
+                        let pair = (classes.0.get(left), classes.1.get(right));
+                        Some(matrix.get(pair)?.0.x_advance)
+                    }
+                }
+            })
+        };
+        lookups.into_iter().filter_map(of_lookup).find(|by| *by != 0)
+    }
+
+    fn outline(&self, glyph: u16) -> Option<Path> {
+        let face = Face::parse(&self.bytes, 0).ok()?;
+        let mut outline = Outline(PathBuilder::new());
+        face.outline_glyph(GlyphId(glyph), &mut outline)?;
+        outline.0.finish()
+    }
+}
+
+struct Outline(PathBuilder);
+
+impl OutlineBuilder for Outline {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.0.move_to(x, -y);
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.0.line_to(x, -y);
+    }
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.0.quad_to(x1, -y1, x, -y);
+    }
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.0.cubic_to(x1, -y1, x2, -y2, x, -y);
+    }
+    fn close(&mut self) {
+        self.0.close();
+    }
+}
+
+/// The shape of a glyph in pixels: how much ink lies on each, from 0 to [`LEVELS`].
+#[derive(Default)]
+pub struct Shape {
+    /// Pixels right of the glyph's place.
+    pub left: i32,
+    /// Pixels below the line that letters stand on.
+    pub top: i32,
+    /// Pixels in a row.
+    pub width: usize,
+    /// Row by row.
+    pub ink: Vec<u8>,
+}
+
+/// A font at a size. Each shape is drawn once, by whichever thread asks first.
+pub struct Pen {
+    font: Arc<Font>,
+    size: f32,
+    shapes: Vec<OnceLock<Shape>>,
+}
+
+impl Pen {
+    /// A font at a size in pixels.
+    pub fn new(font: &Arc<Font>, size: f32) -> Pen {
+        let shapes = font.advances.len() * STEPS;
+        Pen {
+            font: font.clone(),
+            size,
+            shapes: (0..shapes).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// Its size in pixels.
+    pub fn size(&self) -> f32 {
+        self.size
+    }
+
+    /// How wide a text is, in pixels.
+    pub fn width(&self, text: &str) -> f32 {
+        self.font.set(text).1 as f32 * self.size / self.font.units
+    }
+
+    /// Gives each shape of a text with the pixel at which it stands, when the text begins at `x`.
+    pub fn write<'a>(&'a self, text: &str, x: f32) -> impl Iterator<Item = (i32, &'a Shape)> {
+        let scale = self.size / self.font.units;
+        self.font.set(text).0.into_iter().filter_map(move |(glyph, at)| {
+            let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
+            let (pixel, step) = (steps.div_euclid(STEPS as i32), steps.rem_euclid(STEPS as i32));
+            let place = usize::from(glyph) * STEPS + step as usize;
+            let draw = || self.draw(glyph, step).unwrap_or_default();
+            Some((pixel, self.shapes.get(place)?.get_or_init(draw)))
+        })
+    }
+
+    fn draw(&self, glyph: u16, step: i32) -> Option<Shape> {
+        let scale = self.size / self.font.units;
+        let shift = step as f32 / STEPS as f32;
+        let path = self.font.outline(glyph)?;
+        let path = path.transform(Transform::from_row(scale, 0.0, 0.0, scale, shift, 0.0))?;
+        let bounds = path.bounds();
+        let (left, top) = (bounds.left().floor() as i32, bounds.top().floor() as i32);
+        let side = |length: f32| (length.ceil() as u32).clamp(1, 4096);
+        let width = side(bounds.right() - left as f32);
+        let mut mask = Mask::new(width, side(bounds.bottom() - top as f32))?;
+        let place = Transform::from_translate(-left as f32, -top as f32);
+        mask.fill_path(&path, FillRule::Winding, true, place);
+        let level = |ink: &u8| ((u16::from(*ink) * u16::from(LEVELS) + 127) / 255) as u8;
+        Some(Shape {
+            left,
+            top,
+            width: width as usize,
+            ink: mask.data().iter().map(level).collect(),
+        })
+    }
+}
