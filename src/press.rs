@@ -97,6 +97,15 @@ pub fn with_words(
         Some((entry, document)) => {
             press.site.entries[entry].versions = document.versions;
             // What pages share is made anew when it is asked for: some of it holds these words.
+            #[cfg(feature = "images")]
+            {
+                let cards = (press.shares, press.cards.shares);
+                let (mut press, mut plan) = (Press::new(press.site, press.theme), plan);
+                let entry = press.site.entries[entry].id;
+                output::cards::reword(&mut press, &mut plan, cards, entry);
+                Ok((press, plan))
+            }
+            #[cfg(not(feature = "images"))]
             Ok((Press::new(press.site, press.theme), plan))
         }
         None => Err((press, plan)),
@@ -183,9 +192,24 @@ pub fn render_each<T: Send>(
     faults: &mut Vec<Diagnostic>,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
+    render_missing(press, plan, faults, |_| None, put)
+}
+
+/// The same, but for what `keep` still has under a name that tells its bytes.
+pub fn render_missing<T: Send>(
+    press: &Press,
+    plan: &Plan,
+    faults: &mut Vec<Diagnostic>,
+    keep: impl Fn(String) -> Option<T> + Sync,
+    put: impl Fn(String, Vec<u8>) -> T + Sync,
+) -> Vec<T> {
     let (last, first): (Vec<_>, Vec<_>) = plan.iter().partition(|one| one.tells_of_others());
     let one = |artifact: &&output::Artifact| {
-        output::render(press, plan, artifact).map(|bytes| put(artifact.file(), bytes))
+        let known = artifact.is_named_by_content();
+        match known.then(|| keep(artifact.file())).flatten() {
+            Some(kept) => Ok(kept),
+            None => output::render(press, plan, artifact).map(|bytes| put(artifact.file(), bytes)),
+        }
     };
     let mut rendered: Vec<Result<T, Diagnostic>> = first.par_iter().map(one).collect();
     rendered.par_extend(last.par_iter().map(one));

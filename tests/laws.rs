@@ -287,7 +287,7 @@ proptest! {
     #[test]
     fn no_markdown_brings_a_script_to_the_page(text in "[<>a-z\"'=/:()\\[\\]!#*_` \n-]{0,200}") {
         let (body, _) = plein::content::markdown::parse(plein::source::SourceId(0), &text, 0..text.len());
-        let html = body.html(|_| String::new());
+        let html = body.html(|_| String::new().into());
         prop_assert!(!html.contains("<script") && !html.to_lowercase().contains("javascript:"), "{html}");
     }
 }

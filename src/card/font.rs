@@ -20,8 +20,8 @@ pub struct Font {
     glyphs: BTreeMap<char, u16>,
     /// By glyph, in units of the font.
     advances: Vec<u16>,
-    /// By pair of glyphs.
-    kerns: Vec<AtomicI16>,
+    /// By left glyph, then by right one; a row is made when it is first asked for.
+    kerns: Vec<OnceLock<Box<[AtomicI16]>>>,
     units: f32,
 }
 
@@ -31,7 +31,12 @@ impl Font {
         let face = Face::parse(bytes, 0).ok()?;
         let count = face.number_of_glyphs();
         let mut glyphs = BTreeMap::new();
-        for table in face.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables) {
+        for table in face
+            .tables()
+            .cmap
+            .into_iter()
+            .flat_map(|cmap| cmap.subtables)
+        {
             if table.is_unicode() {
                 table.codepoints(|point| {
                     let glyph = table.glyph_index(point).filter(|glyph| glyph.0 != 0);
@@ -42,12 +47,11 @@ impl Font {
             }
         }
         let advance = |glyph| face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0);
-        let pairs = usize::from(count) * usize::from(count);
         Some(Font {
             bytes: bytes.clone(),
             glyphs,
             advances: (0..count).map(advance).collect(),
-            kerns: (0..pairs).map(|_| AtomicI16::new(UNKNOWN)).collect(),
+            kerns: (0..count).map(|_| OnceLock::new()).collect(),
             units: f32::from(face.units_per_em()).max(1.0),
         })
     }
@@ -75,8 +79,17 @@ impl Font {
 
     /// How much nearer two letters stand to each other than others do.
     fn kern(&self, left: u16, right: u16) -> i16 {
-        let place = usize::from(left) * self.advances.len() + usize::from(right);
-        let Some(cell) = self.kerns.get(place) else {
+        let row = || {
+            self.advances
+                .iter()
+                .map(|_| AtomicI16::new(UNKNOWN))
+                .collect()
+        };
+        let cell = self
+            .kerns
+            .get(usize::from(left))
+            .and_then(|cells| cells.get_or_init(row).get(usize::from(right)));
+        let Some(cell) = cell else {
             return 0;
         };
         match cell.load(Ordering::Relaxed) {
@@ -93,28 +106,42 @@ impl Font {
         let face = Face::parse(&self.bytes, 0).ok()?;
         let positions = face.tables().gpos?;
         let kern = Tag::from_bytes(b"kern");
-        let features = positions.features.into_iter().filter(|feature| feature.tag == kern);
-        let mut lookups: Vec<u16> = features.flat_map(|feature| feature.lookup_indices).collect();
+        let features = positions
+            .features
+            .into_iter()
+            .filter(|feature| feature.tag == kern);
+        let mut lookups: Vec<u16> = features
+            .flat_map(|feature| feature.lookup_indices)
+            .collect();
         lookups.sort_unstable();
         lookups.dedup();
         // Of each lookup the first part that knows the left letter decides.
         let of_lookup = |number: u16| {
             let subtables = positions.lookups.get(number)?.subtables;
-            subtables.into_iter::<PositioningSubtable>().find_map(|part| {
-                let PositioningSubtable::Pair(part) = part else {
-                    return None;
-                };
-                let row = part.coverage().get(left)?;
-                match part {
-                    PairAdjustment::Format1 { sets, .. } => Some(sets.get(row)?.get(right)?.0.x_advance),
-                    PairAdjustment::Format2 { classes, matrix, .. } => {
-                        let pair = (classes.0.get(left), classes.1.get(right));
-                        Some(matrix.get(pair)?.0.x_advance)
+            subtables
+                .into_iter::<PositioningSubtable>()
+                .find_map(|part| {
+                    let PositioningSubtable::Pair(part) = part else {
+                        return None;
+                    };
+                    let row = part.coverage().get(left)?;
+                    match part {
+                        PairAdjustment::Format1 { sets, .. } => {
+                            Some(sets.get(row)?.get(right)?.0.x_advance)
+                        }
+                        PairAdjustment::Format2 {
+                            classes, matrix, ..
+                        } => {
+                            let pair = (classes.0.get(left), classes.1.get(right));
+                            Some(matrix.get(pair)?.0.x_advance)
+                        }
                     }
-                }
-            })
+                })
         };
-        lookups.into_iter().filter_map(of_lookup).find(|by| *by != 0)
+        lookups
+            .into_iter()
+            .filter_map(of_lookup)
+            .find(|by| *by != 0)
     }
 
     fn outline(&self, glyph: u16) -> Option<Path> {
@@ -189,13 +216,20 @@ impl Pen {
     /// Gives each shape of a text with the pixel at which it stands, when the text begins at `x`.
     pub fn write<'a>(&'a self, text: &str, x: f32) -> impl Iterator<Item = (i32, &'a Shape)> {
         let scale = self.size / self.font.units;
-        self.font.set(text).0.into_iter().filter_map(move |(glyph, at)| {
-            let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
-            let (pixel, step) = (steps.div_euclid(STEPS as i32), steps.rem_euclid(STEPS as i32));
-            let place = usize::from(glyph) * STEPS + step as usize;
-            let draw = || self.draw(glyph, step).unwrap_or_default();
-            Some((pixel, self.shapes.get(place)?.get_or_init(draw)))
-        })
+        self.font
+            .set(text)
+            .0
+            .into_iter()
+            .filter_map(move |(glyph, at)| {
+                let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
+                let (pixel, step) = (
+                    steps.div_euclid(STEPS as i32),
+                    steps.rem_euclid(STEPS as i32),
+                );
+                let place = usize::from(glyph) * STEPS + step as usize;
+                let draw = || self.draw(glyph, step).unwrap_or_default();
+                Some((pixel, self.shapes.get(place)?.get_or_init(draw)))
+            })
     }
 
     fn draw(&self, glyph: u16, step: i32) -> Option<Shape> {

@@ -50,16 +50,22 @@ impl Ground {
     /// Draws a template. The words tell what is wrong with it.
     pub fn draw(svg: &str, fonts: &Fonts) -> Result<Ground, String> {
         let options = roxmltree::ParsingOptions::default();
-        let document = roxmltree::Document::parse_with_options(svg, options).map_err(|error| error.to_string())?;
+        let document = roxmltree::Document::parse_with_options(svg, options)
+            .map_err(|error| error.to_string())?;
         let mut settings = usvg::Options::default();
         // A template holds all that it shows: nothing is read from the disk.
         settings.image_href_resolver.resolve_string = Box::new(|_, _| None);
         let tree = Tree::from_xmltree(&document, &settings).map_err(|error| error.to_string())?;
         let scale = WIDTH as f32 / tree.size().width();
-        let texts = document.descendants().filter(|node| node.has_tag_name("text") || node.tag_name().name() == "text");
-        let slots: Vec<Slot> = texts.map(|node| slot(node, scale, fonts)).collect::<Result<_, _>>()?;
+        let texts = document
+            .descendants()
+            .filter(|node| node.has_tag_name("text") || node.tag_name().name() == "text");
+        let slots: Vec<Slot> = texts
+            .map(|node| slot(node, scale, fonts))
+            .collect::<Result<_, _>>()?;
         let mut pixels = pixels(&tree, scale)?;
-        let (mut slots, fixed): (Vec<Slot>, Vec<Slot>) = slots.into_iter().partition(|slot| slot.name.is_some());
+        let (mut slots, fixed): (Vec<Slot>, Vec<Slot>) =
+            slots.into_iter().partition(|slot| slot.name.is_some());
         for slot in &fixed {
             slot.print(&slot.words, |place, ink| {
                 if let Some(under) = place.and_then(|(x, y)| pixels.get_mut(y * WIDTH + x)) {
@@ -81,7 +87,9 @@ impl Ground {
     pub fn card(&self, words: &[(&str, &str)]) -> Vec<u8> {
         let mut ink = vec![0; self.area.width() * (self.area.bottom - self.area.top)];
         for slot in &self.slots {
-            let own = words.iter().find(|(name, _)| slot.name.as_deref() == Some(*name));
+            let own = words
+                .iter()
+                .find(|(name, _)| slot.name.as_deref() == Some(*name));
             if let Some((_, words)) = own {
                 slot.lay(words, self.area, &mut ink);
             }
@@ -154,14 +162,21 @@ impl Slot {
 /// `data-least`, the smallest size.
 fn slot(node: Node, scale: f32, fonts: &Fonts) -> Result<Slot, String> {
     let number = |name: &str, otherwise: f32| match node.attribute(name) {
-        Some(text) => text.trim_end_matches("px").parse::<f32>().ok().filter(|n| n.is_finite()).ok_or_else(|| format!("`{name}` of a text is `{text}`, which is no number")),
+        Some(text) => text
+            .trim_end_matches("px")
+            .parse::<f32>()
+            .ok()
+            .filter(|n| n.is_finite())
+            .ok_or_else(|| format!("`{name}` of a text is `{text}`, which is no number")),
         None => Ok(otherwise),
     };
     let size = number("font-size", 16.0)?.clamp(4.0, 400.0);
     let least = number("data-least", size)?.clamp(4.0, size);
     let bold = number("font-weight", 400.0)? >= 600.0;
     let step = |n: usize| size - (size - least) * n as f32 / (SIZES - 1) as f32;
-    let mut pens: Vec<Arc<Pen>> = (0..SIZES).map(|n| fonts.pen(bold, (step(n) * scale).round())).collect();
+    let mut pens: Vec<Arc<Pen>> = (0..SIZES)
+        .map(|n| fonts.pen(bold, (step(n) * scale).round()))
+        .collect();
     pens.dedup_by(|a, b| a.size() == b.size());
     let anchor = match node.attribute("text-anchor") {
         Some("middle") => 0.5,
@@ -185,28 +200,43 @@ fn slot(node: Node, scale: f32, fonts: &Fonts) -> Result<Slot, String> {
 
 /// A colour as `#rrggbb`.
 fn colour(text: &str) -> Result<Colour, String> {
-    let part = |from: usize| u8::from_str_radix(text.strip_prefix('#')?.get(from..from + 2)?, 16).ok();
+    let part =
+        |from: usize| u8::from_str_radix(text.strip_prefix('#')?.get(from..from + 2)?, 16).ok();
     match (text.len(), part(0), part(2), part(4)) {
         (7, Some(red), Some(green), Some(blue)) => Ok([red, green, blue]),
-        _ => Err(format!("`fill` of a text is `{text}`; write it as `#rrggbb`")),
+        _ => Err(format!(
+            "`fill` of a text is `{text}`; write it as `#rrggbb`"
+        )),
     }
 }
 
 /// The template without its texts, on white.
 fn pixels(tree: &Tree, scale: f32) -> Result<Vec<Colour>, String> {
     let mut pixmap = Pixmap::new(WIDTH as u32, HEIGHT as u32).ok_or("it has no size")?;
-    resvg::render(tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    resvg::render(
+        tree,
+        Transform::from_scale(scale, scale),
+        &mut pixmap.as_mut(),
+    );
     let on_white = |pixel: &[u8; 4]| {
         let white = 255 - pixel[3];
         [0, 1, 2].map(|n| pixel[n].saturating_add(white))
     };
-    Ok(pixmap.data().as_chunks::<4>().0.iter().map(on_white).collect())
+    Ok(pixmap
+        .data()
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(on_white)
+        .collect())
 }
 
 /// Ink over a colour, by how much of it there is.
 fn mixed(under: Colour, ink: Colour, level: u8) -> Colour {
     let (level, most) = (u32::from(level), u32::from(LEVELS));
-    [0, 1, 2].map(|n| ((u32::from(ink[n]) * level + u32::from(under[n]) * (most - level) + most / 2) / most) as u8)
+    [0, 1, 2].map(|n| {
+        ((u32::from(ink[n]) * level + u32::from(under[n]) * (most - level) + most / 2) / most) as u8
+    })
 }
 
 /// The rows and columns that words may reach.
@@ -216,8 +246,18 @@ fn area(slots: &[Slot]) -> Result<Area, String> {
         let lines = (slot.lines - 1) as f32 * slot.leading;
         slot.y + tallest(slot) * (lines + 0.4) + 2.0
     };
-    let ends = |of: &dyn Fn(&Slot) -> f32| slots.iter().map(of).fold((f32::MAX, f32::MIN), |(least, most), at| (least.min(at), most.max(at)));
-    let (left, right) = (ends(&Slot::left).0 - 4.0, ends(&|slot| slot.left() + slot.width).1 + 4.0);
+    let ends = |of: &dyn Fn(&Slot) -> f32| {
+        slots
+            .iter()
+            .map(of)
+            .fold((f32::MAX, f32::MIN), |(least, most), at| {
+                (least.min(at), most.max(at))
+            })
+    };
+    let (left, right) = (
+        ends(&Slot::left).0 - 4.0,
+        ends(&|slot| slot.left() + slot.width).1 + 4.0,
+    );
     let (top, bottom) = (ends(&|slot| slot.y - tallest(slot) * 1.1).0, ends(&below).1);
     let place = |at: f32, most: usize| (at.max(0.0) as usize).min(most);
     let area = Area {
@@ -239,7 +279,13 @@ fn numbered(pixels: &[Colour], area: Area, slots: &mut [Slot]) -> Picture {
         let (x, y) = (n % WIDTH, n / WIDTH);
         (area.left..area.right).contains(&x) && (area.top..area.bottom).contains(&y)
     };
-    let under = most_frequent(pixels.iter().enumerate().filter(within).map(|(_, colour)| *colour));
+    let under = most_frequent(
+        pixels
+            .iter()
+            .enumerate()
+            .filter(within)
+            .map(|(_, colour)| *colour),
+    );
     let ground = under.first().copied().unwrap_or([255; 3]);
     let mut palette = vec![ground];
     let mut inks: Vec<(Colour, u8)> = vec![];
@@ -263,14 +309,22 @@ fn numbered(pixels: &[Colour], area: Area, slots: &mut [Slot]) -> Picture {
     }
     let mut numbers: BTreeMap<Colour, u8> = BTreeMap::new();
     let number = |colour: &Colour| {
-        let distance = |other: &Colour| -> u32 { (0..3).map(|n| u32::from(other[n].abs_diff(colour[n])).pow(2)).sum() };
+        let distance = |other: &Colour| -> u32 {
+            (0..3)
+                .map(|n| u32::from(other[n].abs_diff(colour[n])).pow(2))
+                .sum()
+        };
         *numbers.entry(*colour).or_insert_with(|| {
             let nearest = (0..palette.len()).min_by_key(|n| distance(&palette[*n]));
             nearest.unwrap_or(0) as u8
         })
     };
     let pixels = pixels.iter().map(number).collect();
-    Picture { palette, pixels, width: WIDTH }
+    Picture {
+        palette,
+        pixels,
+        width: WIDTH,
+    }
 }
 
 /// Colours, those that come most often first.

@@ -51,7 +51,8 @@ impl Fonts {
         let font = if bold { &self.bold } else { &self.regular };
         let mut pens = self.pens.lock().unwrap_or_else(PoisonError::into_inner);
         let pen = pens.entry((bold, size.to_bits()));
-        pen.or_insert_with(|| Arc::new(Pen::new(font, size))).clone()
+        pen.or_insert_with(|| Arc::new(Pen::new(font, size)))
+            .clone()
     }
 }
 

@@ -19,7 +19,8 @@ const SHORT: usize = 3;
 const RUN: usize = 258;
 /// First length that each symbol from 257 on stands for.
 const LENGTHS: [usize; 29] = [
-    3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+    3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
+    163, 195, 227, 258,
 ];
 /// The filter of every row: its difference from the row above.
 const UP: u8 = 2;
@@ -39,7 +40,8 @@ impl Bits {
         self.waiting |= bits << self.count;
         self.count += count;
         if self.count >= 32 {
-            self.bytes.extend_from_slice(&(self.waiting as u32).to_le_bytes());
+            self.bytes
+                .extend_from_slice(&(self.waiting as u32).to_le_bytes());
             self.waiting >>= 32;
             self.count -= 32;
         }
@@ -59,7 +61,8 @@ impl Bits {
 
     fn finish(mut self) -> Vec<u8> {
         let left = self.count.div_ceil(8) as usize;
-        self.bytes.extend_from_slice(&self.waiting.to_le_bytes()[..left]);
+        self.bytes
+            .extend_from_slice(&self.waiting.to_le_bytes()[..left]);
         self.bytes
     }
 }
@@ -82,7 +85,9 @@ impl Code {
             if lengths.iter().all(|length| *length <= LONGEST) {
                 break lengths;
             }
-            counts.iter_mut().for_each(|count| *count = (*count / 2).max(1));
+            counts
+                .iter_mut()
+                .for_each(|count| *count = (*count / 2).max(1));
         };
         let symbols = canonical(&lengths);
         let run = |length: usize| match length {
@@ -96,7 +101,11 @@ impl Code {
             }
         };
         let runs = (0..=RUN).map(run).collect();
-        Code { symbols, lengths, runs }
+        Code {
+            symbols,
+            lengths,
+            runs,
+        }
     }
 
     /// The beginning of the only block, which tells the code (RFC 1951, section 3.2.7).
@@ -130,7 +139,11 @@ fn extra(n: usize) -> u32 {
 
 /// How deep each symbol lies in Huffman's tree.
 fn depths(counts: &[u32]) -> Vec<u8> {
-    let mut heap: BinaryHeap<Reverse<(u32, usize)>> = counts.iter().enumerate().map(|(n, c)| Reverse((*c, n))).collect();
+    let mut heap: BinaryHeap<Reverse<(u32, usize)>> = counts
+        .iter()
+        .enumerate()
+        .map(|(n, c)| Reverse((*c, n)))
+        .collect();
     let mut parents = vec![0; counts.len()];
     while let (Some(Reverse((a, first))), Some(Reverse((b, second)))) = (heap.pop(), heap.pop()) {
         let node = parents.len();
@@ -185,7 +198,12 @@ struct Press<'c> {
 impl<'c> Press<'c> {
     fn new(code: &'c Code, left: u64) -> Self {
         let (part, nothing) = (Part::default(), 0);
-        Press { code, part, nothing, left }
+        Press {
+            code,
+            part,
+            nothing,
+            left,
+        }
     }
 
     #[inline]
@@ -316,10 +334,14 @@ impl Sheet {
             beside: vec![],
             beginning,
         };
-        let rows: Vec<Vec<u8>> = (0..sheet.height()).map(|y| sheet.difference(y, sample)).collect();
+        let rows: Vec<Vec<u8>> = (0..sheet.height())
+            .map(|y| sheet.difference(y, sample))
+            .collect();
         sheet.code = Code::fitted(tally(&rows.concat()));
         let blank = vec![0; sample.len()];
-        let rows: Vec<Vec<u8>> = (0..sheet.height()).map(|y| sheet.difference(y, &blank)).collect();
+        let rows: Vec<Vec<u8>> = (0..sheet.height())
+            .map(|y| sheet.difference(y, &blank))
+            .collect();
         let part = |rows: &[Vec<u8>], behind: usize, code| {
             let left = ((rows.len() + behind) * rows.first().map_or(0, Vec::len)) as u64;
             let mut press = Press::new(code, left);
@@ -362,7 +384,9 @@ impl Sheet {
             _ => self.printed(y - 1, ink),
         };
         let pairs = self.printed(y, ink).into_iter().zip(above);
-        std::iter::once(UP).chain(pairs.map(|(now, above)| now.wrapping_sub(above))).collect()
+        std::iter::once(UP)
+            .chain(pairs.map(|(now, above)| now.wrapping_sub(above)))
+            .collect()
     }
 
     /// The picture with words on it, as a PNG file. `ink` holds the number of a colour for each pixel of the area, and
@@ -371,7 +395,9 @@ impl Sheet {
         let (area, width) = (self.area, self.area.width());
         let total = (self.height() * (self.picture.width + 1)) as u64;
         let mut bits = Bits::default();
-        bits.bytes.reserve(self.around[0].bits.bytes.len() + self.around[1].bits.bytes.len() + ink.len() / 16);
+        bits.bytes.reserve(
+            self.around[0].bits.bytes.len() + self.around[1].bits.bytes.len() + ink.len() / 16,
+        );
         self.code.header(&mut bits);
         bits.append(&self.around[0].bits);
         let left = ((self.height() - area.top) * (self.picture.width + 1)) as u64;
@@ -395,7 +421,9 @@ impl Sheet {
         part.bits.append(&self.around[1].bits);
         let (end, count) = self.code.symbols[END];
         part.bits.add(end, count);
-        let sums = self.around.iter().fold(part.sums, |all, part| (all.0 + part.sums.0, all.1 + part.sums.1));
+        let sums = self.around.iter().fold(part.sums, |all, part| {
+            (all.0 + part.sums.0, all.1 + part.sums.1)
+        });
         let sum = ((total + sums.1) % ADLER) << 16 | (1 + sums.0) % ADLER;
         self.file(part.bits.finish(), sum as u32)
     }
@@ -471,7 +499,12 @@ mod tests {
     use proptest::prelude::*;
 
     const WIDTH: usize = 40;
-    const AREA: Area = Area { left: 3, right: 33, top: 2, bottom: 18 };
+    const AREA: Area = Area {
+        left: 3,
+        right: 33,
+        top: 2,
+        bottom: 18,
+    };
 
     /// What a decoder makes of a file: red, green and blue of each pixel.
     fn decoded(file: &[u8]) -> Vec<u8> {
@@ -503,8 +536,17 @@ mod tests {
     #[test]
     fn long_runs_are_told_whatever_their_length() {
         for width in [1000, 1031, 1032, 1033, 1034, 1290] {
-            let picture = Picture { palette: vec![[1, 2, 3]; 2], pixels: vec![0; width * 3], width };
-            let area = Area { left: 0, right: 10, top: 1, bottom: 2 };
+            let picture = Picture {
+                palette: vec![[1, 2, 3]; 2],
+                pixels: vec![0; width * 3],
+                width,
+            };
+            let area = Area {
+                left: 0,
+                right: 10,
+                top: 1,
+                bottom: 2,
+            };
             let file = Sheet::new(picture, area, &[0; 10]).print(&[0; 10]);
             assert_eq!(decoded(&file), [1, 2, 3].repeat(width * 3));
         }
@@ -514,7 +556,11 @@ mod tests {
     fn a_code_is_complete_and_none_of_it_is_too_long() {
         let counts = (0..SYMBOLS).map(|n| 1u32 << (n % 30)).collect();
         let code = Code::fitted(counts);
-        let room: f64 = code.lengths.iter().map(|length| 0.5f64.powi(i32::from(*length))).sum();
+        let room: f64 = code
+            .lengths
+            .iter()
+            .map(|length| 0.5f64.powi(i32::from(*length)))
+            .sum();
         assert!((room - 1.0).abs() < 1e-9 && code.lengths.iter().all(|length| *length <= LONGEST));
     }
 }

@@ -23,7 +23,9 @@ fn pixels(file: &[u8]) -> image::RgbImage {
 
 /// The smallest box around what two pictures have different.
 fn difference(a: &image::RgbImage, b: &image::RgbImage) -> Option<(u32, u32, u32, u32)> {
-    let differ = a.enumerate_pixels().filter(|(x, y, pixel)| b.get_pixel(*x, *y) != *pixel);
+    let differ = a
+        .enumerate_pixels()
+        .filter(|(x, y, pixel)| b.get_pixel(*x, *y) != *pixel);
     differ.fold(None, |found, (x, y, _)| {
         let (left, top, right, bottom) = found.unwrap_or((x, y, x, y));
         Some((left.min(x), top.min(y), right.max(x), bottom.max(y)))
@@ -33,23 +35,37 @@ fn difference(a: &image::RgbImage, b: &image::RgbImage) -> Option<(u32, u32, u32
 #[test]
 fn words_stand_in_their_place_and_nothing_else_changes() {
     let ground = Ground::draw(SVG, &fonts()).unwrap();
-    let (blank, card) = (ground.card(&[]), ground.card(&[("title", "Soep op woensdag"), ("line", "2 december")]));
+    let (blank, card) = (
+        ground.card(&[]),
+        ground.card(&[("title", "Soep op woensdag"), ("line", "2 december")]),
+    );
     assert!(card.len() < 25_000, "{} bytes", card.len());
     let (blank, card) = (pixels(&blank), pixels(&card));
     assert_eq!((card.width(), card.height()), (1200, 630));
     assert_eq!(card.get_pixel(1000, 300).0, [0xd2, 0x3a, 0x1e]);
     let (left, top, right, bottom) = difference(&blank, &card).unwrap();
-    assert!(left >= 68 && right <= 716 && top > 100 && bottom < 580, "{left} {top} {right} {bottom}");
+    assert!(
+        left >= 68 && right <= 716 && top > 100 && bottom < 580,
+        "{left} {top} {right} {bottom}"
+    );
 }
 
 #[test]
 fn a_long_title_is_made_smaller_then_cut_and_never_leaves_its_place() {
     let ground = Ground::draw(SVG, &fonts()).unwrap();
     let blank = pixels(&ground.card(&[]));
-    for title in ["Een heel lange titel ".repeat(40), "Donaudampfschifffahrtsgesellschaft".repeat(9), "é".repeat(900), "🎉".to_owned()] {
+    for title in [
+        "Een heel lange titel ".repeat(40),
+        "Donaudampfschifffahrtsgesellschaft".repeat(9),
+        "é".repeat(900),
+        "🎉".to_owned(),
+    ] {
         let card = pixels(&ground.card(&[("title", &title)]));
         if let Some((left, top, right, bottom)) = difference(&blank, &card) {
-            assert!(left >= 66 && right <= 718 && top > 90 && bottom < 560, "{left} {top} {right} {bottom}");
+            assert!(
+                left >= 66 && right <= 718 && top > 90 && bottom < 560,
+                "{left} {top} {right} {bottom}"
+            );
         }
     }
 }
@@ -57,7 +73,13 @@ fn a_long_title_is_made_smaller_then_cut_and_never_leaves_its_place() {
 #[test]
 fn letters_are_known_in_four_scripts_and_strangers_are_told() {
     let fonts = fonts();
-    for text in ["Soep op woensdag", "Łódź, Čakovec, Győr", "Αθήνα", "София", "Feest! 🎉"] {
+    for text in [
+        "Soep op woensdag",
+        "Łódź, Čakovec, Győr",
+        "Αθήνα",
+        "София",
+        "Feest! 🎉",
+    ] {
         assert!(fonts.can_write(text), "{text}");
     }
     for text in ["東京", "مدينة", "", "🎉🎉"] {

@@ -7,7 +7,12 @@ const ELLIPSIS: &str = "…";
 
 /// Breaks a text into lines that fit a width: at the largest of the sizes, largest first, at which they are few
 /// enough; else at the smallest, with an ellipsis where it stops.
-pub fn set<'a, P: AsRef<Pen>>(pens: &'a [P], text: &str, width: f32, most: usize) -> Option<(&'a Pen, Vec<String>)> {
+pub fn set<'a, P: AsRef<Pen>>(
+    pens: &'a [P],
+    text: &str,
+    width: f32,
+    most: usize,
+) -> Option<(&'a Pen, Vec<String>)> {
     let mut last = None;
     for pen in pens.iter().map(AsRef::as_ref) {
         let lines = broken(pen, text, width);
@@ -65,7 +70,10 @@ fn broken(pen: &Pen, text: &str, width: f32) -> Vec<String> {
 /// After how many bytes a word has to be cut; always after one letter at least.
 fn cut(pen: &Pen, word: &str, width: f32) -> usize {
     let ends = word.char_indices().map(|(n, c)| n + c.len_utf8());
-    let fitting = ends.clone().take_while(|end| pen.width(&word[..*end]) <= width).last();
+    let fitting = ends
+        .clone()
+        .take_while(|end| pen.width(&word[..*end]) <= width)
+        .last();
     fitting.or(ends.clone().next()).unwrap_or(word.len())
 }
 
@@ -73,7 +81,16 @@ fn cut(pen: &Pen, word: &str, width: f32) -> usize {
 fn shortened(pen: &Pen, line: &str, width: f32) -> String {
     let mut ends: Vec<usize> = line.char_indices().map(|(n, _)| n).collect();
     ends.push(line.len());
-    let with = |end: usize| format!("{}{ELLIPSIS}", line[..end].trim_end_matches([' ', ',', '.', ':', '-', '–']));
-    let fitting = ends.iter().rev().map(|end| with(*end)).find(|text| pen.width(text) <= width);
+    let with = |end: usize| {
+        format!(
+            "{}{ELLIPSIS}",
+            line[..end].trim_end_matches([' ', ',', '.', ':', '-', '–'])
+        )
+    };
+    let fitting = ends
+        .iter()
+        .rev()
+        .map(|end| with(*end))
+        .find(|text| pen.width(text) <= width);
     fitting.unwrap_or_else(|| ELLIPSIS.to_owned())
 }

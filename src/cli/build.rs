@@ -66,9 +66,9 @@ fn build(
         Ok(writer) => writer,
         Err(error) => return (press::sorted(faults, inputs), Some(Err(error))),
     };
-    let staged = press::render_each(&site, &plan, &mut faults, |file, bytes| {
-        writer.stage(file, &bytes)
-    });
+    let keep = |file| writer.keep(file).map(Ok);
+    let put = |file, bytes: Vec<u8>| writer.stage(file, &bytes);
+    let staged = press::render_missing(&site, &plan, &mut faults, keep, put);
     let failed = press::has_errors(&faults);
     let diagnostics = press::sorted(faults, inputs);
     if failed {

@@ -67,6 +67,8 @@ fn subject(press: &Press, subject: Subject) -> String {
         Subject::Widget(_) => "widget".to_owned(),
         Subject::Search(_) => "search".to_owned(),
         Subject::File(_) => "file".to_owned(),
+        Subject::Picture(n, _) => format!("picture {}", n + 1),
+        Subject::Card(_) => "card".to_owned(),
         Subject::Changed(n, _) => format!("changes {}", crate::content::KINDS[n].folder),
         Subject::Changes => "changes".to_owned(),
         Subject::Redirect(_) => "redirect".to_owned(),

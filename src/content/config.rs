@@ -63,6 +63,10 @@ pub struct Config {
     #[cfg(feature = "precompressed")]
     #[serde(default)]
     pub precompressed: std::collections::BTreeSet<Coding>,
+    /// Whether each page has a picture for who shares it.
+    #[cfg(feature = "images")]
+    #[serde(default = "yes")]
+    pub cards: bool,
     /// What the catalogue of open data says of all datasets.
     #[serde(default)]
     pub catalogue: Catalogue,
@@ -150,6 +154,11 @@ pub enum Frequency {
     Monthly,
     #[default]
     Irreg,
+}
+
+#[cfg(feature = "images")]
+fn yes() -> bool {
+    true
 }
 
 fn twenty() -> Spanned<usize> {

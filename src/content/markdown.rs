@@ -28,6 +28,26 @@ pub struct LocalLink {
     pub image: bool,
 }
 
+/// How a local link or picture stands on a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Where it leads, or where the picture lies.
+    pub address: String,
+    /// More attributes of a picture, ready for HTML, each with a space before it.
+    pub attributes: String,
+    /// Its other sizes and formats, as `<source>` elements; none of a link.
+    pub sources: String,
+}
+
+impl From<String> for Shown {
+    fn from(address: String) -> Self {
+        Shown {
+            address,
+            ..Shown::default()
+        }
+    }
+}
+
 /// A heading of the body.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Heading {
@@ -64,6 +84,7 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         body: Markdown::default(),
         faults: vec![],
         heading: None,
+        picture: None,
         shift: 0,
     };
     pass.shift = u8::from(has_title(body, options));
@@ -94,18 +115,38 @@ fn has_title(body: &str, options: Options) -> bool {
 }
 
 impl Markdown {
-    /// The HTML, with the address of each local link by its number.
-    pub fn html(&self, mut address: impl FnMut(usize) -> String) -> String {
+    /// The HTML, with the address of each local link by its number, and what else is known of a picture.
+    pub fn html(&self, mut shown: impl FnMut(usize) -> Shown) -> String {
         let mut html = String::with_capacity(
             self.pieces.iter().map(String::len).sum::<usize>() + self.links.len() * 32,
         );
         for (n, piece) in self.pieces.iter().enumerate() {
-            if n > 0 {
-                html.push_str("=\"");
-                html.push_str(&escape(&address(n - 1)));
-                html.push('"');
+            if n == 0 {
+                html.push_str(piece);
+                continue;
             }
-            html.push_str(piece);
+            let Shown {
+                address,
+                attributes,
+                sources,
+            } = shown(n - 1);
+            let begun = if sources.is_empty() {
+                None
+            } else {
+                html.strip_suffix("<img src")
+            };
+            let picture = begun.map(|before| format!("{before}<picture>{sources}<img src"));
+            let in_picture = picture.is_some();
+            html = picture.unwrap_or(html);
+            html.push_str("=\"");
+            html.push_str(&escape(&address));
+            html.push('"');
+            html.push_str(&attributes);
+            // Texts in tags are escaped: the next `/>` ends the tag that was begun.
+            match piece.split_once("/>").filter(|_| in_picture) {
+                Some((rest, behind)) => html.extend([rest, "/></picture>", behind]),
+                None => html.push_str(piece),
+            }
         }
         html
     }
@@ -136,6 +177,8 @@ fn pulldown_cmark_escape(out: &mut String, text: &str) -> std::fmt::Result {
     Ok(())
 }
 
+/// The title of a picture that nobody misses who cannot see it.
+const DECORATIVE: &str = "decorative";
 const RAW_HTML: &str = "HTML in a text is not shown";
 const MARKDOWN_INSTEAD: &str =
     "write it in Markdown; to show the characters themselves, put a backslash before `<`";
@@ -150,6 +193,8 @@ struct Pass<'t> {
     faults: Vec<Diagnostic>,
     /// Number of the heading's event, and its text so far.
     heading: Option<(usize, String)>,
+    /// Number of a picture's event, where it stands, and whether it has a text.
+    picture: Option<(usize, Range<usize>, bool)>,
     /// One when the body has a heading of level 1, which is the page's own.
     shift: u8,
 }
@@ -160,6 +205,9 @@ impl<'t> Pass<'t> {
             (&mut self.heading, &event)
         {
             title.push_str(text);
+        }
+        if let (Some((.., told)), Event::Text(_) | Event::Code(_)) = (&mut self.picture, &event) {
+            *told = true;
         }
         match event {
             Event::Start(Tag::Link {
@@ -182,6 +230,7 @@ impl<'t> Pass<'t> {
                 title,
                 id,
             }) => {
+                self.picture = Some((out.len(), at.clone(), false));
                 let dest_url = self.link(dest_url, at, true);
                 out.push(Event::Start(Tag::Image {
                     link_type,
@@ -189,6 +238,10 @@ impl<'t> Pass<'t> {
                     title,
                     id,
                 }));
+            }
+            Event::End(TagEnd::Image) => {
+                self.close_picture(out);
+                out.push(event);
             }
             Event::Start(Tag::Heading {
                 level,
@@ -256,6 +309,29 @@ impl<'t> Pass<'t> {
                 .at(span, "this would be left out")
                 .help(help),
         );
+    }
+
+    /// A picture says in words what is to be seen, or that it is there for decoration only.
+    fn close_picture(&mut self, out: &mut [Event]) {
+        let Some((n, at, false)) = self.picture.take() else {
+            return;
+        };
+        match out.get_mut(n) {
+            Some(Event::Start(Tag::Image { title, .. })) if &**title == DECORATIVE => {
+                *title = CowStr::from("")
+            }
+            _ => {
+                let span = Span::new(self.source, self.base + at.start, self.base + at.end);
+                let fault = Diagnostic::error(
+                    "markdown/no-alt",
+                    "this picture has no text for who cannot see it",
+                );
+                let help = format!(
+                    "say between the brackets what is to be seen: `![A pan of soup](…)`; if it is there for decoration only: `![](… \"{DECORATIVE}\")`"
+                );
+                self.faults.push(fault.at(span, "no text").help(help));
+            }
+        }
     }
 
     fn level(&self, level: HeadingLevel) -> HeadingLevel {
@@ -347,7 +423,7 @@ mod tests {
 
     fn html(text: &str) -> (String, Vec<&'static str>) {
         let (body, faults) = parse(SourceId(0), text, 0..text.len());
-        let html = body.html(|n| format!("/x?{}&", body.links[n].target));
+        let html = body.html(|n| format!("/x?{}&", body.links[n].target).into());
         (html, faults.iter().map(|f| f.code).collect())
     }
 
@@ -356,6 +432,42 @@ mod tests {
         let (html, faults) = html("[a](../b.md) [c](https://d.example/) ![e](media/f.svg)");
         let expected = "<p><a href=\"/x?../b.md&amp;\">a</a> <a href=\"https://d.example/\">c</a> <img src=\"/x?media/f.svg&amp;\" alt=\"e\" /></p>\n";
         assert_eq!((html.as_str(), faults), (expected, vec![]));
+    }
+
+    #[test]
+    fn a_picture_says_what_is_to_be_seen_or_that_it_decorates() {
+        assert_eq!(html("![](a.jpg)").1, ["markdown/no-alt"]);
+        assert_eq!(
+            html("![ ](https://x.example/a.jpg) ![`b`](b.jpg)").1,
+            ["markdown/no-alt"]
+        );
+        let (html, faults) = html("![](a.jpg \"decorative\") ![c](c.jpg \"decorative\")");
+        assert_eq!(faults, [] as [&str; 0]);
+        assert!(
+            html.contains("alt=\"\" />") && html.contains("alt=\"c\" title=\"decorative\""),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn the_sizes_of_a_picture_stand_around_it_and_of_a_link_nothing_changes() {
+        let text = "[![a > b](a.jpg)](b.md) ![c](c.jpg)";
+        let (body, _) = parse(SourceId(0), text, 0..text.len());
+        let shown = |n: usize| Shown {
+            address: body.links[n].target.clone(),
+            attributes: if n == 1 {
+                " width=\"2\"".to_owned()
+            } else {
+                String::new()
+            },
+            sources: if n < 2 {
+                "<source>".to_owned()
+            } else {
+                String::new()
+            },
+        };
+        let expected = "<p><a href=\"b.md\"><picture><source><img src=\"a.jpg\" width=\"2\" alt=\"a &gt; b\" /></picture></a> <img src=\"c.jpg\" alt=\"c\" /></p>\n";
+        assert_eq!(body.html(shown), expected);
     }
 
     #[test]

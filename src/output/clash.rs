@@ -71,7 +71,7 @@ fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> String {
         Subject::Changes | Subject::Changed(..) => "what changed".to_owned(),
         Subject::Widget(_) => "a page for other sites".to_owned(),
         Subject::Search(_) => "the search".to_owned(),
-        Subject::File(_) => "a file".to_owned(),
+        Subject::File(_) | Subject::Picture(..) | Subject::Card(_) => "a file".to_owned(),
         Subject::Site => format!("the site's {}", artifact.output),
     }
 }

@@ -1,8 +1,8 @@
-//! Files that are published as they are: the theme's assets and the content's media.
+//! Files that are published as they are: the theme's assets, and what of the content's media is not made anew.
 
 use super::{Artifact, Output, Plan, Press, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::theme::Asset;
+use std::sync::Arc;
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -11,14 +11,21 @@ pub const OUTPUT: Output = Output {
     plan,
 };
 
-fn files(press: &Press) -> impl Iterator<Item = (&String, &Asset)> {
-    press.theme.assets.iter().chain(&press.theme.media)
+/// Name, address and bytes of each.
+fn files(press: &Press) -> impl Iterator<Item = (&String, &String, &Arc<[u8]>)> {
+    let assets = press.theme.assets.iter();
+    let media = press.theme.media.iter().filter(|(_, media)| {
+        let picture = media.picture.as_ref();
+        picture.is_none_or(|picture| picture.raster.is_none())
+    });
+    let assets = assets.map(|(name, asset)| (name, &asset.path, &asset.bytes));
+    assets.chain(media.map(|(name, media)| (name, &media.path, &media.bytes)))
 }
 
 fn plan(press: &Press, plan: &mut Plan) {
-    for (n, (name, asset)) in files(press).enumerate() {
+    for (n, (name, path, _)) in files(press).enumerate() {
         plan.add(
-            asset.path.clone(),
+            path.clone(),
             media_type(name),
             Subject::File(n),
             None,
@@ -33,7 +40,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
     };
     files(press)
         .nth(n)
-        .map(|(_, asset)| asset.bytes.to_vec())
+        .map(|(_, _, bytes)| bytes.to_vec())
         .ok_or_else(|| super::misplanned(artifact))
 }
 

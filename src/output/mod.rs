@@ -7,6 +7,8 @@
 
 pub mod accessibility;
 pub mod calendar;
+#[cfg(feature = "images")]
+pub mod cards;
 pub mod changes;
 mod clash;
 pub mod composer;
@@ -20,6 +22,8 @@ pub mod list;
 pub mod map;
 pub mod not_found;
 pub mod page;
+#[cfg(feature = "images")]
+pub mod pictures;
 #[cfg(feature = "precompressed")]
 pub mod precompressed;
 pub mod redirects;
@@ -74,8 +78,13 @@ pub static OUTPUTS: &[Output] = &[
     data::sums::OUTPUT,
     search::OUTPUT,
     files::OUTPUT,
+    #[cfg(feature = "images")]
+    pictures::OUTPUT,
     redirects::OUTPUT,
     not_found::OUTPUT,
+    // Reads which pages there are.
+    #[cfg(feature = "images")]
+    cards::OUTPUT,
     robots::OUTPUT,
     headers::OUTPUT,
     sitemap::OUTPUT,
@@ -86,6 +95,9 @@ pub static OUTPUTS: &[Output] = &[
 /// The outputs that tell how long other files are and what their sums are: rendered after them, so
 /// that nothing is rendered twice.
 const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums", COMPRESSED];
+
+/// The outputs whose files are named by a hash of all that they are made of: a file of that name is that file.
+const NAMED_BY_CONTENT: &[&str] = &["pictures", "cards"];
 
 /// The output whose files hold others once more.
 const COMPRESSED: &str = "precompressed";
@@ -127,6 +139,10 @@ pub enum Subject {
     Search(search::Part),
     /// A file that is published as it is, by its number in the sorted assets, then media.
     File(usize),
+    /// A file of a picture: the picture's number among those that are made anew, and its own.
+    Picture(usize, usize),
+    /// A share card, by its number.
+    Card(usize),
     /// An address that leads elsewhere, by its number in `Plan::redirects`.
     Redirect(usize),
 }
@@ -155,6 +171,11 @@ impl Artifact {
     /// Whether it tells of the bytes of others.
     pub fn tells_of_others(&self) -> bool {
         TELLING_OF_OTHERS.contains(&self.output)
+    }
+
+    /// Whether its name tells its bytes: what was rendered under that name need not be rendered again.
+    pub fn is_named_by_content(&self) -> bool {
+        NAMED_BY_CONTENT.contains(&self.output)
     }
 
     /// Whether it holds another file once more.
@@ -221,6 +242,22 @@ impl Plan {
             render,
             output: self.output,
         });
+    }
+
+    /// Plans a path when all others are planned already.
+    pub fn add_late(&mut self, artifact: Artifact) {
+        let Err(place) = self
+            .by_path
+            .binary_search_by(|n| self.artifacts[*n].path.cmp(&artifact.path))
+        else {
+            return;
+        };
+        let behind = self
+            .by_subject
+            .partition_point(|n| self.artifacts[*n].subject <= artifact.subject);
+        self.by_path.insert(place, self.artifacts.len());
+        self.by_subject.insert(behind, self.artifacts.len());
+        self.artifacts.push(artifact);
     }
 
     /// Puts the paths in order, once all are planned; of two on one path the first stays.
@@ -312,6 +349,9 @@ pub struct Press {
     pub feeds: rpde::Feeds,
     /// The index of the search.
     pub search: search::Shared,
+    /// What the share cards show.
+    #[cfg(feature = "images")]
+    pub shares: cards::Cards,
 }
 
 impl Press {
@@ -338,6 +378,8 @@ impl Press {
             sums: data::Sums::default(),
             items,
             calendars: calendar::Shared::default(),
+            #[cfg(feature = "images")]
+            shares: cards::Cards::default(),
         }
     }
 }

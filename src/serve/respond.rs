@@ -25,11 +25,21 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
         .or_else(|| plan.find(path.trim_end_matches("index.html")))
         .or_else(|| interface(plan, &path))
     {
+        // A picture takes long to render: who has it is told so by its name.
+        let tag = artifact
+            .is_named_by_content()
+            .then(|| tag(artifact.path.as_bytes()));
+        if let Some(tag) = tag.clone().filter(|tag| known == Some(&**tag)) {
+            return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+        }
         return match output::render(press, plan, artifact) {
             Ok(bytes) if artifact.media_type == HTML => {
                 html(StatusCode::OK, with_extras(bytes, standing))
             }
-            Ok(bytes) => file(artifact.media_type, bytes, known),
+            Ok(bytes) => {
+                let tag = tag.unwrap_or_else(|| self::tag(&bytes));
+                file(artifact.media_type, bytes, tag, known)
+            }
             Err(fault) => {
                 let message = format!(
                     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
@@ -103,9 +113,12 @@ fn html(status: StatusCode, page: Vec<u8>) -> Response {
         .into_response()
 }
 
-fn file(media_type: &'static str, bytes: Vec<u8>, known: Option<&str>) -> Response {
-    let tag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..16]);
-    if known == Some(&tag) {
+fn tag(bytes: &[u8]) -> String {
+    format!("\"{}\"", &blake3::hash(bytes).to_hex()[..16])
+}
+
+fn file(media_type: &'static str, bytes: Vec<u8>, tag: String, known: Option<&str>) -> Response {
+    if known == Some(&*tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     let headers = [

@@ -11,6 +11,7 @@ pub mod fold;
 pub mod fragments;
 pub mod functions;
 pub mod json_ld;
+pub mod media;
 pub mod messages;
 mod mistake;
 pub mod numbers;
@@ -34,6 +35,12 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Name of the theme that comes with the program.
 pub const DEFAULT: &str = "plein";
+
+/// The fonts of share cards.
+#[cfg(feature = "images")]
+const BOLD: &str = "cards/bold.ttf";
+#[cfg(feature = "images")]
+const REGULAR: &str = "cards/regular.ttf";
 
 /// A file that the theme publishes as it is.
 #[derive(Debug, Clone)]
@@ -59,8 +66,14 @@ pub struct Theme {
     pub icons: Vec<String>,
     /// Scripts by name, as they stand in pages.
     pub scripts: BTreeMap<String, String>,
+    /// The fonts of share cards, where cards are made.
+    #[cfg(feature = "images")]
+    pub fonts: Option<crate::card::Fonts>,
+    /// A hash of those fonts.
+    #[cfg(feature = "images")]
+    pub fonts_hash: [u8; 32],
     /// Pictures and other files of the content, by path below `content/`.
-    pub media: BTreeMap<String, Asset>,
+    pub media: BTreeMap<String, media::Media>,
 }
 
 /// Theme files of a site: path such as `themes/plein/templates/base.html`, and content.
@@ -92,6 +105,7 @@ impl Theme {
         );
         for (code, locale) in &locales {
             let mut engine = Tera::new();
+            engine.autoescape_on([".html", ".htm", ".xml", ".svg"]);
             // Cannot fail: no template has been added yet.
             let _ = engine.set_fallback_prefixes([format!("{DEFAULT}/")]);
             let constants = Constants {
@@ -110,15 +124,8 @@ impl Theme {
             fragments.insert(code.clone(), parts);
             engines.insert(code.clone(), engine);
         }
-        let media = media.iter().map(|(path, bytes)| {
-            (
-                path.clone(),
-                Asset {
-                    path: format!("/{}", hashed_name(path, bytes)),
-                    bytes: bytes.clone(),
-                },
-            )
-        });
+        #[cfg(feature = "images")]
+        let (fonts, fonts_hash) = fonts(site, &layers, &name, faults);
         Theme {
             name,
             engines,
@@ -127,8 +134,17 @@ impl Theme {
             assets,
             icons: icons.keys().cloned().collect(),
             scripts,
-            media: media.collect(),
+            #[cfg(feature = "images")]
+            fonts,
+            #[cfg(feature = "images")]
+            fonts_hash,
+            media: media::load(site, media, faults),
         }
+    }
+
+    /// Its name; the default theme's when the site has none of its own.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Gives the fragments of a language what they are rendered with.
@@ -258,6 +274,33 @@ fn assets(layers: &Layers, own: &str, faults: &mut Vec<Diagnostic>) -> BTreeMap<
         assets.extend([asset(name, Arc::from(sheet.into_bytes()))]);
     }
     assets
+}
+
+/// The fonts in which share cards are written, and a hash of both.
+#[cfg(feature = "images")]
+fn fonts(
+    site: &Site,
+    layers: &Layers,
+    own: &str,
+    faults: &mut Vec<Diagnostic>,
+) -> (Option<crate::card::Fonts>, [u8; 32]) {
+    let font = |name: &str| layers.get(name).map(|(_, bytes)| bytes);
+    let (Some(bold), Some(regular), true) = (font(BOLD), font(REGULAR), site.config.cards) else {
+        return (None, [0; 32]);
+    };
+    let fonts = crate::card::Fonts::read(bold, regular);
+    if fonts.is_none() {
+        let fault = Diagnostic::error(
+            "theme/card",
+            "share cards cannot be drawn: a font cannot be read",
+        );
+        let help =
+            format!("`{BOLD}` and `{REGULAR}` have to be TrueType or OpenType fonts, not WOFF");
+        faults.push(fault.in_file(format!("themes/{own}/{BOLD}")).help(help));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(bold).update(regular);
+    (fonts, *hasher.finalize().as_bytes())
 }
 
 /// Icons by name, ready for a page.

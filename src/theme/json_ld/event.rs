@@ -148,7 +148,7 @@ fn before(site: &Site, entry: &Entry, now: &Occurrence) -> Option<DateTime> {
 
 /// Its own picture, else that of where or within what it is, or of who organises it; else what stands
 /// for the site.
-fn picture(site: &Site, theme: &Theme, entry: &Entry) -> Option<String> {
+fn picture(site: &Site, theme: &Theme, entry: &Entry) -> Option<Value> {
     let fields = ["space", "programme", "organiser", "hosts", "initiatives"];
     let near = fields.into_iter().flat_map(|field| entry.targets(field));
     let outer = entry
@@ -160,7 +160,7 @@ fn picture(site: &Site, theme: &Theme, entry: &Entry) -> Option<String> {
     found.or_else(|| {
         let mut files = OF_SITE.iter();
         let asset = files.find_map(|name| theme.assets.get(*name))?;
-        Some(site.config.absolute(&asset.path))
+        Some(json!(site.config.absolute(&asset.path)))
     })
 }
 

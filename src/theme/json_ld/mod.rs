@@ -82,10 +82,16 @@ fn named(site: &Site, id: EntryId, class: &str, language: &str) -> Value {
 }
 
 /// Its picture.
-fn image(site: &Site, theme: &Theme, entry: &Entry) -> Option<String> {
+fn image(site: &Site, theme: &Theme, entry: &Entry) -> Option<Value> {
     let image = entry.original().common.image.as_ref()?;
-    let asset = theme.media.get(&image.file.value)?;
-    Some(site.config.absolute(&asset.path))
+    let media = theme.media.get(&image.file.value)?;
+    let size = media.picture.as_ref();
+    Some(node(vec![
+        ("@type", json!("ImageObject")),
+        ("url", json!(site.config.absolute(&media.path))),
+        ("width", json!(size.map(|picture| picture.width))),
+        ("height", json!(size.map(|picture| picture.height))),
+    ]))
 }
 
 /// When and in which language it was written, and what others may do with it. Only a text can have

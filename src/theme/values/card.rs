@@ -114,10 +114,9 @@ pub fn term(site: &Site, vocabulary: Vocabulary, n: usize, language: &str) -> Va
 /// The picture, with its text in the language of the page.
 pub fn image(theme: &Theme, entry: &Entry, language: &str) -> Option<Value> {
     let image = entry.version(language).common.image.as_ref()?;
-    let src = theme.media.get(&image.file.value)?.path.as_str();
+    let shown = super::picture(theme.media.get(&image.file.value)?);
     Some(
-        Object::new()
-            .set("src", src)
+        shown
             .set("alt", &*image.alt.0)
             .some("credit", image.credit.as_deref())
             .into(),
@@ -125,7 +124,7 @@ pub fn image(theme: &Theme, entry: &Entry, language: &str) -> Option<Value> {
 }
 
 /// Where it is, in a few words: its own place, else the space that it is in.
-fn place(site: &Site, entry: &Entry, language: &str) -> Option<String> {
+pub fn place(site: &Site, entry: &Entry, language: &str) -> Option<String> {
     let own = entry
         .version(language)
         .record
@@ -141,12 +140,15 @@ fn place(site: &Site, entry: &Entry, language: &str) -> Option<String> {
     named.or_else(space)
 }
 
+/// How it stands in a word, unless it simply goes ahead.
+pub fn status_text(locale: &Locale, status: Status) -> Option<String> {
+    let otherwise = status != Status::Scheduled;
+    otherwise.then(|| locale.text(&format!("event.status.{}", status.name()), &[]))
+}
+
 /// How it stands, unless it simply goes ahead.
 pub fn status(locale: &Locale, status: Status) -> Option<Value> {
-    if status == Status::Scheduled {
-        return None;
-    }
-    let text = locale.text(&format!("event.status.{}", status.name()), &[]);
+    let text = status_text(locale, status)?;
     Some(
         Object::new()
             .set("code", status.name())

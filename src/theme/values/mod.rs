@@ -16,6 +16,7 @@ pub mod page;
 pub mod sections;
 
 use super::Theme;
+use super::media::Media;
 use crate::site::selection::Facet;
 use crate::site::{EntryId, Site};
 use std::collections::BTreeMap;
@@ -77,6 +78,28 @@ pub fn subscription(site: &Site, path: &str) -> (String, String) {
     (https, webcal)
 }
 
+/// A picture: its one file in full size, its size, and the addresses of all sizes by media type, the best first.
+pub fn picture(media: &Media) -> Object {
+    let shown = Object::new().set("src", media.path.as_str());
+    let Some(picture) = &media.picture else {
+        return shown;
+    };
+    let shown = shown
+        .set("width", picture.width)
+        .set("height", picture.height);
+    let Some(raster) = &picture.raster else {
+        return shown;
+    };
+    let source = |form| -> Value {
+        let source = Object::new().set("type", raster.media_type(form));
+        source.set("srcset", raster.srcset(form)).into()
+    };
+    shown.set(
+        "sources",
+        raster.forms().map(source).collect::<Vec<Value>>(),
+    )
+}
+
 /// What every page of a build shares: the card of each entry in each language.
 pub struct Cards {
     /// By language, then by the entry's number; each is made when the first page asks for it.
@@ -89,6 +112,8 @@ pub struct Cards {
     pub lists: list::Lists,
     /// Numbers of selections by the one facet that is chosen already, or none.
     choices: OnceLock<BTreeMap<Option<Facet>, Vec<usize>>>,
+    /// The address of the share card of each page, by the page's, once all are planned.
+    pub shares: OnceLock<BTreeMap<String, String>>,
 }
 
 impl Cards {
@@ -107,6 +132,7 @@ impl Cards {
             places,
             lists: list::Lists::new(site),
             choices: OnceLock::new(),
+            shares: OnceLock::new(),
         }
     }
 

@@ -43,7 +43,8 @@ pub struct Head {
 pub fn context(site: &Site, cards: &Cards, language: usize, head: Head) -> Context {
     let mut context = around_fragments(site, cards, language);
     context.insert_value("section", section(&cards.site(language), &head).into());
-    context.insert_value("page", page(site, language, head));
+    let share = cards.shares.get().and_then(|shares| shares.get(&head.path));
+    context.insert_value("page", page(site, language, share, head));
     context
 }
 
@@ -61,7 +62,7 @@ pub fn around_fragments(site: &Site, cards: &Cards, language: usize) -> Context 
     context
 }
 
-fn page(site: &Site, language: usize, head: Head) -> Value {
+fn page(site: &Site, language: usize, share: Option<&String>, head: Head) -> Value {
     let code = &site.codes[language];
     let alternate = |(media_type, title, path): (&'static str, String, String)| -> Value {
         Object::new()
@@ -96,6 +97,7 @@ fn page(site: &Site, language: usize, head: Head) -> Value {
         .set("draft", head.draft)
         .set("noindex", head.noindex)
         .some("image", head.image)
+        .some("card", share.map(String::as_str))
         .set(
             "alternates",
             head.alternates
