@@ -56,6 +56,11 @@ const WITHOUT_A_LINE: &[&str] = &[
     "source/loop",
     "source/not-utf8",
     "source/unreadable",
+    "picture/broken",
+    "picture/format",
+    "picture/too-large",
+    "picture/wrong-name",
+    "theme/card",
     "theme/style",
     "theme/template",
 ];

@@ -13,6 +13,8 @@ const STAGES: &[&str] = &[
     "yaml",
     "content",
     "site",
+    "picture",
+    "card",
     "theme",
     "output",
     "tree",
@@ -34,6 +36,9 @@ const DATA_OF_EDGES: &[(&str, &str)] = &[("press", "source::disk")];
 /// Files that their siblings in a folder may use; all others stand on their own.
 const SHARED: &[&str] = &[
     "content/accessibility.rs",
+    "card/font.rs",
+    "card/png.rs",
+    "card/words.rs",
     "content/common.rs",
     "source/past.rs",
     "content/exchange.rs",
@@ -63,6 +68,7 @@ const SHARED: &[&str] = &[
     "output/calendar/text.rs",
     "output/calendar/values.rs",
     "output/page.rs",
+    "picture/header.rs",
     "output/data/catalogue/graph.rs",
     "output/data/catalogue/shared.rs",
     "output/data/catalogue/vocabulary.rs",

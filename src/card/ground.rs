@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// Steps between the largest and the smallest size of a text.
 const SIZES: usize = 4;
-/// Colours that a picture may have.
-const COLOURS: usize = 256;
+/// Colours that a picture has at most: with more of them its edges look no smoother, and it takes more bytes.
+const COLOURS: usize = 64;
 /// Words such as titles hold, to fit the compression to.
 const SAMPLE: &str = "Samen koken en eten: de hele buurt schuift aan, op woensdag 24 maart";
 
@@ -275,17 +275,9 @@ fn area(slots: &[Slot]) -> Result<Area, String> {
 /// The picture in numbered colours: the shades of each text first, then what comes most often, and anything else as
 /// the colour next to it.
 fn numbered(pixels: &[Colour], area: Area, slots: &mut [Slot]) -> Picture {
-    let within = |(n, _): &(usize, &Colour)| {
-        let (x, y) = (n % WIDTH, n / WIDTH);
-        (area.left..area.right).contains(&x) && (area.top..area.bottom).contains(&y)
-    };
-    let under = most_frequent(
-        pixels
-            .iter()
-            .enumerate()
-            .filter(within)
-            .map(|(_, colour)| *colour),
-    );
+    let rows = pixels.chunks_exact(WIDTH);
+    let within = rows.clone().take(area.bottom).skip(area.top);
+    let under = most_frequent(within.map(|row| &row[area.left..area.right]));
     let ground = under.first().copied().unwrap_or([255; 3]);
     let mut palette = vec![ground];
     let mut inks: Vec<(Colour, u8)> = vec![];
@@ -302,36 +294,42 @@ fn numbered(pixels: &[Colour], area: Area, slots: &mut [Slot]) -> Picture {
             None => 0,
         };
     }
-    for colour in most_frequent(pixels.iter().copied()) {
+    for colour in most_frequent(rows) {
         if palette.len() < COLOURS && !palette.contains(&colour) {
             palette.push(colour);
         }
     }
     let mut numbers: BTreeMap<Colour, u8> = BTreeMap::new();
-    let number = |colour: &Colour| {
-        let distance = |other: &Colour| -> u32 {
-            (0..3)
-                .map(|n| u32::from(other[n].abs_diff(colour[n])).pow(2))
-                .sum()
-        };
-        *numbers.entry(*colour).or_insert_with(|| {
-            let nearest = (0..palette.len()).min_by_key(|n| distance(&palette[*n]));
-            nearest.unwrap_or(0) as u8
-        })
-    };
-    let pixels = pixels.iter().map(number).collect();
+    let mut numbered = Vec::with_capacity(pixels.len());
+    for run in pixels.chunk_by(|a, b| a == b) {
+        let number = numbers
+            .entry(run[0])
+            .or_insert_with(|| nearest(&palette, run[0]));
+        numbered.resize(numbered.len() + run.len(), *number);
+    }
     Picture {
         palette,
-        pixels,
+        pixels: numbered,
         width: WIDTH,
     }
 }
 
-/// Colours, those that come most often first.
-fn most_frequent(colours: impl Iterator<Item = Colour>) -> Vec<Colour> {
+/// Number of the colour that is most like another.
+fn nearest(palette: &[Colour], colour: Colour) -> u8 {
+    let distance = |other: &Colour| -> u32 {
+        (0..3)
+            .map(|n| u32::from(other[n].abs_diff(colour[n])).pow(2))
+            .sum()
+    };
+    let nearest = (0..palette.len()).min_by_key(|n| distance(&palette[*n]));
+    nearest.unwrap_or(0) as u8
+}
+
+/// Colours of rows of pixels, those that come most often first.
+fn most_frequent<'a>(rows: impl Iterator<Item = &'a [Colour]>) -> Vec<Colour> {
     let mut counts: BTreeMap<Colour, usize> = BTreeMap::new();
-    for colour in colours {
-        *counts.entry(colour).or_default() += 1;
+    for run in rows.flat_map(|row| row.chunk_by(|a, b| a == b)) {
+        *counts.entry(run[0]).or_default() += run.len();
     }
     let mut colours: Vec<(Colour, usize)> = counts.into_iter().collect();
     colours.sort_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));
