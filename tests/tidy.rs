@@ -37,7 +37,6 @@ const DATA_OF_EDGES: &[(&str, &str)] = &[("press", "source::disk")];
 const SHARED: &[&str] = &[
     "content/accessibility.rs",
     "card/font.rs",
-    "card/png.rs",
     "card/words.rs",
     "content/common.rs",
     "source/past.rs",

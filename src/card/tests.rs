@@ -39,7 +39,7 @@ fn words_stand_in_their_place_and_nothing_else_changes() {
         ground.card(&[]),
         ground.card(&[("title", "Soep op woensdag"), ("line", "2 december")]),
     );
-    assert!(card.len() < 25_000, "{} bytes", card.len());
+    assert!(card.len() < 20_000, "{} bytes", card.len());
     let (blank, card) = (pixels(&blank), pixels(&card));
     assert_eq!((card.width(), card.height()), (1200, 630));
     assert_eq!(card.get_pixel(1000, 300).0, [0xd2, 0x3a, 0x1e]);

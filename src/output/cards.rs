@@ -288,7 +288,7 @@ fn of_entry(site: &Site, theme: &Theme, id: EntryId, language: usize) -> Face {
         language,
         kind: entry.kind.name,
         tone: badge.map_or(String::new(), |(_, value)| value.to_owned()),
-        label: words.map_or(entry.kind.name, |words| &words.one).to_owned(),
+        label: when::capital(words.map_or(entry.kind.name, |words| &words.one)),
     };
     let (title, line) = (
         entry.version(code).common.title.0.clone(),

@@ -15,7 +15,7 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Quality of JPEG files, of 100.
-const JPEG_QUALITY: u8 = 82;
+const JPEG_QUALITY: u8 = 78;
 /// Quality of WebP files, of 100.
 const WEBP_QUALITY: f32 = 78.0;
 /// Quality of AVIF files, of 100, and how much haste is made, of 10.
