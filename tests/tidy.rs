@@ -45,7 +45,6 @@ const SHARED: &[&str] = &[
     "content/location.rs",
     "content/map.rs",
     "content/outline.rs",
-    "content/markdown.rs",
     "content/parse.rs",
     "content/rule.rs",
     "content/schedule.rs",

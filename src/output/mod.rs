@@ -99,6 +99,9 @@ const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums"
 /// The outputs whose files are named by a hash of all that they are made of: a file of that name is that file.
 const NAMED_BY_CONTENT: &[&str] = &["pictures", "cards"];
 
+/// The outputs that search engines need not know, for they show nothing of the city.
+const NOT_INDEXED: &[&str] = &["style-guide"];
+
 /// The output whose files hold others once more.
 const COMPRESSED: &str = "precompressed";
 
@@ -176,6 +179,11 @@ impl Artifact {
     /// Whether its name tells its bytes: what was rendered under that name need not be rendered again.
     pub fn is_named_by_content(&self) -> bool {
         NAMED_BY_CONTENT.contains(&self.output)
+    }
+
+    /// Whether search engines should know it.
+    pub fn is_indexed(&self) -> bool {
+        !NOT_INDEXED.contains(&self.output)
     }
 
     /// Whether it holds another file once more.

@@ -56,8 +56,7 @@ fn is_page(press: &Press, artifact: &Artifact) -> bool {
         Subject::Redirect(_) | Subject::Widget(_) => false,
         _ => true,
     };
-    let is_guide = artifact.output == super::guide::OUTPUT.name;
-    artifact.media_type == HTML && artifact.path.ends_with('/') && listed && !is_guide
+    artifact.media_type == HTML && artifact.path.ends_with('/') && listed && artifact.is_indexed()
 }
 
 fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic> {
