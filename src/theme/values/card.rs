@@ -287,7 +287,10 @@ fn deadline(site: &Site, entry: &Entry, locale: &Locale) -> Option<Object> {
     };
     let day = locale.dates.day(last, Style::Long);
     let text = match moment.and_then(|at| at.time) {
-        Some(time) => locale.text("deadline.at", &[("date", &day), ("time", &locale.dates.clock(time))]),
+        Some(time) => locale.text(
+            "deadline.at",
+            &[("date", &day), ("time", &locale.dates.clock(time))],
+        ),
         None => day,
     };
     let label = locale.find(&format!("{}.{state}", entry.kind.name), &[]);
