@@ -11,13 +11,18 @@ use ttf_parser::{Face, GlyphId, OutlineBuilder, Tag};
 const STEPS: usize = 4;
 /// Shades between nothing and full ink.
 pub const LEVELS: u8 = 8;
+/// Letters whose glyphs stand in a row: Latin, Greek and Cyrillic.
+const NEAR: usize = 0x530;
 /// A pair whose distance was not looked up yet.
 const UNKNOWN: i16 = i16::MIN;
 
 /// A font: what is asked for every letter lies ready, the rest is read from its bytes once.
 pub struct Font {
     bytes: Arc<[u8]>,
-    glyphs: BTreeMap<char, u16>,
+    /// By letter, as far as most texts go; 0 where there is none.
+    near: Vec<u16>,
+    /// The letters beyond.
+    far: BTreeMap<char, u16>,
     /// By glyph, in units of the font.
     advances: Vec<u16>,
     /// By left glyph, then by right one; a row is made when it is first asked for.
@@ -30,7 +35,7 @@ impl Font {
     pub fn read(bytes: &Arc<[u8]>) -> Option<Font> {
         let face = Face::parse(bytes, 0).ok()?;
         let count = face.number_of_glyphs();
-        let mut glyphs = BTreeMap::new();
+        let (mut near, mut far) = (vec![0; NEAR], BTreeMap::new());
         for table in face
             .tables()
             .cmap
@@ -41,7 +46,10 @@ impl Font {
                 table.codepoints(|point| {
                     let glyph = table.glyph_index(point).filter(|glyph| glyph.0 != 0);
                     if let (Some(letter), Some(glyph)) = (char::from_u32(point), glyph) {
-                        glyphs.insert(letter, glyph.0);
+                        match near.get_mut(letter as usize) {
+                            Some(place) => *place = glyph.0,
+                            None => drop(far.insert(letter, glyph.0)),
+                        }
                     }
                 });
             }
@@ -49,7 +57,8 @@ impl Font {
         let advance = |glyph| face.glyph_hor_advance(GlyphId(glyph)).unwrap_or(0);
         Some(Font {
             bytes: bytes.clone(),
-            glyphs,
+            near,
+            far,
             advances: (0..count).map(advance).collect(),
             kerns: (0..count).map(|_| OnceLock::new()).collect(),
             units: f32::from(face.units_per_em()).max(1.0),
@@ -59,22 +68,27 @@ impl Font {
     /// Whether it has most letters of a text: the rest, such as a smiley, is left out.
     pub fn can_write(&self, text: &str) -> bool {
         let letters = || text.chars().filter(|c| !c.is_whitespace());
-        let known = letters().filter(|c| self.glyphs.contains_key(c)).count();
+        let known = letters().filter(|c| self.glyph(*c).is_some()).count();
         known > 0 && known * 4 >= letters().count() * 3
     }
 
-    /// The glyphs of a text, each with how far from the beginning of the text it stands, and how wide the
-    /// text is, in units of the font.
-    fn set(&self, text: &str) -> (Vec<(u16, i32)>, i32) {
-        let (mut at, mut set) = (0, Vec::with_capacity(text.len()));
-        let mut before = None;
-        for glyph in text.chars().filter_map(|letter| self.glyphs.get(&letter)) {
-            at += before.map_or(0, |before| i32::from(self.kern(before, *glyph)));
-            set.push((*glyph, at));
-            at += i32::from(self.advances.get(usize::from(*glyph)).copied().unwrap_or(0));
-            before = Some(*glyph);
+    fn glyph(&self, letter: char) -> Option<u16> {
+        let near = self.near.get(letter as usize).copied();
+        near.or_else(|| self.far.get(&letter).copied())
+            .filter(|glyph| *glyph != 0)
+    }
+
+    /// Hands the glyphs of a text to `put`, each with how far from the beginning of the text it stands, in units of
+    /// the font. Gives how wide the text is.
+    fn set(&self, text: &str, mut put: impl FnMut(u16, i32)) -> i32 {
+        let (mut at, mut before) = (0, None);
+        for glyph in text.chars().filter_map(|letter| self.glyph(letter)) {
+            at += before.map_or(0, |before| i32::from(self.kern(before, glyph)));
+            put(glyph, at);
+            at += i32::from(self.advances.get(usize::from(glyph)).copied().unwrap_or(0));
+            before = Some(glyph);
         }
-        (set, at)
+        at
     }
 
     /// How much nearer two letters stand to each other than others do.
@@ -210,26 +224,24 @@ impl Pen {
 
     /// How wide a text is, in pixels.
     pub fn width(&self, text: &str) -> f32 {
-        self.font.set(text).1 as f32 * self.size / self.font.units
+        self.font.set(text, |_, _| {}) as f32 * self.size / self.font.units
     }
 
-    /// Gives each shape of a text with the pixel at which it stands, when the text begins at `x`.
-    pub fn write<'a>(&'a self, text: &str, x: f32) -> impl Iterator<Item = (i32, &'a Shape)> {
+    /// Hands each shape of a text to `put` with the pixel at which it stands, when the text begins at `x`.
+    pub fn write(&self, text: &str, x: f32, mut put: impl FnMut(i32, &Shape)) {
         let scale = self.size / self.font.units;
-        self.font
-            .set(text)
-            .0
-            .into_iter()
-            .filter_map(move |(glyph, at)| {
-                let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
-                let (pixel, step) = (
-                    steps.div_euclid(STEPS as i32),
-                    steps.rem_euclid(STEPS as i32),
-                );
-                let place = usize::from(glyph) * STEPS + step as usize;
-                let draw = || self.draw(glyph, step).unwrap_or_default();
-                Some((pixel, self.shapes.get(place)?.get_or_init(draw)))
-            })
+        self.font.set(text, |glyph, at| {
+            let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
+            let (pixel, step) = (
+                steps.div_euclid(STEPS as i32),
+                steps.rem_euclid(STEPS as i32),
+            );
+            let place = usize::from(glyph) * STEPS + step as usize;
+            let draw = || self.draw(glyph, step).unwrap_or_default();
+            if let Some(shape) = self.shapes.get(place) {
+                put(pixel, shape.get_or_init(draw));
+            }
+        });
     }
 
     fn draw(&self, glyph: u16, step: i32) -> Option<Shape> {

@@ -115,12 +115,12 @@ impl Slot {
                 0.0 => self.x,
                 anchor => self.x - anchor * pen.width(line),
             };
-            for (at, shape) in pen.write(line, x) {
+            pen.write(line, x, |at, shape| {
                 let rows = shape.ink.chunks_exact(shape.width.max(1));
                 for (n, row) in rows.enumerate() {
                     put(at + shape.left, y + shape.top + n as i32, row);
                 }
-            }
+            });
         }
     }
 

@@ -5,177 +5,13 @@
 //! that suits flat colours (RFC 1951): each row holds its difference from the row above, runs of nothing, and codes
 //! that were fitted to a row of letters.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod code;
 
-/// Symbols of the code: 256 bytes, the end, and 29 lengths of runs.
-const SYMBOLS: usize = 286;
-const END: usize = 256;
-/// Longest code that the format allows.
-const LONGEST: u8 = 15;
-/// Shortest run that one symbol can tell.
-const SHORT: usize = 3;
-/// Longest run that one symbol can tell.
-const RUN: usize = 258;
-/// First length that each symbol from 257 on stands for.
-const LENGTHS: [usize; 29] = [
-    3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
-    163, 195, 227, 258,
-];
+use code::{Bits, Code, END, LENGTHS, RUN, SHORT, SYMBOLS};
+
 /// The filter of every row: its difference from the row above.
 const UP: u8 = 2;
 const ADLER: u64 = 65521;
-
-/// Bits, the first of them lowest.
-#[derive(Default, Clone)]
-struct Bits {
-    bytes: Vec<u8>,
-    waiting: u64,
-    count: u32,
-}
-
-impl Bits {
-    /// Adds at most 32 bits.
-    fn add(&mut self, bits: u64, count: u32) {
-        self.waiting |= bits << self.count;
-        self.count += count;
-        if self.count >= 32 {
-            self.bytes
-                .extend_from_slice(&(self.waiting as u32).to_le_bytes());
-            self.waiting >>= 32;
-            self.count -= 32;
-        }
-    }
-
-    /// Adds all bits of another.
-    fn append(&mut self, other: &Bits) {
-        let (words, rest) = other.bytes.as_chunks::<4>();
-        for word in words {
-            self.add(u64::from(u32::from_le_bytes(*word)), 32);
-        }
-        for byte in rest {
-            self.add(u64::from(*byte), 8);
-        }
-        self.add(other.waiting, other.count);
-    }
-
-    fn finish(mut self) -> Vec<u8> {
-        let left = self.count.div_ceil(8) as usize;
-        self.bytes
-            .extend_from_slice(&self.waiting.to_le_bytes()[..left]);
-        self.bytes
-    }
-}
-
-/// A prefix code, and what a run of nothing looks like in it.
-struct Code {
-    /// Bits of each symbol and how many.
-    symbols: Vec<(u64, u32)>,
-    lengths: Vec<u8>,
-    /// By the length of a run, up to [`RUN`].
-    runs: Vec<(u64, u32)>,
-}
-
-impl Code {
-    /// The shortest code for symbols that come so often.
-    fn fitted(mut counts: Vec<u32>) -> Code {
-        counts.iter_mut().for_each(|count| *count = (*count).max(1));
-        let lengths = loop {
-            let lengths = depths(&counts);
-            if lengths.iter().all(|length| *length <= LONGEST) {
-                break lengths;
-            }
-            counts
-                .iter_mut()
-                .for_each(|count| *count = (*count / 2).max(1));
-        };
-        let symbols = canonical(&lengths);
-        let run = |length: usize| match length {
-            0..SHORT => (0, 0),
-            _ => {
-                let n = LENGTHS.partition_point(|first| *first <= length) - 1;
-                let (bits, count) = symbols[END + 1 + n];
-                let more = (length - LENGTHS[n]) as u64;
-                // Behind the length stands the distance, of one bit: always 1.
-                (bits | more << count, count + extra(n) + 1)
-            }
-        };
-        let runs = (0..=RUN).map(run).collect();
-        Code {
-            symbols,
-            lengths,
-            runs,
-        }
-    }
-
-    /// The beginning of the only block, which tells the code (RFC 1951, section 3.2.7).
-    fn header(&self, bits: &mut Bits) {
-        // The last block, with a code of its own.
-        bits.add(0b101, 3);
-        bits.add((SYMBOLS - 257) as u64, 5);
-        bits.add(0, 5);
-        bits.add(19 - 4, 4);
-        // The lengths themselves are told in four bits each, without the three signs for repeats.
-        for _ in 0..3 {
-            bits.add(0, 3);
-        }
-        for _ in 0..16 {
-            bits.add(4, 3);
-        }
-        for length in &self.lengths {
-            bits.add(u64::from(*length).reverse_bits() >> 60, 4);
-        }
-        bits.add(1u64.reverse_bits() >> 60, 4);
-    }
-}
-
-/// How many bits tell the rest of a length, by the number of its symbol.
-fn extra(n: usize) -> u32 {
-    match n {
-        28 => 0,
-        n => (n as u32 / 4).saturating_sub(1),
-    }
-}
-
-/// How deep each symbol lies in Huffman's tree.
-fn depths(counts: &[u32]) -> Vec<u8> {
-    let mut heap: BinaryHeap<Reverse<(u32, usize)>> = counts
-        .iter()
-        .enumerate()
-        .map(|(n, c)| Reverse((*c, n)))
-        .collect();
-    let mut parents = vec![0; counts.len()];
-    while let (Some(Reverse((a, first))), Some(Reverse((b, second)))) = (heap.pop(), heap.pop()) {
-        let node = parents.len();
-        parents.push(0);
-        (parents[first], parents[second]) = (node, node);
-        if heap.is_empty() {
-            break;
-        }
-        heap.push(Reverse((a.saturating_add(b), node)));
-    }
-    let mut deep = vec![0u8; parents.len()];
-    for node in (0..parents.len().saturating_sub(1)).rev() {
-        deep[node] = deep[parents[node]].saturating_add(1);
-    }
-    deep.truncate(counts.len());
-    deep
-}
-
-/// Codes in the order of their lengths, each with its bits turned round as the format wants them.
-fn canonical(lengths: &[u8]) -> Vec<(u64, u32)> {
-    let mut order: Vec<usize> = (0..lengths.len()).collect();
-    order.sort_by_key(|n| (lengths[*n], *n));
-    let mut symbols = vec![(0, 0); lengths.len()];
-    let (mut code, mut before) = (0u64, 0u32);
-    for n in order {
-        let length = u32::from(lengths[n]);
-        code <<= length - before;
-        symbols[n] = (code.reverse_bits() >> (64 - length), length);
-        (code, before) = (code + 1, length);
-    }
-    symbols
-}
 
 /// A part of the compressed picture, with its share of the sum at the end.
 #[derive(Default, Clone)]
@@ -183,6 +19,32 @@ struct Part {
     bits: Bits,
     /// Sum of all bytes, and of each times the bytes from it to the end.
     sums: (u64, u64),
+}
+
+/// Bytes that are compressed once, from the first that is not nothing to the last.
+struct Piece {
+    part: Part,
+    /// Bytes of nothing, of the piece itself, and of nothing again.
+    lengths: [usize; 3],
+}
+
+impl Piece {
+    fn new(bytes: &[u8], code: &Code) -> Piece {
+        let before = bytes.iter().take_while(|byte| **byte == 0).count();
+        let behind = bytes[before..]
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == 0)
+            .count();
+        let own = &bytes[before..bytes.len() - behind];
+        let mut press = Press::new(code, own.len() as u64);
+        press.bytes(own);
+        let lengths = [before, own.len(), behind];
+        Piece {
+            part: press.finish(),
+            lengths,
+        }
+    }
 }
 
 /// Compresses bytes, most of which are nothing.
@@ -242,6 +104,22 @@ impl<'c> Press<'c> {
             }
         }
         (0..rest).for_each(|_| bits.add(nothing.0, nothing.1));
+    }
+
+    /// A piece that was compressed before.
+    fn piece(&mut self, piece: &Piece) {
+        let [before, own, behind] = piece.lengths;
+        self.skip(before);
+        if own > 0 {
+            self.flush();
+            self.part.bits.append(&piece.part.bits);
+            // Its sums are counted from its own end.
+            let (all, weighted) = piece.part.sums;
+            self.left -= own as u64;
+            self.part.sums.0 += all;
+            self.part.sums.1 += weighted + all * self.left;
+        }
+        self.skip(behind);
     }
 
     /// Bytes as they are: what differs from nothing is found eight at a time.
@@ -315,8 +193,8 @@ pub struct Sheet {
     code: Code,
     /// What stands before the area and behind it, compressed.
     around: [Part; 2],
-    /// The differences of each row of the area that words never change: left of it and right of it.
-    beside: Vec<[Vec<u8>; 2]>,
+    /// What stands between the area's part of a row and that of the next: what words never change.
+    between: Vec<Piece>,
     /// All of the file that comes before the compressed bytes.
     beginning: Vec<u8>,
 }
@@ -331,7 +209,7 @@ impl Sheet {
             area,
             code: Code::fitted(vec![1; SYMBOLS]),
             around: Default::default(),
-            beside: vec![],
+            between: vec![],
             beginning,
         };
         let rows: Vec<Vec<u8>> = (0..sheet.height())
@@ -351,8 +229,14 @@ impl Sheet {
         let (head, tail) = (&rows[..area.top], &rows[area.bottom..]);
         let behind = rows.len() - area.top;
         sheet.around = [part(head, behind, &sheet.code), part(tail, 0, &sheet.code)];
-        let sides = |row: &Vec<u8>| [row[..=area.left].to_vec(), row[area.right + 1..].to_vec()];
-        sheet.beside = rows[area.top..area.bottom].iter().map(sides).collect();
+        // From behind the area of one row to where it begins in the next; one piece before all of them.
+        let rows = &rows[area.top..area.bottom];
+        let ends = std::iter::once(&[][..]).chain(rows.iter().map(|row| &row[area.right + 1..]));
+        let begins = rows.iter().map(|row| &row[..=area.left]).chain([&[][..]]);
+        let pieces = ends
+            .zip(begins)
+            .map(|(end, begin)| Piece::new(&[end, begin].concat(), &sheet.code));
+        sheet.between = pieces.collect();
         sheet
     }
 
@@ -411,12 +295,11 @@ impl Sheet {
             for ((added, now), above) in added.iter_mut().zip(&now).zip(&above) {
                 *added = now.wrapping_sub(*above);
             }
-            let [before, behind] = &self.beside[n];
-            press.bytes(before);
+            press.piece(&self.between[n]);
             press.bytes(&added);
-            press.bytes(behind);
             std::mem::swap(&mut now, &mut above);
         }
+        press.piece(&self.between[self.between.len() - 1]);
         let mut part = press.finish();
         part.bits.append(&self.around[1].bits);
         let (end, count) = self.code.symbols[END];

@@ -1,5 +1,6 @@
 //! What a decoder makes of these files.
 
+use super::code::LONGEST;
 use super::*;
 use proptest::prelude::*;
 

@@ -206,8 +206,10 @@ impl<'t> Pass<'t> {
         {
             title.push_str(text);
         }
-        if let (Some((.., told)), Event::Text(_) | Event::Code(_)) = (&mut self.picture, &event) {
-            *told = true;
+        if let (Some((.., told)), Event::Text(text) | Event::Code(text)) =
+            (&mut self.picture, &event)
+        {
+            *told |= !text.trim().is_empty();
         }
         match event {
             Event::Start(Tag::Link {
