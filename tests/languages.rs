@@ -368,7 +368,7 @@ fn page<'a>(files: &'a support::Files, path: &str) -> &'a str {
 fn order<'a>(page: &str, words: &[&'a str]) -> Vec<&'a str> {
     let (_, main) = page.split_once("<main").expect("a main part");
     let find = |word: &&'a str| Some((main.find(&format!(">{word}<"))?, *word));
-    let found: BTreeMap<usize, &str> = words.iter().filter_map(|word| find(word)).collect();
+    let found: BTreeMap<usize, &str> = words.iter().filter_map(find).collect();
     found.into_values().collect()
 }
 

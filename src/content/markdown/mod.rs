@@ -201,15 +201,8 @@ struct Pass<'t> {
 
 impl<'t> Pass<'t> {
     fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut Vec<Event<'a>>) {
-        if let (Some((_, title)), Event::Text(text) | Event::Code(text)) =
-            (&mut self.heading, &event)
-        {
-            title.push_str(text);
-        }
-        if let (Some((.., told)), Event::Text(text) | Event::Code(text)) =
-            (&mut self.picture, &event)
-        {
-            *told |= !text.trim().is_empty();
+        if let Event::Text(text) | Event::Code(text) = &event {
+            self.read(text);
         }
         match event {
             Event::Start(Tag::Link {
@@ -271,19 +264,28 @@ impl<'t> Pass<'t> {
                 out.push(Event::End(TagEnd::Table));
                 out.push(Event::Html("</div>\n".into()));
             }
-            Event::Start(Tag::HtmlBlock) => {
-                let block = &self.text[at.clone()];
-                let first = block.lines().next().unwrap_or("").trim_end().len();
-                self.html_block(block, &(at.start..at.start + first));
-            }
+            Event::Start(Tag::HtmlBlock) => self.html_block(&at),
             Event::Html(_) | Event::End(TagEnd::HtmlBlock) => {}
             Event::InlineHtml(html) => self.tag(&html, &at),
             event => out.push(event),
         }
     }
 
+    /// The words of a heading are its title, those of a picture say what is on it.
+    fn read(&mut self, text: &str) {
+        if let Some((_, title)) = &mut self.heading {
+            title.push_str(text);
+        }
+        if let Some((.., told)) = &mut self.picture {
+            *told |= !text.trim().is_empty();
+        }
+    }
+
     /// A comment is dropped, anything else is refused: it would end up unchecked on the page.
-    fn html_block(&mut self, html: &str, at: &Range<usize>) {
+    fn html_block(&mut self, at: &Range<usize>) {
+        let html = &self.text[at.clone()];
+        let first = html.lines().next().unwrap_or("").trim_end().len();
+        let at = &(at.start..at.start + first);
         let mut rest = html.trim();
         while let Some(inner) = rest.strip_prefix("<!--") {
             let Some(end) = inner.find("-->") else {
