@@ -217,7 +217,8 @@ fn build(golden: &Golden, folder: &Path) -> Files {
     let kept = tree.0.into_iter().filter(|(path, bytes)| {
         let page = path.ends_with(".html");
         let built_in = theme::FILES.iter().any(|(_, file)| file == bytes)
-            || (path.starts_with("assets/") && path.ends_with(".css"));
+            || (path.starts_with("assets/") && path.ends_with(".css"))
+            || path.starts_with("assets/cards/");
         let left_out = golden.without.iter().any(|start| path.starts_with(start));
         !built_in && !left_out && (!page || golden.pages.contains(&&**path))
     });
