@@ -94,16 +94,10 @@ fn each_page_of_an_event_has_the_event_and_all_that_is_asked_of_one() {
         let id = node["@id"].as_str().expect("an identifier").to_owned();
         assert!(id.starts_with("https://ruw.example/id/event/"), "{page}");
         *events.entry(id).or_default() += 1;
-        // A page without a translation shows the original, and says where that is.
-        let is_copy = page.starts_with("en/") && node["mainEntityOfPage"]["inLanguage"] == "nl";
-        let url = node["url"].as_str().unwrap_or_default();
-        match is_copy {
-            true => assert!(
-                url.starts_with("https://ruw.example/agenda/"),
-                "{page}: {url}"
-            ),
-            false => assert_eq!(url, format!("https://ruw.example/{page}")),
-        }
+        // A page without a translation shows the original: that is where the event is.
+        let original = page.strip_prefix("en/").unwrap_or(&page);
+        let own = [&page, original].map(|page| Value::from(format!("https://ruw.example/{page}")));
+        assert!(own.contains(&node["url"]), "{page}: {}", node["url"]);
         for name in ASKED {
             assert!(!node[name].is_null(), "{page}: no {name}");
         }

@@ -15,6 +15,7 @@ mod recurrence;
 pub mod references;
 mod removed;
 pub mod selection;
+mod sorting;
 pub mod timetable;
 pub mod widget;
 
@@ -211,7 +212,7 @@ pub struct Site {
     pub orders: Vec<order::Order>,
     matches: BTreeMap<EntryId, Vec<matching::Match>>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
-    collators: BTreeMap<String, icu_collator::CollatorBorrowed<'static>>,
+    sorting: sorting::Sorting,
 }
 
 impl Site {
@@ -287,32 +288,9 @@ impl Site {
         &self.vocabularies[&vocabulary]
     }
 
-    /// The numbers of the terms of a vocabulary, by title as a language sorts them.
-    pub fn sorted_terms(&self, vocabulary: Vocabulary, language: &str) -> Vec<usize> {
-        let terms = self.terms(vocabulary);
-        let mut numbers: Vec<usize> = (0..terms.len()).collect();
-        numbers.sort_by_cached_key(|n| {
-            let title = terms
-                .get(*n)
-                .map_or("", |term| self.text(&term.title, language));
-            (self.sort_key(title, language), *n)
-        });
-        numbers
-    }
-
     /// A text in one language out of several.
     pub fn text<'a>(&self, texts: &'a crate::content::fields::Texts, language: &str) -> &'a str {
         texts.get(language, self.config.default_language())
-    }
-
-    /// What sorts texts as a language of the site does, when compared byte by byte.
-    pub fn sort_key(&self, text: &str, language: &str) -> Vec<u8> {
-        let mut key = Vec::new();
-        if let Some(collator) = self.collators.get(language) {
-            // Writing into a `Vec` cannot fail.
-            let _ = collator.write_sort_key_to(text, &mut key);
-        }
-        key
     }
 }
 
@@ -389,8 +367,7 @@ pub fn resolve(
         .iter()
         .map(|code| code.value.0.clone())
         .collect();
-    let collators = codes.iter().map(|code| (code.clone(), collator(code)));
-    let collators = collators.collect();
+    let sorting = sorting::Sorting::new(&codes);
     let calendars = entries
         .iter()
         .filter(|entry| entry.gathers())
@@ -411,7 +388,7 @@ pub fn resolve(
         preview,
         matches: BTreeMap::new(),
         vocabularies,
-        collators,
+        sorting,
     };
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);
@@ -505,18 +482,4 @@ fn refer_back(entries: &mut [Entry]) {
     for (target, field, from) in forward {
         entries[target.0 as usize].referenced_by.push((field, from));
     }
-}
-
-fn collator(language: &str) -> icu_collator::CollatorBorrowed<'static> {
-    let locale: icu_locale_core::Locale =
-        language.parse().unwrap_or(icu_locale_core::Locale::UNKNOWN);
-    let options = icu_collator::options::CollatorOptions::default();
-    icu_collator::CollatorBorrowed::try_new(locale.into(), options)
-        .or_else(|_| {
-            icu_collator::CollatorBorrowed::try_new(
-                icu_locale_core::Locale::UNKNOWN.into(),
-                options,
-            )
-        })
-        .expect("the root collation is compiled in")
 }

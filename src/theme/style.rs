@@ -110,7 +110,7 @@ mod tests {
         let mut faults = Vec::new();
         assert_eq!(
             sheet(&layers, "styles/", &assets, "own", &mut faults),
-            "@font-face{font-family:A;src:url(/assets/fonts/a.12345678.woff2)}b{color:red;background:url(\"#x\")}"
+            "@font-face{font-family:A;src:url(/assets/fonts/a.12345678.woff2)}b{color:red;background:url(#x)}"
         );
         assert_eq!(faults.len(), 0);
     }
