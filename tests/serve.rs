@@ -171,6 +171,10 @@ fn media_type(file: &str) -> &'static str {
             "application/linkset+json; profile=\"https://www.rfc-editor.org/info/rfc9727\""
         }
         "json" => "application/json",
+        "woff2" => "font/woff2",
+        "png" => "image/png",
+        "jpg" => "image/jpeg",
+        "webp" => "image/webp",
         _ => "text/plain; charset=utf-8",
     }
 }
