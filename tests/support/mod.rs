@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// The moment of every build in the tests, unless one says otherwise.
 pub const NOW: &str = "2026-11-22T12:00:00+01:00";
 /// Processor time that one run may take, in seconds: waiting for neighbours does not count.
-const PROCESSOR_SECONDS: u32 = 10;
+const PROCESSOR_SECONDS: u32 = 60;
 /// Time after which a run hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
