@@ -260,6 +260,14 @@ impl Plan {
         self.artifacts.push(artifact);
     }
 
+    /// Takes a path out of the plan.
+    pub fn remove(&mut self, path: &str) {
+        if let Some(place) = self.place(path) {
+            let number = self.by_path.remove(place);
+            self.by_subject.retain(|n| *n != number);
+        }
+    }
+
     /// Puts the paths in order, once all are planned; of two on one path the first stays.
     fn order(&mut self) {
         let artifacts = &self.artifacts;

@@ -59,7 +59,7 @@ impl Negative {
         };
         kept.used += 1;
         // Many photographs of a build would not fit into memory together.
-        let more = kept.used % raster.files().len() != 0;
+        let more = !kept.used.is_multiple_of(raster.files().len());
         kept.pixels = more.then(|| pixels.clone());
         Ok(pixels)
     }

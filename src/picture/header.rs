@@ -234,7 +234,7 @@ fn webp(bytes: &[u8]) -> Result<Header, Fault> {
         )
     };
     let read = || {
-        Some(match bytes.get(12..16)? {
+        Some(Ok(match bytes.get(12..16)? {
             b"VP8 " => plain(little(26, 2)? & 0x3fff, little(28, 2)? & 0x3fff),
             b"VP8L" => {
                 let both = little(21, 4)?;
@@ -246,8 +246,7 @@ fn webp(bytes: &[u8]) -> Result<Header, Fault> {
                 ..plain(little(24, 3)? + 1, little(27, 3)? + 1)
             },
             _ => return None,
-        })
-        .map(Ok)
+        }))
     };
     read().unwrap_or(Err(Fault::Broken))
 }

@@ -307,7 +307,7 @@ impl Sheet {
         let sums = self.around.iter().fold(part.sums, |all, part| {
             (all.0 + part.sums.0, all.1 + part.sums.1)
         });
-        let sum = ((total + sums.1) % ADLER) << 16 | (1 + sums.0) % ADLER;
+        let sum = (((total + sums.1) % ADLER) << 16) | ((1 + sums.0) % ADLER);
         self.file(part.bits.finish(), sum as u32)
     }
 
