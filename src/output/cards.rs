@@ -132,6 +132,32 @@ pub fn reword(press: &mut Press, plan: &mut Plan, before: (Cards, Pages), entry:
     }
 }
 
+impl Plan {
+    /// Plans a path when all others are planned already.
+    fn add_late(&mut self, artifact: Artifact) {
+        let Err(place) = self
+            .by_path
+            .binary_search_by(|n| self.artifacts[*n].path.cmp(&artifact.path))
+        else {
+            return;
+        };
+        let behind = self
+            .by_subject
+            .partition_point(|n| self.artifacts[*n].subject <= artifact.subject);
+        self.by_path.insert(place, self.artifacts.len());
+        self.by_subject.insert(behind, self.artifacts.len());
+        self.artifacts.push(artifact);
+    }
+
+    /// Takes a path out of the plan.
+    fn remove(&mut self, path: &str) {
+        if let Some(place) = self.place(path) {
+            let number = self.by_path.remove(place);
+            self.by_subject.retain(|n| *n != number);
+        }
+    }
+}
+
 /// A further page of a list has the card of the first.
 fn first_page(subject: Subject) -> Subject {
     match subject {

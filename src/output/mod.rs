@@ -244,30 +244,6 @@ impl Plan {
         });
     }
 
-    /// Plans a path when all others are planned already.
-    pub fn add_late(&mut self, artifact: Artifact) {
-        let Err(place) = self
-            .by_path
-            .binary_search_by(|n| self.artifacts[*n].path.cmp(&artifact.path))
-        else {
-            return;
-        };
-        let behind = self
-            .by_subject
-            .partition_point(|n| self.artifacts[*n].subject <= artifact.subject);
-        self.by_path.insert(place, self.artifacts.len());
-        self.by_subject.insert(behind, self.artifacts.len());
-        self.artifacts.push(artifact);
-    }
-
-    /// Takes a path out of the plan.
-    pub fn remove(&mut self, path: &str) {
-        if let Some(place) = self.place(path) {
-            let number = self.by_path.remove(place);
-            self.by_subject.retain(|n| *n != number);
-        }
-    }
-
     /// Puts the paths in order, once all are planned; of two on one path the first stays.
     fn order(&mut self) {
         let artifacts = &self.artifacts;
