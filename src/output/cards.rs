@@ -124,7 +124,11 @@ pub fn reword(press: &mut Press, plan: &mut Plan, before: (Cards, Pages), entry:
             output: OUTPUT.name,
         });
         faces.push(face);
-        pages.insert(path, address);
+        // What no page has any more goes, as it would from a whole build.
+        let before = pages.insert(path, address);
+        if let Some(before) = before.filter(|before| pages.values().all(|other| other != before)) {
+            plan.remove(&before);
+        }
     }
 }
 

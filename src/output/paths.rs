@@ -55,6 +55,15 @@ impl Plan {
         });
     }
 
+    /// Takes a path out of the plan.
+    #[cfg(feature = "images")]
+    pub(super) fn remove(&mut self, path: &str) {
+        if let Some(place) = self.place(path) {
+            let number = self.by_path.remove(place);
+            self.by_subject.retain(|n| *n != number);
+        }
+    }
+
     /// Plans a path when all others are planned already.
     pub fn add_late(&mut self, artifact: Artifact) {
         let Err(place) = self
