@@ -63,7 +63,7 @@ impl Record {
             line("space", space);
         }
         if self.picture {
-            line("image", "{ file: media/plein.png, alt: Het plein }");
+            line("image", "{ file: media/plein.svg, alt: Het plein }");
         }
         text + "---\n\nTekst.\n"
     }
@@ -97,7 +97,7 @@ impl Story {
     fn begin(seed: u64) -> Story {
         let lab = Lab::empty();
         lab.put("data/site.yaml", SITE);
-        lab.put("content/media/plein.png", "0");
+        lab.put("content/media/plein.svg", &picture(0));
         lab.put(".gitignore", "public\n");
         let at: Timestamp = "2026-11-20T22:59:58Z".parse().expect("a moment");
         lab.git(&at.to_string(), &["init", "-q", "-b", "main"]);
@@ -217,8 +217,7 @@ impl Story {
             }
             9 if self.chance.one_in(2) => {
                 self.made += 1;
-                self.lab
-                    .put("content/media/plein.png", self.made.to_string());
+                self.lab.put("content/media/plein.svg", &picture(self.made));
             }
             _ => record.words += 1,
         }
@@ -416,6 +415,11 @@ impl Story {
 
 /// Plays a story: editors edit and commit, sometimes within one second and sometimes days apart, now and
 /// then somebody squashes, and the site is published after most commits but not after all.
+/// A picture of which no two are the same.
+fn picture(number: impl std::fmt::Display) -> String {
+    format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><!-- {number} --></svg>")
+}
+
 fn play(seed: u64) {
     let mut story = Story::begin(seed);
     for _ in 0..STEPS {

@@ -154,6 +154,8 @@ fn media_type(file: &str) -> &'static str {
         "rss" => "application/rss+xml; charset=utf-8",
         "atom" => "application/atom+xml; charset=utf-8",
         "ics" | "ical" => "text/calendar; charset=utf-8",
+        "xml" if file.ends_with("oembed.xml") => "text/xml; charset=utf-8",
+        "xml" if file.ends_with("opensearch.xml") => "application/opensearchdescription+xml",
         "xml" => "application/xml",
         "json" if file.ends_with("feed.json") => "application/feed+json; charset=utf-8",
         "json" if file.starts_with("data/v1/schema/") => "application/schema+json",
@@ -171,6 +173,7 @@ fn media_type(file: &str) -> &'static str {
             "application/linkset+json; profile=\"https://www.rfc-editor.org/info/rfc9727\""
         }
         "json" => "application/json",
+        "js" => "text/javascript; charset=utf-8",
         "woff2" => "font/woff2",
         "png" => "image/png",
         "jpg" => "image/jpeg",
