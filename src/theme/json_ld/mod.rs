@@ -89,9 +89,14 @@ fn image(site: &Site, theme: &Theme, entry: &Entry) -> Option<Value> {
     Some(node(vec![
         ("@type", json!("ImageObject")),
         ("url", json!(site.config.absolute(&media.path))),
-        ("width", json!(size.map(|picture| picture.width))),
-        ("height", json!(size.map(|picture| picture.height))),
+        ("width", json!(size.map(|picture| pixels(picture.width)))),
+        ("height", json!(size.map(|picture| pixels(picture.height)))),
     ]))
+}
+
+/// A length in pixels: `E37` in the codes of UN/CEFACT, Recommendation 20.
+fn pixels(count: impl Into<Value>) -> Value {
+    json!({ "@type": "QuantitativeValue", "value": count.into(), "unitCode": "E37" })
 }
 
 /// When and in which language it was written, and what others may do with it. Only a text can have
