@@ -97,7 +97,7 @@ impl Story {
     fn begin(seed: u64) -> Story {
         let lab = Lab::empty();
         lab.put("data/site.yaml", SITE);
-        lab.put("content/media/plein.svg", &picture(0));
+        lab.put("content/media/plein.svg", picture(0));
         lab.put(".gitignore", "public\n");
         let at: Timestamp = "2026-11-20T22:59:58Z".parse().expect("a moment");
         lab.git(&at.to_string(), &["init", "-q", "-b", "main"]);
@@ -217,7 +217,7 @@ impl Story {
             }
             9 if self.chance.one_in(2) => {
                 self.made += 1;
-                self.lab.put("content/media/plein.svg", &picture(self.made));
+                self.lab.put("content/media/plein.svg", picture(self.made));
             }
             _ => record.words += 1,
         }
