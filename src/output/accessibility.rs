@@ -39,16 +39,11 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         title: text(site, "statement.title", code),
         description: Some(text(site, "statement.intro", code)),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
-        alternates: vec![],
         translations: addresses
             .filter_map(|(n, code)| Some((n, site.accessibility_path(code)?)))
             .collect(),
         breadcrumbs: vec![home_crumb(press, code)],
-        json_ld: None,
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
     context.insert_value(

@@ -35,16 +35,12 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         title: text(site, "changes.title", code),
         description: Some(text(site, "changes.intro", code)),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
         alternates: alternates(plan, artifact, language),
         translations: translations
             .map(|(n, code)| (n, site.changes_path(code)))
             .collect(),
         breadcrumbs: vec![super::home_crumb(press, code)],
-        json_ld: None,
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
     context.insert_value("changes", changes(site, theme, code));

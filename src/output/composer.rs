@@ -56,16 +56,11 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         title,
         description: Some(theme.locale(code).text("composer.intro", &[])),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
-        alternates: vec![],
         translations: site.codes.iter().map(address).enumerate().collect(),
         breadcrumbs: std::iter::once(home_crumb(press, code))
             .chain(inner)
             .collect(),
-        json_ld: None,
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
     let value = composer::composer(site, theme, &press.cards, selection, language);

@@ -44,14 +44,10 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         title: text(site, "guide.title", code),
         description: Some(text(site, "guide.intro", code)),
         path: artifact.path.clone(),
-        content_language: None,
         noindex: true,
-        draft: false,
-        image: None,
-        alternates: vec![],
         translations: translations.collect(),
         breadcrumbs: vec![home_crumb(press, code)],
-        json_ld: None,
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
     context.insert_value("cards", first_of_each_kind(press, language).into());

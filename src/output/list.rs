@@ -168,14 +168,11 @@ fn head(
         title: numbered.unwrap_or(title),
         description: Some(description).filter(|text| !text.is_empty()),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
         alternates: alternates(plan, artifact, language),
         translations: translations.collect(),
         breadcrumbs: breadcrumbs(press, listing.scope, code),
         json_ld: Some(json_ld),
+        ..Head::default()
     }
 }
 

@@ -120,11 +120,6 @@ fn page(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnos
         title: text(site, "map.title", code),
         description: Some(text(site, "map.intro", code)),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
-        alternates: vec![],
         translations: site
             .codes
             .iter()
@@ -132,7 +127,7 @@ fn page(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnos
             .enumerate()
             .collect(),
         breadcrumbs: vec![home_crumb(press, code)],
-        json_ld: None,
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, n, head);
     context.insert_value("map", map::map(site, theme, &press.cards.places, code));

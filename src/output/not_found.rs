@@ -27,16 +27,9 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
     let head = Head {
         kind: "404".to_owned(),
         title: text(site, "404.title", code),
-        description: None,
         path: artifact.path.clone(),
-        content_language: None,
         noindex: true,
-        draft: false,
-        image: None,
-        alternates: vec![],
-        translations: vec![],
-        breadcrumbs: vec![],
-        json_ld: None,
+        ..Head::default()
     };
     press.theme.render(
         code,

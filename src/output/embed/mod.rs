@@ -95,16 +95,10 @@ fn head(kind: &str, title: String, path: String, canonical: Vec<(usize, String)>
     Head {
         kind: kind.to_owned(),
         title,
-        description: None,
         path,
-        content_language: None,
         noindex: true,
-        draft: false,
-        image: None,
-        alternates: vec![],
         translations: canonical,
-        breadcrumbs: vec![],
-        json_ld: None,
+        ..Head::default()
     }
 }
 

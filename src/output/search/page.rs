@@ -50,16 +50,11 @@ pub fn render(
         title: own.unwrap_or(title),
         description: Some(text(site, "search.description", code)),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
-        alternates: vec![],
         translations: site.codes.iter().enumerate().map(translated).collect(),
         breadcrumbs: std::iter::once(home_crumb(press, code))
             .chain(inner)
             .collect(),
-        json_ld: None,
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
     context.insert_value("search", value(press, plan, letter, language));

@@ -12,6 +12,7 @@ use crate::theme::dates::Style;
 use tera::{Context, Map, Value};
 
 /// The head of a page.
+#[derive(Default)]
 pub struct Head {
     /// What sort of page, for styles and for checks.
     pub kind: String,

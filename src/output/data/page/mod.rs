@@ -75,14 +75,11 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         title: text(site, "data.title", code),
         description: Some(text(site, "data.intro", code)),
         path: artifact.path.clone(),
-        content_language: None,
-        noindex: false,
-        draft: false,
-        image: None,
         alternates: catalogue(plan),
         translations: paths.enumerate().collect(),
         breadcrumbs: vec![home_crumb(press, code)],
         json_ld: Some(linked::catalogue(press, plan, &filled, code)?),
+        ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
     let shown = |dataset| shown::dataset(press, plan, dataset, language);
