@@ -10,13 +10,10 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use support::{Lab, NOW};
+use support::{Lab, NOW, parted};
 
 /// How long anything may take before a test gives up; a machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What the preview adds to a page in which nothing is wrong.
-const SCRIPT: &str = "<script src=\"/_plein/reload.js\" async></script>\n";
-
 /// A lab with its preview.
 struct Preview {
     lab: Lab,
@@ -191,11 +188,11 @@ fn every_file_of_the_build_is_served_with_its_media_type() {
         let answer = preview.get(&address(file));
         assert_eq!((answer.status, file), (200, file));
         assert_eq!(answer.header("content-type"), media_type(file), "{file}");
-        let body = String::from_utf8_lossy(&answer.body);
+        let (body, version) = parted(&String::from_utf8_lossy(&answer.body));
         let expected = String::from_utf8_lossy(bytes);
-        let same = body.replacen(SCRIPT, "", 1) == expected;
+        let same = body == expected;
         assert!(same, "{file}: {}", support::diff::lines(&expected, &body));
-        assert_eq!(body.contains(SCRIPT), file.ends_with(".html"), "{file}");
+        assert_eq!(version.is_some(), file.ends_with(".html"), "{file}");
     }
 }
 
@@ -216,7 +213,7 @@ fn what_is_not_there_has_a_page_too() {
     for path in ["/nergens/", "/nergens", "/feed.rss/", "/over/nergens.html"] {
         let answer = preview.get(path);
         assert_eq!(answer.status, 404, "{path}");
-        let body = String::from_utf8_lossy(&answer.body).replacen(SCRIPT, "", 1);
+        let (body, _) = parted(&String::from_utf8_lossy(&answer.body));
         assert!(body.as_bytes() == built["404.html"], "{path}");
     }
 }
@@ -319,18 +316,25 @@ fn events(preview: &Preview) -> BufReader<TcpStream> {
 }
 
 #[test]
-fn an_edit_changes_the_page_and_tells_the_browser() {
+fn an_edit_changes_the_page_and_tells_the_browser_also_one_that_is_still_loading() {
     let preview = Preview::of(Lab::new());
-    let mut events = events(&preview);
-    let first = next_version(&mut events);
-    preview.lab.put(
-        "content/pages/over.md",
-        "---\ntitle: Over ons\n---\n\nWij maken morgen de stad.\n",
-    );
-    assert_ne!(next_version(&mut events), first);
-    preview.until("the new words are there", |p| {
-        p.page("/over/").contains("Wij maken morgen de stad.")
-    });
+    let shown = parted(&preview.page("/over/")).1;
+    let mut open = events(&preview);
+    assert_eq!(next_version(&mut open).parse().ok(), shown);
+    for words in ["Een edit.", "Nog een edit."] {
+        let text = format!("---\ntitle: Over ons\n---\n\n{words}\n");
+        preview.lab.put("content/pages/over.md", text);
+        preview.until("the new words are there", |p| {
+            p.page("/over/").contains(words)
+        });
+        let now_there = parted(&preview.page("/over/")).1;
+        assert_ne!(now_there, shown);
+        // A browser that listens is told of every version.
+        while next_version(&mut open).parse().ok() != now_there {}
+        // Whoever comes to listen later is told the very number that the page has.
+        let told = next_version(&mut events(&preview));
+        assert_eq!(told.parse().ok(), now_there);
+    }
 }
 
 const OVERLAY: &str = "<section class=\"plein-overlay\" role=\"alert\">";

@@ -19,6 +19,8 @@ pub struct Standing {
     pub faults: Vec<String>,
     /// How many of those are errors.
     pub errors: usize,
+    /// Its number: every change makes the next one.
+    pub version: u64,
 }
 
 /// Where a preview gets its content from.
@@ -52,6 +54,7 @@ impl Live {
             site: None,
             faults: vec![],
             errors: 0,
+            version: 0,
         };
         let work = Work {
             folder,
@@ -121,9 +124,9 @@ impl Live {
         let edited = press::with_words(site, &before.sources, &after.sources, &path, now);
         let done = edited.is_ok();
         own.site = Some(Arc::new(edited.unwrap_or_else(|same| same)));
-        drop(standing);
         if done {
-            self.version.send_modify(|version| *version += 1);
+            own.version += 1;
+            self.version.send_replace(own.version);
         }
         done
     }
@@ -152,12 +155,14 @@ impl Live {
             site: good.or_else(|| before.site.clone()),
             faults: shown,
             errors,
+            version: before.version + 1,
         };
+        let version = standing.version;
         *self
             .standing
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
-        self.version.send_modify(|version| *version += 1);
+        self.version.send_replace(version);
         // The old site is large: whoever held it last would pay for taking it down.
         std::thread::spawn(move || drop(before));
         diagnostics

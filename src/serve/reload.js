@@ -1,9 +1,8 @@
-// Reloads the page when the site has a new version.
+// Reloads the page when the site has another version than the one that it shows.
+const { version } = document.currentScript.dataset;
 const events = new EventSource("/_plein/events");
-let first;
 events.addEventListener("version", (event) => {
-  if (first === undefined) first = event.data;
-  else if (event.data !== first) location.reload();
+  if (event.data !== version) location.reload();
 });
 // An open stream would keep the browser from leaving the page at once.
 addEventListener("pagehide", () => events.close());

@@ -141,7 +141,10 @@ fn with_extras(page: Vec<u8>, standing: &Standing) -> Vec<u8> {
 }
 
 fn extras(standing: &Standing) -> String {
-    let mut extras = String::from("<script src=\"/_plein/reload.js\" async></script>\n");
+    let mut extras = format!(
+        "<script src=\"/_plein/reload.js\" data-version=\"{}\" async></script>\n",
+        standing.version
+    );
     if standing.errors > 0 {
         extras.push_str("<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n<section class=\"plein-overlay\" role=\"alert\">\n");
         let what = if standing.errors == 1 {
