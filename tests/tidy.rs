@@ -37,6 +37,7 @@ const DATA_OF_EDGES: &[(&str, &str)] = &[("press", "source::disk")];
 const SHARED: &[&str] = &[
     "content/accessibility.rs",
     "card/font.rs",
+    "card/letters.rs",
     "card/png/code.rs",
     "card/words.rs",
     "content/common.rs",

@@ -1,7 +1,10 @@
 //! A font as cards need it: which glyph writes a character, how far each reaches, and their shapes.
 
+use super::WIDTH;
+use super::png::{Code, Piece};
 use resvg::tiny_skia::{FillRule, Mask, Path, PathBuilder, Transform};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicI16, Ordering};
 use std::sync::{Arc, OnceLock};
 use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
@@ -158,6 +161,52 @@ impl Font {
             .find(|by| *by != 0)
     }
 
+    /// Rows as a line of text leaves them, one below the other: how each differs from the one above.
+    pub fn sample(&self, text: &str, size: f32) -> Vec<u8> {
+        let (width, height, base) = (WIDTH, (size * 1.5) as usize, size as i32);
+        let mut page = vec![0u8; width * height];
+        self.set(text, |glyph, at| {
+            let ink = self.draw(glyph, size, 0).unwrap_or_default();
+            let x = (at as f32 * size / self.units) as i32 + ink.left;
+            for (n, row) in ink.levels.chunks_exact(ink.width.max(1)).enumerate() {
+                let place = (base + ink.top + n as i32) * width as i32 + x;
+                let under = usize::try_from(place)
+                    .ok()
+                    .and_then(|at| page.get_mut(at..));
+                for (under, level) in under.into_iter().flatten().zip(row) {
+                    *under = (*under).max(*level);
+                }
+            }
+        });
+        let below = page.iter().skip(width);
+        let differences = below
+            .zip(&page)
+            .map(|(now, above)| now.wrapping_sub(*above));
+        differences.collect()
+    }
+
+    /// A glyph at a size in pixels, at one of the steps within a pixel.
+    fn draw(&self, glyph: u16, size: f32, step: i32) -> Option<Ink> {
+        let scale = size / self.units;
+        let shift = step as f32 / STEPS as f32;
+        let path = self.outline(glyph)?;
+        let path = path.transform(Transform::from_row(scale, 0.0, 0.0, scale, shift, 0.0))?;
+        let bounds = path.bounds();
+        let (left, top) = (bounds.left().floor() as i32, bounds.top().floor() as i32);
+        let side = |length: f32| (length.ceil() as u32).clamp(1, 4096);
+        let width = side(bounds.right() - left as f32);
+        let mut mask = Mask::new(width, side(bounds.bottom() - top as f32))?;
+        let place = Transform::from_translate(-left as f32, -top as f32);
+        mask.fill_path(&path, FillRule::Winding, true, place);
+        let level = |ink: &u8| ((u16::from(*ink) * u16::from(LEVELS) + 127) / 255) as u8;
+        Some(Ink {
+            left,
+            top,
+            width: width as usize,
+            levels: mask.data().iter().map(level).collect(),
+        })
+    }
+
     fn outline(&self, glyph: u16) -> Option<Path> {
         let face = Face::parse(&self.bytes, 0).ok()?;
         let mut outline = Outline(PathBuilder::new());
@@ -186,32 +235,73 @@ impl OutlineBuilder for Outline {
     }
 }
 
-/// The shape of a glyph in pixels: how much ink lies on each, from 0 to [`LEVELS`].
+/// A glyph in pixels.
 #[derive(Default)]
-pub struct Shape {
+pub struct Ink {
     /// Pixels right of the glyph's place.
     pub left: i32,
     /// Pixels below the line that letters stand on.
     pub top: i32,
     /// Pixels in a row.
     pub width: usize,
-    /// Row by row.
-    pub ink: Vec<u8>,
+    /// How much lies on each, from 0 to [`LEVELS`], row by row.
+    pub levels: Vec<u8>,
+}
+
+/// The shape of a glyph: its ink, and what that changes in a compressed picture.
+#[derive(Default)]
+pub struct Shape {
+    /// The glyph in pixels.
+    pub ink: Ink,
+    /// Of each row, and of the one below the last: the columns with ink in it or in the one above, and how it differs
+    /// from that.
+    rows: Vec<(Range<usize>, Piece)>,
+}
+
+impl Shape {
+    fn new(ink: Ink, code: &Code) -> Shape {
+        let blank = vec![0; ink.width];
+        let rows = || ink.levels.chunks_exact(ink.width).chain([&blank[..]]);
+        let above = std::iter::once(&blank[..]).chain(rows());
+        let rows = rows().zip(above).map(|(now, above)| {
+            let filled = |column: &usize| now[*column] > 0 || above[*column] > 0;
+            let first = (0..ink.width).find(filled).unwrap_or(ink.width);
+            let last = (0..ink.width).rfind(filled).map_or(0, |last| last + 1);
+            let differences = now
+                .iter()
+                .zip(above)
+                .map(|(now, above)| now.wrapping_sub(*above));
+            let differences: Vec<u8> = differences.collect();
+            (first..last, Piece::new(&differences, code))
+        });
+        Shape {
+            rows: rows.collect(),
+            ink,
+        }
+    }
+
+    /// The columns that hold ink in a row or the one above, and how the two differ. `None` where neither holds any.
+    pub fn row(&self, y: i32) -> Option<&(Range<usize>, Piece)> {
+        let row = self.rows.get(usize::try_from(y).ok()?)?;
+        (!row.0.is_empty()).then_some(row)
+    }
 }
 
 /// A font at a size. Each shape is drawn once, by whichever thread asks first.
 pub struct Pen {
     font: Arc<Font>,
+    code: Arc<Code>,
     size: f32,
     shapes: Vec<OnceLock<Shape>>,
 }
 
 impl Pen {
-    /// A font at a size in pixels.
-    pub fn new(font: &Arc<Font>, size: f32) -> Pen {
+    /// A font at a size in pixels, for pictures that are compressed with a code.
+    pub fn new(font: &Arc<Font>, size: f32, code: &Arc<Code>) -> Pen {
         let shapes = font.advances.len() * STEPS;
         Pen {
             font: font.clone(),
+            code: code.clone(),
             size,
             shapes: (0..shapes).map(|_| OnceLock::new()).collect(),
         }
@@ -228,7 +318,7 @@ impl Pen {
     }
 
     /// Hands each shape of a text to `put` with the pixel at which it stands, when the text begins at `x`.
-    pub fn write(&self, text: &str, x: f32, mut put: impl FnMut(i32, &Shape)) {
+    pub fn write<'a>(&'a self, text: &str, x: f32, mut put: impl FnMut(i32, &'a Shape)) {
         let scale = self.size / self.font.units;
         self.font.set(text, |glyph, at| {
             let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
@@ -237,31 +327,13 @@ impl Pen {
                 steps.rem_euclid(STEPS as i32),
             );
             let place = usize::from(glyph) * STEPS + step as usize;
-            let draw = || self.draw(glyph, step).unwrap_or_default();
+            let draw = || {
+                let ink = self.font.draw(glyph, self.size, step);
+                ink.map_or_else(Shape::default, |ink| Shape::new(ink, &self.code))
+            };
             if let Some(shape) = self.shapes.get(place) {
                 put(pixel, shape.get_or_init(draw));
             }
         });
-    }
-
-    fn draw(&self, glyph: u16, step: i32) -> Option<Shape> {
-        let scale = self.size / self.font.units;
-        let shift = step as f32 / STEPS as f32;
-        let path = self.font.outline(glyph)?;
-        let path = path.transform(Transform::from_row(scale, 0.0, 0.0, scale, shift, 0.0))?;
-        let bounds = path.bounds();
-        let (left, top) = (bounds.left().floor() as i32, bounds.top().floor() as i32);
-        let side = |length: f32| (length.ceil() as u32).clamp(1, 4096);
-        let width = side(bounds.right() - left as f32);
-        let mut mask = Mask::new(width, side(bounds.bottom() - top as f32))?;
-        let place = Transform::from_translate(-left as f32, -top as f32);
-        mask.fill_path(&path, FillRule::Winding, true, place);
-        let level = |ink: &u8| ((u16::from(*ink) * u16::from(LEVELS) + 127) / 255) as u8;
-        Some(Shape {
-            left,
-            top,
-            width: width as usize,
-            ink: mask.data().iter().map(level).collect(),
-        })
     }
 }

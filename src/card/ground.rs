@@ -1,6 +1,7 @@
 //! The ground of cards: the template drawn once, and the places where words come.
 
-use super::font::{LEVELS, Pen};
+use super::font::{LEVELS, Pen, Shape};
+use super::letters::Letters;
 use super::png::{Area, Picture, Sheet};
 use super::words;
 use super::{Fonts, HEIGHT, WIDTH};
@@ -14,9 +15,6 @@ use std::sync::Arc;
 const SIZES: usize = 4;
 /// Colours that a picture has at most: with more of them its edges look no smoother, and it takes more bytes.
 const COLOURS: usize = 64;
-/// Words such as titles hold, to fit the compression to.
-const SAMPLE: &str = "Samen koken en eten: de hele buurt schuift aan, op woensdag 24 maart";
-
 type Colour = [u8; 3];
 
 /// A place for words.
@@ -44,6 +42,8 @@ pub struct Ground {
     slots: Vec<Slot>,
     area: Area,
     sheet: Sheet,
+    /// Whether there is nothing in the area but words of one colour.
+    plain: bool,
 }
 
 impl Ground {
@@ -75,26 +75,49 @@ impl Ground {
         }
         let area = area(&slots)?;
         let picture = numbered(&pixels, area, &mut slots);
-        let mut sample = vec![0; area.width() * (area.bottom - area.top)];
-        for slot in &slots {
-            slot.lay(SAMPLE, area, &mut sample);
-        }
-        let sheet = Sheet::new(picture, area, &sample);
-        Ok(Ground { slots, area, sheet })
+        let sheet = Sheet::new(picture, area, &fonts.code);
+        // Letters are compressed beforehand in the first colour only.
+        let plain = sheet.is_plain() && slots.iter().all(|slot| slot.shade == 0);
+        Ok(Ground {
+            plain,
+            slots,
+            area,
+            sheet,
+        })
     }
 
     /// A card with words in the places of these names, as a PNG file.
     pub fn card(&self, words: &[(&str, &str)]) -> Vec<u8> {
+        self.of_letters(words)
+            .unwrap_or_else(|| self.of_pixels(words))
+    }
+
+    /// From letters that were compressed before; `None` where there is more in the area, or letters lie on one another.
+    pub(super) fn of_letters(&self, words: &[(&str, &str)]) -> Option<Vec<u8>> {
+        let mut letters = Letters::new(self.area);
+        let mut filled = self.plain.then(|| self.filled(words))?;
+        filled.try_for_each(|(slot, words)| slot.set(words, &mut letters))?;
+        self.sheet.print_changes(|y, row| letters.row(y, row))
+    }
+
+    /// From the ink on each pixel of the area.
+    pub(super) fn of_pixels(&self, words: &[(&str, &str)]) -> Vec<u8> {
         let mut ink = vec![0; self.area.width() * (self.area.bottom - self.area.top)];
-        for slot in &self.slots {
-            let own = words
-                .iter()
-                .find(|(name, _)| slot.name.as_deref() == Some(*name));
-            if let Some((_, words)) = own {
-                slot.lay(words, self.area, &mut ink);
-            }
-        }
+        self.filled(words)
+            .for_each(|(slot, words)| slot.lay(words, self.area, &mut ink));
         self.sheet.print(&ink)
+    }
+
+    /// The places that words were given for.
+    fn filled<'a>(
+        &'a self,
+        words: &'a [(&str, &str)],
+    ) -> impl Iterator<Item = (&'a Slot, &'a str)> {
+        self.slots.iter().filter_map(|slot| {
+            let mut named = words.iter();
+            let own = named.find(|(name, _)| slot.name.as_deref() == Some(*name));
+            own.map(|(_, words)| (slot, *words))
+        })
     }
 }
 
@@ -104,8 +127,8 @@ impl Slot {
         self.x - self.anchor * self.width
     }
 
-    /// Hands each row of each letter's ink to `put`: the pixels where it begins, and the ink.
-    fn rows(&self, words: &str, mut put: impl FnMut(i32, i32, &[u8])) {
+    /// Hands each letter to `put` with the pixel where its shape begins, line by line.
+    fn letters<'a>(&'a self, words: &str, mut put: impl FnMut(i32, i32, &'a Shape)) {
         let Some((pen, lines)) = words::set(&self.pens, words, self.width, self.lines) else {
             return;
         };
@@ -116,12 +139,28 @@ impl Slot {
                 anchor => self.x - anchor * pen.width(line),
             };
             pen.write(line, x, |at, shape| {
-                let rows = shape.ink.chunks_exact(shape.width.max(1));
-                for (n, row) in rows.enumerate() {
-                    put(at + shape.left, y + shape.top + n as i32, row);
-                }
+                put(at + shape.ink.left, y + shape.ink.top, shape);
             });
         }
+    }
+
+    /// Sets its words among other letters; `None` where they do not fit in.
+    fn set<'a>(&'a self, words: &str, letters: &mut Letters<'a>) -> Option<()> {
+        let mut fits = true;
+        self.letters(words, |x, y, shape| {
+            fits &= letters.add(x, y, shape);
+        });
+        fits.then_some(())
+    }
+
+    /// Hands each row of each letter's ink to `put`: the pixels where it begins, and the ink.
+    fn rows(&self, words: &str, mut put: impl FnMut(i32, i32, &[u8])) {
+        self.letters(words, |x, y, shape| {
+            let rows = shape.ink.levels.chunks_exact(shape.ink.width.max(1));
+            for (n, row) in rows.enumerate() {
+                put(x, y + n as i32, row);
+            }
+        });
     }
 
     /// Hands each pixel with ink to `put`.

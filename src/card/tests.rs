@@ -51,6 +51,51 @@ fn words_stand_in_their_place_and_nothing_else_changes() {
 }
 
 #[test]
+fn words_look_the_same_in_whichever_way_they_are_laid() {
+    let ground = Ground::draw(SVG, &fonts()).unwrap();
+    let mut beside_each_other = 0;
+    for title in [
+        "Soep op woensdag",
+        "AVAtar, Têtes à têtes & fjord: (gjjg) \"ff\"",
+        "Ångström ÅÅÅ gggg jjjj ÅÅÅÅ gjpqy ÂÊÎÔÛ gjpqy",
+        "Een heel lange titel die niet past, hoe klein hij ook wordt, en dus eindigt met een beletselteken",
+        "",
+    ] {
+        let words = [("title", title), ("line", "jgjgj · 2 december, 19:30")];
+        let slow = ground.of_pixels(&words);
+        assert!(ground.card(&words) == slow, "{title}");
+        if let Some(quick) = ground.of_letters(&words) {
+            assert!(quick == slow, "{title}");
+            beside_each_other += 1;
+        }
+    }
+    assert!(beside_each_other >= 4, "only {beside_each_other}");
+}
+
+#[test]
+fn the_built_in_template_leaves_its_words_a_plain_ground() {
+    let mut svg = include_str!("../../themes/plein/templates/card.svg").to_owned();
+    for (tag, end, instead) in [
+        ("{#", "#}", ""),
+        ("{%", "%}", ""),
+        ("{{ label", "}}", "Åg Programma"),
+        ("{{ site", "}}", "Åg Stadslab"),
+        ("{{", "}}", "#16203a"),
+    ] {
+        while let Some(from) = svg.find(tag) {
+            let until = from + svg[from..].find(end).unwrap() + end.len();
+            svg.replace_range(from..until, instead);
+        }
+    }
+    let ground = Ground::draw(&svg, &fonts()).unwrap();
+    let words = [
+        ("title", "Soep op woensdag"),
+        ("line", "woensdag 2 december, 19:30"),
+    ];
+    assert!(ground.of_letters(&words).is_some());
+}
+
+#[test]
 fn a_long_title_is_made_smaller_then_cut_and_never_leaves_its_place() {
     let ground = Ground::draw(SVG, &fonts()).unwrap();
     let blank = pixels(&ground.card(&[]));

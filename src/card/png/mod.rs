@@ -7,11 +7,16 @@
 
 mod code;
 
-use code::{Bits, Code, END, LENGTHS, RUN, SHORT, SYMBOLS};
+use code::{Bits, END, LENGTHS, RUN, SHORT, SYMBOLS};
+
+pub use code::Code;
+use std::sync::Arc;
 
 /// The filter of every row: its difference from the row above.
 const UP: u8 = 2;
 const ADLER: u64 = 65521;
+/// How often a colour comes in a ground, compared with the letters that the code is fitted to.
+const GROUND: u32 = 30;
 
 /// A part of the compressed picture, with its share of the sum at the end.
 #[derive(Default, Clone)]
@@ -22,14 +27,15 @@ struct Part {
 }
 
 /// Bytes that are compressed once, from the first that is not nothing to the last.
-struct Piece {
+pub struct Piece {
     part: Part,
     /// Bytes of nothing, of the piece itself, and of nothing again.
     lengths: [usize; 3],
 }
 
 impl Piece {
-    fn new(bytes: &[u8], code: &Code) -> Piece {
+    /// Compresses differences between two rows.
+    pub fn new(bytes: &[u8], code: &Code) -> Piece {
         let before = bytes.iter().take_while(|byte| **byte == 0).count();
         let behind = bytes[before..]
             .iter()
@@ -108,8 +114,15 @@ impl<'c> Press<'c> {
 
     /// A piece that was compressed before.
     fn piece(&mut self, piece: &Piece) {
-        let [before, own, behind] = piece.lengths;
+        let [before, _, behind] = piece.lengths;
         self.skip(before);
+        self.filled(piece);
+        self.skip(behind);
+    }
+
+    /// The part of a piece that is not nothing.
+    fn filled(&mut self, piece: &Piece) {
+        let [_, own, _] = piece.lengths;
         if own > 0 {
             self.flush();
             self.part.bits.append(&piece.part.bits);
@@ -119,7 +132,6 @@ impl<'c> Press<'c> {
             self.part.sums.0 += all;
             self.part.sums.1 += weighted + all * self.left;
         }
-        self.skip(behind);
     }
 
     /// Bytes as they are: what differs from nothing is found eight at a time.
@@ -190,7 +202,7 @@ pub struct Picture {
 pub struct Sheet {
     picture: Picture,
     area: Area,
-    code: Code,
+    code: Arc<Code>,
     /// What stands before the area and behind it, compressed.
     around: [Part; 2],
     /// What stands between the area's part of a row and that of the next: what words never change.
@@ -200,26 +212,17 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Works out everything that does not depend on the words. `sample` is ink such as words leave it, to fit the
-    /// code to.
-    pub fn new(picture: Picture, area: Area, sample: &[u8]) -> Sheet {
-        let beginning = beginning(&picture);
+    /// Works out everything that does not depend on the words.
+    pub fn new(picture: Picture, area: Area, code: &Arc<Code>) -> Sheet {
         let mut sheet = Sheet {
+            beginning: beginning(&picture),
             picture,
             area,
-            code: Code::fitted(vec![1; SYMBOLS]),
+            code: code.clone(),
             around: Default::default(),
             between: vec![],
-            beginning,
         };
-        let rows: Vec<Vec<u8>> = (0..sheet.height())
-            .map(|y| sheet.difference(y, sample))
-            .collect();
-        sheet.code = Code::fitted(tally(&rows.concat()));
-        let blank = vec![0; sample.len()];
-        let rows: Vec<Vec<u8>> = (0..sheet.height())
-            .map(|y| sheet.difference(y, &blank))
-            .collect();
+        let rows: Vec<Vec<u8>> = (0..sheet.height()).map(|y| sheet.difference(y)).collect();
         let part = |rows: &[Vec<u8>], behind: usize, code| {
             let left = ((rows.len() + behind) * rows.first().map_or(0, Vec::len)) as u64;
             let mut press = Press::new(code, left);
@@ -250,26 +253,16 @@ impl Sheet {
         &self.picture.pixels[y * width..(y + 1) * width]
     }
 
-    /// A row with its words on it.
-    fn printed(&self, y: usize, ink: &[u8]) -> Vec<u8> {
-        let mut row = self.row(y).to_vec();
-        if (self.area.top..self.area.bottom).contains(&y) {
-            let width = self.area.width();
-            let ink = &ink[(y - self.area.top) * width..][..width];
-            lay(&mut row[self.area.left..self.area.right], ink);
-        }
-        row
-    }
-
     /// What a row adds to the one above, behind the number of its filter.
-    fn difference(&self, y: usize, ink: &[u8]) -> Vec<u8> {
+    fn difference(&self, y: usize) -> Vec<u8> {
+        let blank = vec![0; self.picture.width];
         let above = match y {
-            0 => vec![0; self.picture.width],
-            _ => self.printed(y - 1, ink),
+            0 => &blank,
+            _ => self.row(y - 1),
         };
-        let pairs = self.printed(y, ink).into_iter().zip(above);
+        let pairs = self.row(y).iter().zip(above);
         std::iter::once(UP)
-            .chain(pairs.map(|(now, above)| now.wrapping_sub(above)))
+            .chain(pairs.map(|(now, above)| now.wrapping_sub(*above)))
             .collect()
     }
 
@@ -277,16 +270,7 @@ impl Sheet {
     /// 0 where there is no ink.
     pub fn print(&self, ink: &[u8]) -> Vec<u8> {
         let (area, width) = (self.area, self.area.width());
-        let total = (self.height() * (self.picture.width + 1)) as u64;
-        let mut bits = Bits::default();
-        bits.bytes.reserve(
-            self.around[0].bits.bytes.len() + self.around[1].bits.bytes.len() + ink.len() / 16,
-        );
-        self.code.header(&mut bits);
-        bits.append(&self.around[0].bits);
-        let left = ((self.height() - area.top) * (self.picture.width + 1)) as u64;
-        let mut press = Press::new(&self.code, left);
-        press.part.bits = bits;
+        let mut press = self.begin();
         let mut above = self.row(area.top.saturating_sub(1))[area.left..area.right].to_vec();
         let (mut now, mut added) = (vec![0; width], vec![0; width]);
         for (n, ink) in ink.chunks_exact(width).enumerate() {
@@ -299,6 +283,53 @@ impl Sheet {
             press.bytes(&added);
             std::mem::swap(&mut now, &mut above);
         }
+        self.end(press)
+    }
+
+    /// The same from what words change, where nothing but them is in the area ([`Sheet::is_plain`]). For each of its
+    /// rows `put` puts down how it differs from the row above; or gives up.
+    pub fn print_changes(
+        &self,
+        put: impl Fn(usize, &mut Changes) -> Option<()>,
+    ) -> Option<Vec<u8>> {
+        let mut press = self.begin();
+        for n in 0..self.area.bottom - self.area.top {
+            press.piece(&self.between[n]);
+            let mut changes = Changes {
+                press: &mut press,
+                at: 0,
+            };
+            put(n, &mut changes)?;
+            let behind = self.area.width() - changes.at;
+            press.skip(behind);
+        }
+        Some(self.end(press))
+    }
+
+    /// Whether the area is all of one colour, and the row above it.
+    pub fn is_plain(&self) -> bool {
+        let mut rows = self.area.top.saturating_sub(1)..self.area.bottom;
+        rows.all(|y| {
+            let row = &self.row(y)[self.area.left..self.area.right];
+            row.iter().all(|number| *number == 0)
+        })
+    }
+
+    fn begin(&self) -> Press<'_> {
+        let area = self.area;
+        let left = ((self.height() - area.top) * (self.picture.width + 1)) as u64;
+        let mut press = Press::new(&self.code, left);
+        let bits = &mut press.part.bits;
+        // What words add is seldom more.
+        let words = area.width() * (area.bottom - area.top) / 16;
+        let around = self.around.iter().map(|part| part.bits.bytes.len());
+        bits.bytes.reserve(around.sum::<usize>() + words);
+        self.code.header(bits);
+        bits.append(&self.around[0].bits);
+        press
+    }
+
+    fn end(&self, mut press: Press) -> Vec<u8> {
         press.piece(&self.between[self.between.len() - 1]);
         let mut part = press.finish();
         part.bits.append(&self.around[1].bits);
@@ -307,6 +338,7 @@ impl Sheet {
         let sums = self.around.iter().fold(part.sums, |all, part| {
             (all.0 + part.sums.0, all.1 + part.sums.1)
         });
+        let total = (self.height() * (self.picture.width + 1)) as u64;
         let sum = (((total + sums.1) % ADLER) << 16) | ((1 + sums.0) % ADLER);
         self.file(part.bits.finish(), sum as u32)
     }
@@ -322,11 +354,44 @@ impl Sheet {
     }
 }
 
+/// Where a row differs from the one above.
+pub struct Changes<'p, 'c> {
+    press: &'p mut Press<'c>,
+    /// The column behind the last change.
+    at: usize,
+}
+
+impl Changes<'_, '_> {
+    /// What differs from a column on. Pieces come in their order, and only nothing of them may overlap.
+    pub fn put(&mut self, column: usize, piece: &Piece) {
+        let [before, own, _] = piece.lengths;
+        if own > 0 {
+            self.press.skip(column + before - self.at);
+            self.press.filled(piece);
+            self.at = column + before + own;
+        }
+    }
+}
+
 /// Lays ink over a ground.
 fn lay(ground: &mut [u8], ink: &[u8]) {
     for (ground, ink) in ground.iter_mut().zip(ink) {
         *ground = if *ink == 0 { *ground } else { *ink };
     }
+}
+
+/// The code that suits rows which hold such differences, on a ground of any look.
+pub fn fitted(rows: &[u8]) -> Code {
+    let mut counts = tally(rows);
+    for (number, count) in counts.iter_mut().enumerate() {
+        *count += match number {
+            // Grounds have edges of other colours than letters, and wide plains.
+            1..64 | 192..256 => GROUND,
+            _ if number == SYMBOLS - 1 => GROUND * 20,
+            _ => 1,
+        };
+    }
+    Code::fitted(counts)
 }
 
 /// How often each symbol would come.

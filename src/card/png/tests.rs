@@ -32,7 +32,7 @@ proptest! {
             expected[(AREA.top + n / 30) * WIDTH + AREA.left + n % 30] = *ink;
         }
         let picture = Picture { palette: palette.clone(), pixels, width: WIDTH };
-        let file = Sheet::new(picture, AREA, &sample).print(&ink);
+        let file = Sheet::new(picture, AREA, &Arc::new(fitted(&sample))).print(&ink);
         let expected: Vec<u8> = expected.iter().flat_map(|n| palette[usize::from(*n)]).collect();
         prop_assert_eq!(decoded(&file), expected);
     }
@@ -52,7 +52,7 @@ fn long_runs_are_told_whatever_their_length() {
             top: 1,
             bottom: 2,
         };
-        let file = Sheet::new(picture, area, &[0; 10]).print(&[0; 10]);
+        let file = Sheet::new(picture, area, &Arc::new(fitted(&[0; 10]))).print(&[0; 10]);
         assert_eq!(decoded(&file), [1, 2, 3].repeat(width * 3));
     }
 }
