@@ -44,10 +44,9 @@ fn demo() -> Folder {
     disk::read(Path::new(env!("CARGO_MANIFEST_DIR")))
 }
 
-/// A small site around one file.
+/// A small site around one file, without what takes most of the time and no text can change.
 fn site_with(path: &str, text: &str) -> Folder {
-    let site =
-        "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n";
+    let site = "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\ncards: false\n";
     let sources = [
         ("data/site.yaml", site),
         (path, text),
@@ -80,7 +79,7 @@ fn the_order_of_sources_and_the_number_of_threads_change_nothing() {
         sources: Sources::new(sources),
         ..demo.clone()
     };
-    for threads in [1, 2, 5] {
+    for threads in [1, 5] {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
@@ -141,22 +140,22 @@ fn an_edit_of_words_gives_what_a_whole_build_gives() {
         Tree(files.into_iter().collect())
     };
     let (mut site, mut after) = (prepare(&demo), demo.clone());
+    let mut before = tree(&site);
     for (from, to) in [
         ("nog nat", "*nog* nat"),
         ("title: ", "title: Toch "),
         ("summary: ", "summary: Kort. "),
     ] {
-        let (before, folder) = (tree(&site), edited(&after, path, from, to));
+        let folder = edited(&after, path, from, to);
         let now_there = press::with_words(site, &after.sources, &folder.sources, path, now());
         let Ok(now_there) = now_there else {
             panic!("{to} was not taken over");
         };
         (site, after) = (now_there, folder);
-        assert!(tree(&site) != before, "{to} is not seen");
-        assert!(
-            tree(&site) == tree(&prepare(&after)),
-            "{to}: the trees differ"
-        );
+        let found = tree(&site);
+        assert!(found != before, "{to} is not seen");
+        assert!(found == tree(&prepare(&after)), "{to}: the trees differ");
+        before = found;
     }
     for (from, to) in [
         ("date: ", "draft: true\ndate: "),

@@ -1,6 +1,6 @@
 // pages.mjs DIR [--all]: pages of a built site as people meet them. Of each data-page-kind and language the largest page is
-// opened in a browser: light, dark and 320 px wide; with the keyboard; without JavaScript. Then the Nu checker reads the same
-// pages and all style sheets. --all takes every page. --results FILE writes what was found as the accessibility statement of a
+// opened in a browser: light and 320 px wide; with the keyboard; and of each kind, in one language, dark and without JavaScript.
+// The Nu checker reads the same pages and all style sheets. --all takes every page. --results FILE writes what was found as the accessibility statement of a
 // site reads it (data/accessibility.yaml). CHROMIUM names the browser.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -30,6 +30,8 @@ const { positionals: [folder], values: options } = parseArgs({
 const root = fs.realpathSync(folder);
 const tree = new Tree(root);
 const report = new Report('pages');
+/** Pages that look the same as another but for their words: they are not opened in all ways. */
+const translated = new Set();
 const sample = options.all ? tree.pages : largestOfEachKind();
 
 function largestOfEachKind() {
@@ -39,6 +41,12 @@ function largestOfEachKind() {
     const { kind, lang, movedTo } = readPage(html.toString());
     const key = `${kind} ${lang}`;
     if (!movedTo && !(largest.get(key)?.size >= html.length)) largest.set(key, { file, size: html.length });
+  }
+  const kinds = new Set();
+  for (const [key, { file }] of largest) {
+    const [kind] = key.split(' ');
+    if (kinds.has(kind)) translated.add(file);
+    kinds.add(kind);
   }
   return [...largest.values()].map((page) => page.file).sort();
 }
@@ -152,10 +160,12 @@ async function browse() {
   const server = await tree.serve();
   const origin = `http://127.0.0.1:${server.address().port}`;
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
-  const jobs = sample.flatMap((file) => [
-    ...Object.keys(VIEWS).map((view) => ({ title: `${file} ${view}`, run: () => look(browser, origin, file, view) })),
-    { title: `${file} without JavaScript`, run: () => withoutScript(browser, origin, file) },
-  ]);
+  const jobs = sample.flatMap((file) => {
+    const views = translated.has(file) ? ['light', 'narrow'] : Object.keys(VIEWS);
+    const looks = views.map((view) => ({ title: `${file} ${view}`, run: () => look(browser, origin, file, view) }));
+    if (translated.has(file)) return looks;
+    return [...looks, { title: `${file} without JavaScript`, run: () => withoutScript(browser, origin, file) }];
+  });
   const kept = (pattern) => tree.pages.filter((file) => pattern.test(tree.read(file).toString())).slice(0, 2);
   for (const file of kept(/data-upcoming[^]*data-end="[^"]{11,}"/)) jobs.push({ title: `${file} when time goes by`, run: () => growsOld(browser, origin, file) });
   for (const file of kept(/data-day=/)) jobs.push({ title: `${file} marks today`, run: () => marksToday(browser, origin, file) });
@@ -203,7 +213,7 @@ function writeResults(target) {
     `date: ${new Date().toISOString().slice(0, 10)}`,
     `tools: ["axe-core ${version('axe-core')}", "Nu Html Checker ${version('vnu-jar')}", Chromium]`,
     `pages: ${sample.length}`,
-    `checks: ${sample.length * (Object.keys(VIEWS).length + 1)}`,
+    `checks: ${sample.length * 2 + (sample.length - translated.size) * 2}`,
     `faults: ${JSON.stringify(faults)}`,
   ];
   fs.writeFileSync(target, lines.join('\n') + '\n');

@@ -299,11 +299,29 @@ pub fn same_files(expected: &Files, found: &Files) {
 /// A text in which names of assets do not tell their content: `style.25006966.css` is
 /// `style.HASH.css`.
 pub fn without_hashes(text: &str) -> String {
-    let hash = |part: &str| part.len() == 8 && part.bytes().all(|b| b.is_ascii_hexdigit());
-    let parts = text
-        .split('.')
-        .map(|part| if hash(part) { "HASH" } else { part });
-    parts.collect::<Vec<_>>().join(".")
+    let hash =
+        |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let shortened = |part: &str| match part.rsplit_once("/cards/") {
+        Some((before, name)) if hash(name, 16) => format!("{before}/cards/HASH"),
+        _ if hash(part, 8) => "HASH".to_owned(),
+        _ => part.to_owned(),
+    };
+    text.split('.').map(shortened).collect::<Vec<_>>().join(".")
+}
+
+/// What the preview adds to a page in which nothing is wrong, before the number of the version and behind it.
+const SCRIPT: [&str; 2] = [
+    "<script src=\"/_plein/reload.js\" data-version=\"",
+    "\" async></script>\n",
+];
+
+/// A page without what the preview adds, and which version it says to be.
+pub fn parted(page: &str) -> (String, Option<u64>) {
+    let found = page.split_once(SCRIPT[0]).and_then(|(before, rest)| {
+        let (version, after) = rest.split_once(SCRIPT[1])?;
+        Some((format!("{before}{after}"), version.parse().ok()))
+    });
+    found.unwrap_or_else(|| (page.to_owned(), None))
 }
 
 /// Whether what is expected is to be written anew: `UPDATE=1 cargo test`.
