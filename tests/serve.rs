@@ -342,12 +342,13 @@ const OVERLAY: &str = "<section class=\"plein-overlay\" role=\"alert\">";
 #[test]
 fn a_mistake_is_laid_over_the_last_good_page_until_it_is_mended() {
     let preview = Preview::of(Lab::new());
-    let good = preview.page("/over/");
+    let shown = |p: &Preview| parted(&p.page("/over/")).0;
+    let good = shown(&preview);
     let right = "---\ntitle: Over ons\naliases: [/wie-zijn-wij/]\n---\n\nWij maken de stad.\n";
     let wrong = right.replace("title", "titel");
     preview.lab.put("content/pages/over.md", &wrong);
     preview.until("the overlay", |p| p.page("/over/").contains(OVERLAY));
-    let page = preview.page("/over/");
+    let page = shown(&preview);
     let (start, overlay) = page
         .split_once("<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">")
         .expect("its looks");
@@ -363,7 +364,7 @@ fn a_mistake_is_laid_over_the_last_good_page_until_it_is_mended() {
     assert!(preview.page("/").contains(OVERLAY), "on every page");
     assert_eq!(preview.get("/_plein/overlay.css").status, 200);
     preview.lab.put("content/pages/over.md", right);
-    preview.until("the page as it was", |p| p.page("/over/") == good);
+    preview.until("the page as it was", |p| shown(p) == good);
 }
 
 /// The preview starts although nothing can be shown yet, and goes on once it can.
