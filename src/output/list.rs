@@ -5,10 +5,14 @@ use super::{Artifact, Output, Plan, Press, Subject, alternates};
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::{Listing, Scope};
 use crate::site::widget::Widget;
+use crate::site::{EntryId, Site};
 use crate::theme::values::home;
 use crate::theme::values::list::{self, Item, Paging};
 use crate::theme::values::page::{Head, context};
 use crate::theme::{json_ld, qr};
+
+/// Bytes of a description that search engines still show.
+const DESCRIPTION: usize = 155;
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -121,26 +125,13 @@ fn head(
     let (site, theme) = (&press.site, &press.theme);
     let code = &site.codes[language];
     let title = list::title(site, theme, listing.scope, code);
-    let description = match listing.scope {
-        Scope::Site => site.text(&site.config.description, code).to_owned(),
-        Scope::Term(vocabulary, n) => site
-            .text(&site.terms(vocabulary)[n].summary, code)
-            .to_owned(),
-        _ => String::new(),
-    };
+    let from = (paging.number - 1) * paging.size;
+    let shown = items.iter().skip(from).take(paging.size);
+    let mut shown: Vec<EntryId> = shown.map(|(id, _)| *id).collect();
+    shown.dedup();
     let json_ld = match listing.scope {
         Scope::Site => json_ld::home(site, code),
-        _ => {
-            let from = (paging.number - 1) * paging.size;
-            let mut shown: Vec<_> = items
-                .iter()
-                .skip(from)
-                .take(paging.size)
-                .map(|(id, _)| *id)
-                .collect();
-            shown.dedup();
-            json_ld::list(site, &title, &artifact.path, &shown, code)
-        }
+        _ => json_ld::list(site, &title, &artifact.path, &shown, code),
     };
     let numbered = (paging.number > 1).then(|| {
         format!(
@@ -165,8 +156,8 @@ fn head(
         } else {
             format!("{}-list", list::name(site, listing.scope))
         },
+        description: description(site, listing.scope, &title, &shown, code),
         title: numbered.unwrap_or(title),
-        description: Some(description).filter(|text| !text.is_empty()),
         path: artifact.path.clone(),
         alternates: alternates(plan, artifact, language),
         translations: translations.collect(),
@@ -174,6 +165,54 @@ fn head(
         json_ld: Some(json_ld),
         ..Head::default()
     }
+}
+
+/// What search engines show under the title of a list: what somebody wrote about it, else what stands on it.
+fn description(
+    site: &Site,
+    scope: Scope,
+    title: &str,
+    shown: &[EntryId],
+    language: &str,
+) -> Option<String> {
+    let of_kind = || {
+        let key = format!("data.about.{}", scope.kind()?.folder);
+        Some(list::text(site, &key, language))
+    };
+    let written = match scope {
+        Scope::Site => Some(site.text(&site.config.description, language).to_owned()),
+        Scope::Term(vocabulary, n) => {
+            let term = &site.terms(vocabulary)[n];
+            Some(site.text(&term.summary, language).to_owned())
+        }
+        Scope::Kind(_) => of_kind(),
+        _ => None,
+    };
+    let terms = match scope {
+        Scope::Terms(vocabulary) => site.terms(vocabulary),
+        _ => &[],
+    };
+    let terms = terms.iter().map(|term| site.text(&term.title, language));
+    let titles = shown
+        .iter()
+        .map(|id| &*site.entry(*id).version(language).common.title.0);
+    let mut named = title.to_owned();
+    for name in terms.chain(titles) {
+        if named.len() + name.len() > DESCRIPTION {
+            break;
+        }
+        if !named.contains(name) {
+            let first = named.len() == title.len();
+            named.extend([if first { ": " } else { ", " }, name]);
+        }
+    }
+    let named = Some(named).filter(|named| named.len() > title.len());
+    let of_site = || Some(site.text(&site.config.description, language).to_owned());
+    let written = written.filter(|text| !text.is_empty()).or(named);
+    written
+        .or_else(of_kind)
+        .or_else(of_site)
+        .filter(|text| !text.is_empty())
 }
 
 /// The lists that this one lies within.

@@ -193,6 +193,9 @@ function checkMarkup() {
     for (const { message } of own) note('markup', message, file);
     report.case(`${file} markup`, own.map(({ lastLine, message }) => `line ${lastLine}: ${message}`));
   }
+  // Search engines show what a page is about; what they are asked to leave out needs no words for them.
+  const undescribed = (html) => !/<meta name="(description|robots)" content="[^"]/.test(html) && !readPage(html).movedTo;
+  report.case('descriptions', tree.pages.filter((file) => undescribed(tree.read(file).toString())).map((file) => `${file} has none`));
 }
 
 // ---------------------------------------------------------------- what the site may say of itself
