@@ -27,11 +27,11 @@ TEXTS = {"Text", "URL", "Date", "DateTime", "Time", "Boolean", "Number", "Intege
 
 
 class Page(HTMLParser):
-    """What of a page matters here: its linked data, its canonical address, its microformats."""
+    """What of a page matters here: its linked data, its address, that of the original where it is a copy, its microformats."""
 
     def __init__(self, text):
         super().__init__()
-        self.canonical, self.leads_on, self.data, self.classes, self.within = None, False, [], set(), False
+        self.canonical, self.address, self.leads_on, self.data, self.classes, self.within = None, None, False, [], set(), False
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -39,6 +39,8 @@ class Page(HTMLParser):
         self.classes |= set((has.get("class") or "").split())
         if tag == "link" and has.get("rel") == "canonical":
             self.canonical = has.get("href")
+        if tag == "meta" and has.get("property") == "og:url":
+            self.address = has.get("content")
         if tag == "meta" and (has.get("http-equiv") or "").lower() == "refresh":
             self.leads_on = True
         self.within = tag == "script" and has.get("type") == "application/ld+json"
@@ -99,8 +101,7 @@ def term_faults(node, path=""):
     for address, held in node.items():
         if address.startswith("@"):
             continue
-        # `query-input` tells how to fill in `query`: https://schema.org/docs/actions.html, part 4.
-        term = name(address.removesuffix("-input"))
+        term = name(address)
         at = f"{path}/{term or address}"
         if term not in VOCABULARY["properties"]:
             yield f"{at}: is no property"
@@ -168,8 +169,8 @@ def event_faults(event, page):
         for term in OFFERED:
             if not values(offer, term):
                 yield f"its offer has no {term}"
-    if [text(url) for url in values(event, "url")] != [page.canonical]:
-        yield f"its url is not its page, {page.canonical}"
+    if [text(url) for url in values(event, "url")] != [page.address]:
+        yield f"its url is not its page, {page.address}"
     missing = {"h-event", "p-name", "dt-start", "dt-end", "u-url"} - page.classes
     if missing:
         yield f"its page lacks the microformats {sorted(missing)}"
@@ -185,7 +186,7 @@ def page_faults(path, page, found):
     nodes = []
     for data in page.data:
         try:
-            nodes += jsonld.expand(json.loads(data), {"documentLoader": load, "base": page.canonical})
+            nodes += jsonld.expand(json.loads(data), {"documentLoader": load, "base": page.address})
         except (ValueError, jsonld.JsonLdError) as problem:
             yield f"does not expand: {problem}"
     for node in nodes:

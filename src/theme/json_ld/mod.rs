@@ -190,18 +190,7 @@ pub fn home(site: &Site, language: &str) -> String {
         ("inLanguage", json!(language)),
         ("description", json!(description)),
         ("publisher", publisher(site)),
-        ("potentialAction", search(site, language)),
     ]))
-}
-
-/// How to search here: the address, with what is asked for in braces (RFC 6570).
-fn search(site: &Site, language: &str) -> Value {
-    let page = site.config.absolute(&site.search_path(language));
-    json!({
-        "@type": "SearchAction",
-        "target": { "@type": "EntryPoint", "urlTemplate": format!("{page}?q={{search_term_string}}") },
-        "query-input": "required name=search_term_string",
-    })
 }
 
 /// Takes the edge off texts that would run if a careless reader put them into a page: `<script>` as
