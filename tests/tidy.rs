@@ -21,6 +21,7 @@ const STAGES: &[&str] = &[
     "press",
     "check",
     "harvest",
+    "edit",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
@@ -58,6 +59,7 @@ const SHARED: &[&str] = &[
     "content/vocabulary.rs",
     "content/page.rs",
     "diagnostic/stories.rs",
+    "edit/written.rs",
     "yaml/own.rs",
     "yaml/problem.rs",
     "output/calendar/component.rs",
