@@ -1,6 +1,7 @@
 //! `plein serve`: the preview.
 
 use super::{Common, OnDisk, Outcome, report};
+use crate::serve::edit::Editor;
 use crate::serve::{self, LOOPBACK, Live, Source};
 use notify::{EventKind, RecursiveMode, Watcher as _, event::AccessKind};
 use std::collections::BTreeSet;
@@ -19,6 +20,9 @@ pub struct Arguments {
     /// Address to listen on; only this machine when left out
     #[arg(long, default_value_t = IpAddr::V4(LOOPBACK))]
     host: IpAddr,
+    /// Show a form beside each page that changes its file; only on this machine
+    #[arg(long)]
+    edit: bool,
 }
 
 /// How long to wait for more changes before looking: editors write a file in several steps.
@@ -26,6 +30,12 @@ const DEBOUNCE: Duration = Duration::from_millis(20);
 
 /// Serves until it is ended.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
+    if arguments.edit && !arguments.host.is_loopback() {
+        return Outcome::MachineFailed(format!(
+            "`--edit` lets whoever reaches {} change the site\n  = help: leave out `--host`, so that only this machine reaches it",
+            arguments.host
+        ));
+    }
     let listening = match serve::listen(arguments.host, arguments.port) {
         Ok(listening) => listening,
         Err((error, free)) => {
@@ -44,7 +54,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let watch = Watch::begin(&root);
     let disk = OnDisk::read(common);
     let source = Source {
-        root,
+        root: root.clone(),
         past: disk.log.past,
         now: common.now,
     };
@@ -55,6 +65,16 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         "http://{}/ is ready after {seconds:.2} s; it follows your edits, Ctrl-C ends it",
         listening.address
     ));
+    let editor = arguments.edit.then(|| {
+        let language = live.language();
+        let editor = Editor::new(live.clone(), root, listening.address, &language);
+        report::narrate(format_args!(
+            "http://{}{} is the form; whoever has this address can change the site",
+            listening.address,
+            editor.path()
+        ));
+        editor
+    });
     match watch {
         Ok(watch) => {
             let (common, live) = (common.clone(), Arc::clone(&live));
@@ -64,7 +84,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
             "warning: changes are not seen, because the folder cannot be watched: {error}"
         )),
     }
-    match serve::run(listening, live) {
+    match serve::run(listening, live, editor) {
         Ok(()) => Outcome::Fine,
         Err(error) => Outcome::MachineFailed(format!("the preview ended: {error}")),
     }
@@ -122,10 +142,14 @@ impl Watch {
                     let _ = self.watcher.watch(&part, RecursiveMode::Recursive);
                 }
             }
+            // What editors put beside a file while they write it is none of the site.
+            let hidden = |path: &PathBuf| {
+                path.file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+            };
             let ours = |path: &PathBuf| {
-                PARTS
-                    .iter()
-                    .any(|part| path.starts_with(self.root.join(part)))
+                let mut parts = PARTS.iter();
+                !hidden(path) && parts.any(|part| path.starts_with(self.root.join(part)))
             };
             let files: Vec<PathBuf> = files.into_iter().filter(ours).collect();
             if !files.is_empty() {

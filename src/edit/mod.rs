@@ -5,6 +5,8 @@
 //! before it is given: it says what was asked for, or there is none.
 
 mod change;
+pub mod form;
+pub mod rename;
 mod written;
 
 use crate::source::SourceId;
@@ -67,6 +69,39 @@ pub fn apply(
         Some(body) => with_body(&yaml, body),
         None => yaml,
     })
+}
+
+/// The field that a byte of the file belongs to, such as `repeat.every` or `price.1.amount`; `body` for the body, and
+/// nothing for the front matter as a whole.
+pub fn field_at(text: &str, byte: usize) -> String {
+    let Ok((node, range)) = read(text) else {
+        return String::new();
+    };
+    if byte >= range.end {
+        return "body".to_owned();
+    }
+    let (mut node, mut path) = (&node, Vec::new());
+    loop {
+        let starts = |node: &Node| node.span.range().start <= byte;
+        let inner = match &node.value {
+            Yaml::Mapping(fields) => {
+                let own = fields.iter().rfind(|(key, _)| starts(key));
+                own.and_then(|(key, value)| Some((key.text()?.to_owned(), value)))
+            }
+            Yaml::Sequence(items) => {
+                let own = items.iter().enumerate().rfind(|(_, item)| starts(item));
+                own.map(|(n, item)| (n.to_string(), item))
+            }
+            Yaml::Scalar { .. } => None,
+        };
+        match inner {
+            Some((name, value)) => {
+                path.push(name);
+                node = value;
+            }
+            None => return path.join("."),
+        }
+    }
 }
 
 /// The tree of the front matter, and where it stands.

@@ -221,6 +221,16 @@ fn nothing_asked_for_changes_nothing_and_line_ends_stay() {
 }
 
 #[test]
+fn a_place_in_the_file_belongs_to_a_field() {
+    let at = |words: &str| field_at(SOUP, SOUP.find(words).unwrap());
+    assert_eq!(at("Soep koken"), "title");
+    assert_eq!(at("every"), "repeat.every");
+    assert_eq!(at("ontmoeten"), "topics.1");
+    assert_eq!(at("solidair"), "price.1.note");
+    assert_eq!(at("Kom ook"), "body");
+}
+
+#[test]
 fn what_cannot_be_read_is_not_changed() {
     for text in [
         "",

@@ -4,6 +4,7 @@ use crate::content::parse::Cache;
 use crate::diagnostic::{Diagnostics, terminal};
 use crate::output::{Plan, Press};
 use crate::press::{self, Inputs};
+use crate::source::Sources;
 use crate::source::disk::{self, Folder};
 use crate::source::past::Past;
 use jiff::Timestamp;
@@ -79,6 +80,15 @@ impl Live {
             .clone()
     }
 
+    /// The language of the site, for who edits it; English while there is no site.
+    pub fn language(&self) -> String {
+        let standing = self.standing();
+        let codes = standing.site.as_ref().map(|site| &site.0.site.codes);
+        codes
+            .and_then(|codes| codes.first().cloned())
+            .unwrap_or_else(|| "en".to_owned())
+    }
+
     /// Tells of each new version.
     pub fn versions(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
@@ -99,6 +109,38 @@ impl Live {
             false => self.update(&mut work),
         };
         (diagnostics, work.folder.clone())
+    }
+
+    /// The path of every text in the folder.
+    pub fn paths(&self) -> Vec<String> {
+        let work = self.work();
+        let sources = work.folder.sources.iter();
+        sources.map(|(_, source)| source.path.clone()).collect()
+    }
+
+    /// What would be wrong if files had other texts, or were gone. Nothing is written, and nothing else is served.
+    pub fn proposed(&self, changes: &[(String, Option<String>)]) -> (Diagnostics, Folder) {
+        let mut work = self.work();
+        let mut folder = work.folder.clone();
+        let changed = |path: &str| changes.iter().any(|(other, _)| other == path);
+        let kept = folder.sources.iter().map(|(_, source)| source.clone());
+        let mut sources: Vec<crate::source::Source> =
+            kept.filter(|source| !changed(&source.path)).collect();
+        sources.extend(changes.iter().filter_map(|(path, text)| {
+            let (path, text) = (path.clone(), text.as_deref()?.into());
+            Some(crate::source::Source { path, text })
+        }));
+        folder.sources = Sources::new(sources);
+        let inputs = Inputs {
+            folder: &folder,
+            past: &self.source.past,
+            now: self.source.now.unwrap_or_else(clock),
+            preview: true,
+        };
+        let mut faults = Vec::new();
+        let _ = press::prepare(&inputs, &mut work.cache, &mut faults);
+        let diagnostics = press::sorted(faults, &inputs);
+        (diagnostics, folder)
     }
 
     /// Takes over an edit that changed the words of one record and nothing else, if nothing is wrong

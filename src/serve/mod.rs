@@ -3,12 +3,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "edge: sockets and files")]
 
+pub mod edit;
 mod live;
 mod respond;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -51,8 +53,18 @@ pub fn listen(
     }
 }
 
+/// What is served: the site as it stands, and the form beside its pages for who asked for it.
+struct Served {
+    live: Arc<Live>,
+    editor: Option<edit::Editor>,
+}
+
 /// Serves until the program is ended. `watch` keeps the site in step with its folder meanwhile.
-pub fn run(listening: Listening, live: Arc<Live>) -> std::io::Result<()> {
+pub fn run(
+    listening: Listening,
+    live: Arc<Live>,
+    editor: Option<edit::Editor>,
+) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -63,7 +75,7 @@ pub fn run(listening: Listening, live: Arc<Live>) -> std::io::Result<()> {
         let router = Router::new()
             .route("/_plein/events", get(events))
             .fallback(page)
-            .with_state(live);
+            .with_state(Arc::new(Served { live, editor }));
         // A graceful shutdown would wait for every open event stream; Ctrl-C ends it at once.
         tokio::select! {
             served = async { axum::serve(listener, router).await } => served,
@@ -79,37 +91,53 @@ pub const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
 
 /// One event for each new version of the site.
 async fn events(
-    State(live): State<Arc<Live>>,
+    State(served): State<Arc<Served>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let versions = WatchStream::new(live.versions())
+    let versions = WatchStream::new(served.live.versions())
         .map(|version| Ok(Event::default().event("version").data(version.to_string())));
     Sse::new(versions).keep_alive(KeepAlive::default())
 }
 
-async fn page(State(live): State<Arc<Live>>, uri: Uri, headers: HeaderMap) -> Response {
+async fn page(
+    State(served): State<Arc<Served>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     match uri.path() {
         "/_plein/reload.js" => return plain("text/javascript; charset=utf-8", RELOAD),
         "/_plein/overlay.css" => return plain("text/css; charset=utf-8", OVERLAY),
         _ => {}
     }
-    let standing = live.standing();
-    let file = crate::output::rpde::file(uri.path(), uri.query());
-    let path = file.unwrap_or_else(|| uri.path().to_owned());
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|tag| tag.to_str().ok())
-        .map(str::to_owned);
     // Rendering is work, not waiting: it must not hold up the event streams.
-    let answer =
-        tokio::task::spawn_blocking(move || respond::respond(&standing, &path, known.as_deref()))
-            .await;
-    answer.unwrap_or_else(|_| {
+    let answer = tokio::task::spawn_blocking(move || match &served.editor {
+        Some(editor) if uri.path().starts_with(edit::ROOT) => {
+            editor.answer(&method, &uri, &headers, &body)
+        }
+        editor => {
+            let editor = editor.as_ref();
+            let link = editor.map_or(String::new(), |editor| editor.link(&headers, uri.path()));
+            site(&served.live, &uri, &headers, &link)
+        }
+    });
+    answer.await.unwrap_or_else(|_| {
         (
             StatusCode::INTERNAL_SERVER_ERROR,
             "this page could not be rendered",
         )
             .into_response()
     })
+}
+
+/// A page or a file of the site.
+fn site(live: &Live, uri: &Uri, headers: &HeaderMap, link: &str) -> Response {
+    let standing = live.standing();
+    let file = crate::output::rpde::file(uri.path(), uri.query());
+    let path = file.unwrap_or_else(|| uri.path().to_owned());
+    let known = headers.get(header::IF_NONE_MATCH);
+    let known = known.and_then(|tag| tag.to_str().ok());
+    respond::respond(&standing, &path, known, link)
 }
 
 fn plain(media_type: &'static str, text: &'static str) -> Response {

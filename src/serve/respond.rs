@@ -9,8 +9,8 @@ use crate::output::{self, Artifact, Plan, Press};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-/// Answers a request for a path.
-pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response {
+/// Answers a request for a path. Pages get `link` too, what leads to the form for them.
+pub fn respond(standing: &Standing, path: &str, known: Option<&str>, link: &str) -> Response {
     let path = decode(path);
     let Some(site) = &standing.site else {
         let page = format!(
@@ -33,9 +33,10 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
         }
         return match output::render(press, plan, artifact) {
-            Ok(bytes) if artifact.media_type == HTML => {
-                html(StatusCode::OK, with_extras(bytes, standing))
-            }
+            Ok(bytes) if artifact.media_type == HTML => html(
+                StatusCode::OK,
+                before_end(bytes, &(extras(standing) + link)),
+            ),
             Ok(bytes) => {
                 let tag = tag.unwrap_or_else(|| self::tag(&bytes));
                 file(artifact.media_type, bytes, tag, known)
@@ -132,8 +133,11 @@ fn file(media_type: &'static str, bytes: Vec<u8>, tag: String, known: Option<&st
 
 /// A page with the script that reloads it, and with what is wrong laid over it.
 fn with_extras(page: Vec<u8>, standing: &Standing) -> Vec<u8> {
+    before_end(page, &extras(standing))
+}
+
+fn before_end(page: Vec<u8>, extras: &str) -> Vec<u8> {
     let page = String::from_utf8_lossy(&page);
-    let extras = extras(standing);
     match page.rfind("</body>") {
         Some(n) => format!("{}{extras}{}", &page[..n], &page[n..]).into_bytes(),
         None => format!("{page}{extras}").into_bytes(),
@@ -164,7 +168,7 @@ fn extras(standing: &Standing) -> String {
 }
 
 /// A path as it was meant: `%C3%A9` is `é`.
-fn decode(path: &str) -> String {
+pub fn decode(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut n = 0;
