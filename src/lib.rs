@@ -8,7 +8,7 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`], [`harvest`], [`edit`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
+//! [`press`], [`check`], [`review`], [`harvest`], [`edit`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
 //! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
@@ -24,6 +24,7 @@ pub mod harvest;
 pub mod output;
 pub mod picture;
 pub mod press;
+pub mod review;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod site;

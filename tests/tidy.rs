@@ -20,6 +20,7 @@ const STAGES: &[&str] = &[
     "tree",
     "press",
     "check",
+    "review",
     "harvest",
     "edit",
 ];
@@ -29,7 +30,9 @@ const EDGES: &[&str] = &[
     "cli",
     "main",
     "source::disk",
+    "source::git",
     "source::history",
+    "source::revision",
     "tree::write",
 ];
 /// The one exception: the press takes in what the disk edge read, as plain data.
@@ -42,7 +45,12 @@ const SHARED: &[&str] = &[
     "card/png/code.rs",
     "card/words.rs",
     "content/common.rs",
+    "source/disk.rs",
+    "source/git.rs",
     "source/past.rs",
+    "review/addresses.rs",
+    "review/files.rs",
+    "review/records.rs",
     "content/exchange.rs",
     "content/fields.rs",
     "content/location.rs",

@@ -10,6 +10,7 @@
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod history;
 mod init;
@@ -76,6 +77,8 @@ enum Format {
     Json,
     /// Annotations on GitHub and Forgejo
     Github,
+    /// For a comment: `plein diff`
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,6 +99,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Tell what is wrong, and where
     Check,
+    /// Tell what a proposal changes, for people
+    Diff(diff::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
     /// Write down what git knows of the past, for builds where git is not
@@ -110,6 +115,7 @@ enum Command {
 enum Outcome {
     Fine,
     ContentIsWrong,
+    Misused(String),
     MachineFailed(String),
 }
 
@@ -139,6 +145,7 @@ pub fn run() -> ExitCode {
         #[cfg(feature = "serve")]
         Command::Serve(own) => serve::run(common, own),
         Command::Check => check::run(common),
+        Command::Diff(own) => diff::run(common, own),
         Command::Plan => plan::run(common),
         Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),
@@ -147,6 +154,10 @@ pub fn run() -> ExitCode {
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,
         Outcome::ContentIsWrong => ExitCode::from(1),
+        Outcome::Misused(message) => {
+            report::narrate(format_args!("error: {message}"));
+            ExitCode::from(2)
+        }
         Outcome::MachineFailed(message) => {
             report::narrate(format_args!("error: {message}"));
             ExitCode::from(3)

@@ -10,8 +10,9 @@ use std::io::Write as _;
 pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
     for diagnostic in diagnostics.iter() {
         match common.format {
-            Format::Text if common.quiet && diagnostic.severity == Severity::Warning => {}
-            Format::Text => narrate(format_args!(
+            Format::Text | Format::Markdown
+                if common.quiet && diagnostic.severity == Severity::Warning => {}
+            Format::Text | Format::Markdown => narrate(format_args!(
                 "{}\n",
                 terminal::render(diagnostic, sources, true)
             )),

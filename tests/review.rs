@@ -1,0 +1,256 @@
+//! What a proposal changes, told for people: a lab in git, with one proposal that holds a bit of everything.
+
+#![allow(clippy::disallowed_methods, reason = "tests look at real files")]
+
+mod support;
+
+use serde_json::Value;
+use std::path::Path;
+use support::{Lab, NOW, Ran};
+
+const SITE: &str = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\nlicense: https://creativecommons.org/licenses/by/4.0/\npublisher: { name: Ons lab, email: hallo@lab.example }\n";
+const SITE_EN: &str = "title: Our lab\nurl: https://lab.example\nlanguages: [en, nl]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\nlicense: https://creativecommons.org/licenses/by/4.0/\npublisher: { name: Our lab, email: hello@lab.example }\n";
+
+/// The configuration, the language of translations, and where the agenda is.
+type Words = (&'static str, &'static str, &'static str);
+const DUTCH: Words = (SITE, "en", "/agenda/");
+const ENGLISH: Words = (SITE_EN, "nl", "/events/");
+
+const DAY: &str = "2026-11-01T10:00:00Z";
+const LATER: &str = "2026-11-20T10:00:00Z";
+
+/// A lab on its main line.
+fn lab((site, other, _): Words) -> Lab {
+    let lab = Lab::new();
+    lab.put("data/site.yaml", site);
+    lab.put(".gitignore", "public\n");
+    lab.put("content/spaces/zaal.md", "---\ntitle: De zaal\n---\n");
+    lab.put(
+        "content/pages/steun.md",
+        "---\ntitle: Steun ons\n---\n\nGeef.\n",
+    );
+    lab.put(
+        "content/pages/oud.md",
+        "---\ntitle: Een oude pagina\n---\n\nNiets meer.\n",
+    );
+    for (name, more) in [
+        ("debat", "start: 2026-12-10T20:00\nspace: keuken"),
+        ("lezing", "start: 2026-12-11T20:00"),
+        ("les", "start: 2026-12-12T20:00\ncapacity: 20"),
+        ("feest", "start: 2026-12-13T20:00"),
+        (
+            "koor",
+            "start: 2026-11-25T20:00\nrepeat: { every: week, until: 2027-01-27 }",
+        ),
+        ("markt", "start: 2026-12-14T10:00"),
+    ] {
+        let text = format!("---\ntitle: Het {name}\n{more}\n---\n\nKom langs.\n");
+        lab.put(&format!("content/events/{name}.md"), text);
+    }
+    lab.put(
+        &format!("content/events/feest.{other}.md"),
+        "---\ntitle: The party\n---\n\nCome.\n",
+    );
+    lab.git(DAY, &["init", "-q", "-b", "main"]);
+    commit(&lab, DAY);
+    lab
+}
+
+fn commit(lab: &Lab, date: &str) {
+    lab.git(date, &["add", "-A"]);
+    lab.git(date, &["commit", "-q", "-m", "next"]);
+}
+
+/// The lab, with a proposal on a branch of its own.
+fn proposed(words: Words) -> Lab {
+    let (lab, (_, other, agenda)) = (lab(words), words);
+    lab.git(LATER, &["checkout", "-q", "-b", "voorstel"]);
+    let event = |name: &str| format!("content/events/{name}.md");
+    lab.edit(&event("debat"), "2026-12-10T20:00", "2026-12-11T20:30");
+    lab.edit(&event("debat"), "space: keuken", "space: zaal");
+    lab.edit(
+        &event("lezing"),
+        "start:",
+        "status: cancelled\nreason: De spreker is ziek\nstart:",
+    );
+    lab.edit(
+        &event("les"),
+        "capacity: 20",
+        "capacity: 30\ntype: workshop",
+    );
+    lab.edit(
+        &event("feest"),
+        "title: Het feest",
+        "title: Het _grote_ feest van @iedereen <b>#1</b>",
+    );
+    let translation = format!("feest.{other}");
+    lab.edit(&event(&translation), "Come.", "Come along.");
+    let off =
+        "changes:\n  - { occurrence: 2026-12-09, status: cancelled, reason: vakantie }\nrepeat";
+    lab.edit(&event("koor"), "repeat", off);
+    lab.git(
+        LATER,
+        &[
+            "mv",
+            "content/events/markt.md",
+            "content/events/kerstmarkt.md",
+        ],
+    );
+    lab.edit(
+        &event("kerstmarkt"),
+        "title",
+        &format!("id: markt\naliases: [{agenda}markt/]\ntitle"),
+    );
+    lab.put(
+        "content/initiatives/tuin.md",
+        "---\ntitle: Buurttuin\nsummary: Samen spitten.\nstage: idea\n---\n\nSamen tuinieren.\n",
+    );
+    lab.remove("content/pages/oud.md");
+    lab.edit(
+        "content/pages/over.md",
+        "[/wie-zijn-wij/]",
+        "[/wie-zijn-wij/, /oud/]",
+    );
+    lab.remove("content/pages/steun.md");
+    lab.edit(
+        "content/articles/open.md",
+        "De deur staat open.",
+        "De deur staat wijd open.",
+    );
+    commit(&lab, LATER);
+    lab
+}
+
+fn diff(lab: &Lab, arguments: &[&str]) -> Ran {
+    lab.run(&[&["diff", "--now", NOW], arguments].concat())
+}
+
+/// Whether what was told is what is expected; `UPDATE=1` writes it down.
+#[track_caller]
+fn golden(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/review")
+        .join(name);
+    if support::updates() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(&path, found).expect("a file");
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = support::diff::lines(&expected, found);
+    assert!(expected == found, "{name}: UPDATE=1 cargo test\n{differs}");
+}
+
+#[test]
+fn a_proposal_is_told_in_a_text_a_comment_and_for_programs() {
+    let lab = proposed(DUTCH);
+    let ran = diff(&lab, &["main", "voorstel"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    golden("dutch.txt", &ran.out);
+    let preview = [
+        "main",
+        "voorstel",
+        "--format",
+        "markdown",
+        "--preview-url",
+        "https://12--lab.example",
+    ];
+    golden("dutch.md", &diff(&lab, &preview).out);
+    let ran = diff(&lab, &["main", "voorstel", "--format", "json"]);
+    golden("dutch.json", &ran.out);
+    let value: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(value["builds"], true);
+    // Without names: from where the branch left the main line, to the folder as it stands.
+    lab.edit("content/events/les.md", "capacity: 30", "capacity: 40");
+    let ran = diff(&lab, &[]);
+    assert!(ran.out.contains("capacity 20 → 40"), "{}", ran.out);
+    let ran = diff(&lab, &["voorstel"]);
+    assert!(
+        ran.out.starts_with("1 activiteit met andere gegevens, "),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_city_that_writes_english_is_told_in_english() {
+    let lab = proposed(ENGLISH);
+    let ran = diff(&lab, &["main", "voorstel"]);
+    golden("english.txt", &ran.out);
+}
+
+#[test]
+fn what_is_wrong_afterwards_is_told_and_what_was_wrong_before_is_not() {
+    let lab = lab(DUTCH);
+    lab.put(
+        "content/articles/kort.md",
+        "---\ntitle: Kort\ndate: 2026-11-01\n---\n\n[x](/nergens/)\n",
+    );
+    commit(&lab, DAY);
+    lab.edit("content/articles/open.md", "date:", "dat:");
+    let ran = diff(&lab, &["main"]);
+    let summary = "De site kan niet gebouwd worden: 2 fouten.\n";
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(1), summary),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("there is no field `dat` here"),
+        "{}",
+        ran.err
+    );
+    let comment = diff(&lab, &["main", "--format", "markdown"]).out;
+    golden("broken.md", &comment);
+    let ran = diff(&lab, &["main", "--format", "json"]);
+    let value: Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(
+        (&value["builds"], &value["doubtful"]),
+        (&false.into(), &false.into())
+    );
+    assert_eq!(value["diagnostics"].as_array().map(Vec::len), Some(2));
+    lab.edit("content/articles/open.md", "dat:", "date:");
+    lab.remove("content/articles/kort.md");
+    lab.put(
+        "content/events/les.md",
+        "---\ntitle: Les\nstart: 2026-12-12T20:00\n---\n",
+    );
+    let ran = diff(&lab, &["main", "--format", "github"]);
+    assert_eq!(ran.code, Some(0));
+    assert!(
+        ran.out
+            .starts_with("::notice title=plein::1 activiteit met een andere titel, "),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn two_folders_are_compared_and_a_name_that_is_nothing_is_told() {
+    let (old, new) = (Lab::new(), Lab::new());
+    new.edit("content/spaces/keuken.md", "Kook mee!", "Kook vooral mee!");
+    let paths = [old.path("."), new.path(".")].map(|path| path.display().to_string());
+    let ran = old.run(&["diff", "--now", NOW, &paths[0], &paths[1]]);
+    assert!(
+        ran.out.starts_with("1 plek met andere tekst"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let same = old.run(&["diff", "--now", NOW, &paths[0], &paths[0]]);
+    assert_eq!(same.out, "Voor bezoekers verandert er niets.\n");
+    old.run(&["diff", "nergens"]).says(
+        2,
+        "
+        error: `nergens` is neither a branch, tag or commit of git nor a folder
+          = help: this folder is in no git repository: name two folders
+        ",
+    );
+    old.run(&["diff"]).says(
+        2,
+        "
+        error: there is no main line in git to compare with
+          = help: name what was: plein diff BEFORE
+        ",
+    );
+}
