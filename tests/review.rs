@@ -4,6 +4,7 @@
 
 mod support;
 
+use plein::source::SourceId;
 use serde_json::Value;
 use std::path::Path;
 use support::{Lab, NOW, Ran};
@@ -253,4 +254,48 @@ fn two_folders_are_compared_and_a_name_that_is_nothing_is_told() {
           = help: name what was: plein diff BEFORE
         ",
     );
+}
+
+/// Every command line in the steps of a workflow, after the name of the program.
+fn commands(workflow: &str) -> Vec<Vec<String>> {
+    let (node, faults) = plein::yaml::parse(SourceId(0), workflow, 0..workflow.len());
+    assert!(faults.is_empty(), "{faults:?}");
+    let node = node.expect("a workflow");
+    assert!(
+        node.get("on")
+            .and_then(|on| on.get("pull_request"))
+            .is_some()
+    );
+    assert!(!workflow.contains("pull_request_target:"));
+    let lines = workflow
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let words = |line: &str| {
+        let line = line.trim().trim_start_matches("run: ");
+        let rest = line.strip_prefix("plein ")?.to_owned();
+        let words = rest.split_whitespace().take_while(|word| *word != ">");
+        Some(words.map(str::to_owned).collect())
+    };
+    let named = lines.filter_map(words);
+    named.collect()
+}
+
+#[test]
+fn the_workflows_call_what_there_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/workflows");
+    let lab = Lab::empty();
+    for name in ["github.yml", "forgejo.yml"] {
+        let workflow = std::fs::read_to_string(folder.join(name)).expect("it is there");
+        let commands = commands(&workflow);
+        assert_eq!(commands.len(), 2, "{name}: {commands:?}");
+        for command in &commands {
+            let help = lab.run(&[&command[0], "--help"]);
+            assert_eq!(help.code, Some(0), "{command:?}");
+            for option in command.iter().filter(|word| word.starts_with("--")) {
+                assert!(help.out.contains(&format!("{option} ")), "{name}: {option}");
+            }
+        }
+        assert!(workflow.contains("--preview-url"), "{name}");
+        assert!(workflow.contains("<!-- plein diff -->"), "{name}");
+    }
 }

@@ -243,7 +243,7 @@ fn show(common: &Common, review: &Review, after: &Inputs) {
         Format::Json => report::hand_over(json::render(review, sources)),
         Format::Github => {
             told(Format::Github);
-            report::hand_over(github::notice(&text::sentence(&review.summary())));
+            report::hand_over(github::notice(&review::sentence(&review.summary())));
         }
         _ => {
             told(Format::Text);

@@ -30,7 +30,7 @@ struct Section {
 /// The whole comment, at most [`MOST`] bytes.
 pub fn render(review: &Review, sources: &Sources) -> String {
     let words = review.words;
-    let summary = super::text::sentence(&review.summary());
+    let summary = super::sentence(&review.summary());
     let title = words.title();
     let mut out = format!("{MARK}\n### {title}\n\n**{}**\n", escape(&summary));
     if review.doubtful {

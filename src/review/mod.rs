@@ -158,6 +158,11 @@ impl Review {
     }
 }
 
+/// The same line with a capital and a full stop.
+pub fn sentence(text: &str) -> String {
+    format!("{}.", crate::theme::when::capital(text))
+}
+
 /// A field with what it held and what it holds, where that is short.
 fn field(field: &Field) -> String {
     let name = &field.name;

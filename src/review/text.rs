@@ -9,7 +9,7 @@ const NAMED: usize = 20;
 
 /// The whole of it: the summary, then a part for each sort of change.
 pub fn render(review: &Review) -> String {
-    let mut out = sentence(&review.summary());
+    let mut out = super::sentence(&review.summary());
     out.push('\n');
     if review.doubtful {
         let _ = writeln!(out, "{}", review.words.doubtful());
@@ -35,11 +35,6 @@ pub fn render(review: &Review) -> String {
         let _ = writeln!(out, "\n{}: {preview}", review.words.preview());
     }
     out
-}
-
-/// The same line with a capital and a full stop.
-pub fn sentence(text: &str) -> String {
-    format!("{}.", crate::theme::when::capital(text))
 }
 
 fn one(review: &Review, record: &Changed) -> String {
