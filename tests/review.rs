@@ -299,3 +299,61 @@ fn the_workflows_call_what_there_is() {
         assert!(workflow.contains("<!-- plein diff -->"), "{name}");
     }
 }
+
+/// The lines of a table without what fills them up.
+fn columns(out: &str) -> Vec<String> {
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    out.lines().map(words).collect()
+}
+
+#[test]
+fn records_are_listed_by_how_they_stand() {
+    let lab = Lab::new();
+    lab.put("data/site.yaml", SITE);
+    lab.put(
+        "content/events/ooit.md",
+        "---\ntitle: Ooit, \"toen\"\nstart: 2026-10-01T12:00\nverified: 2026-10-01\n---\n",
+    );
+    lab.put("content/events/soep.en.md", "---\ntitle: Soup\n---\n");
+    lab.put(
+        "content/events/later.md",
+        "---\ntitle: Later\nstart: 2026-12-09T12:00\ndraft: true\n---\n",
+    );
+    let list = |arguments: &[&str]| lab.run(&[&["list", "--now", NOW], arguments].concat());
+    let ran = list(&["--upcoming"]);
+    let expected = [
+        "soort wanneer titel opmerkingen bestand",
+        "activiteit 2026-12-01 12:00 Soep content/events/soep.md",
+        "activiteit 2026-12-09 12:00 Later concept, niet in en content/events/later.md",
+    ];
+    assert_eq!(
+        (columns(&ran.out), ran.err.as_str()),
+        (expected.map(str::to_owned).to_vec(), "2 stuks\n")
+    );
+    let csv = list(&["event", "--expired", "--untranslated=en", "--format", "csv"]);
+    assert_eq!(
+        csv.out,
+        "kind,id,title,when,draft,upcoming,over,verified,missing,file,path\r\nevent,ooit,\"Ooit, \"\"toen\"\"\",2026-10-01 12:00,false,false,true,2026-10-01,en,content/events/ooit.md,/agenda/ooit/\n"
+    );
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let ran = list(&[arguments, &["--format", "json"]].concat());
+        let rows: Value = serde_json::from_str(&ran.out).expect("JSON");
+        let rows = rows.as_array().expect("a list").iter();
+        rows.map(|row| row["id"].as_str().expect("a text").to_owned())
+            .collect()
+    };
+    assert_eq!(ids(&["--drafts"]), ["later"]);
+    assert_eq!(ids(&["events", "--unverified"]), ["soep", "later"]);
+    assert_eq!(ids(&["--expired", "--drafts"]), [""; 0]);
+    assert_eq!(ids(&["--untranslated"]).len(), 5);
+    assert_eq!(list(&["evnts"]).code, Some(2));
+    list(&["--untranslated=fr"]).says(
+        2,
+        "
+        error: the site is not written in `fr`
+          = help: its languages are nl, en
+        ",
+    );
+    lab.run(&["check", "--format", "csv"])
+        .says(2, "error: only `plein list` knows this `--format`");
+}

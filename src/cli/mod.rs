@@ -14,6 +14,7 @@ mod diff;
 mod explain;
 mod history;
 mod init;
+mod list;
 mod plan;
 mod report;
 #[cfg(feature = "serve")]
@@ -79,6 +80,8 @@ enum Format {
     Github,
     /// For a comment: `plein diff`
     Markdown,
+    /// For a spreadsheet: `plein list`
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,6 +104,8 @@ enum Command {
     Check,
     /// Tell what a proposal changes, for people
     Diff(diff::Arguments),
+    /// List records by how they stand: upcoming, drafts, expired, unverified, untranslated
+    List(list::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
     /// Write down what git knows of the past, for builds where git is not
@@ -139,6 +144,17 @@ pub fn run() -> ExitCode {
             .num_threads(threads)
             .build_global();
     }
+    let asked = match (common.format, &arguments.command) {
+        (Format::Markdown, command) if !matches!(command, Command::Diff(_)) => Some("diff"),
+        (Format::Csv, command) if !matches!(command, Command::List(_)) => Some("list"),
+        _ => None,
+    };
+    if let Some(only) = asked {
+        report::narrate(format_args!(
+            "error: only `plein {only}` knows this `--format`"
+        ));
+        return ExitCode::from(2);
+    }
     let outcome = match &arguments.command {
         Command::Init(own) => init::run(common, own),
         Command::Build(own) => build::run(common, own),
@@ -146,6 +162,7 @@ pub fn run() -> ExitCode {
         Command::Serve(own) => serve::run(common, own),
         Command::Check => check::run(common),
         Command::Diff(own) => diff::run(common, own),
+        Command::List(own) => list::run(common, own),
         Command::Plan => plan::run(common),
         Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),

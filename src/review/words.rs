@@ -262,6 +262,44 @@ impl Words {
         }
     }
 
+    /// How many records were listed.
+    pub fn records(self, n: usize) -> String {
+        match (self, n) {
+            (Words::Dutch, 1) => "1 stuk".to_owned(),
+            (Words::Dutch, n) => format!("{n} stuks"),
+            (Words::English, 1) => "1 record".to_owned(),
+            (Words::English, n) => format!("{n} records"),
+        }
+    }
+
+    /// The columns of a list.
+    pub fn columns(self) -> [&'static str; 5] {
+        match self {
+            Words::Dutch => ["soort", "wanneer", "titel", "opmerkingen", "bestand"],
+            Words::English => ["kind", "when", "title", "notes", "file"],
+        }
+    }
+
+    /// Not shown yet.
+    pub fn draft(self) -> &'static str {
+        self.say("concept", "draft")
+    }
+
+    /// Its last time or day has passed.
+    pub fn over(self) -> &'static str {
+        self.say("voorbij", "over")
+    }
+
+    /// Before languages in which it is not written.
+    pub fn not_in(self) -> &'static str {
+        self.say("niet in", "not in")
+    }
+
+    /// Before the day on which somebody checked it.
+    pub fn verified(self) -> &'static str {
+        self.say("nagekeken op", "verified on")
+    }
+
     /// So many more.
     pub fn more(self, n: usize) -> String {
         match self {
