@@ -357,3 +357,52 @@ fn records_are_listed_by_how_they_stand() {
     lab.run(&["check", "--format", "csv"])
         .says(2, "error: only `plein list` knows this `--format`");
 }
+
+#[test]
+fn a_new_file_is_right_and_nothing_is_overwritten() {
+    let lab = Lab::new();
+    let new = |arguments: &[&str]| lab.run(&[&["new", "--now", NOW], arguments].concat());
+    let asked = ["event", "Soep koken", "--on", "next wednesday 18:00"];
+    let ran = new(&asked);
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (
+            Some(0),
+            "content/events/soep-koken.md\n",
+            "woensdag 25 november 2026 18:00\n"
+        )
+    );
+    let text = std::fs::read_to_string(lab.path("content/events/soep-koken.md")).expect("a file");
+    golden("soep-koken.md", &text);
+    new(&asked).says(
+        2,
+        "
+        error: `content/events/soep-koken.md` is there already
+          = help: nothing was written; give it another name: --name NAME
+        ",
+    );
+    assert_eq!(new(&["notice", "Boor gezocht"]).code, Some(0));
+    assert_eq!(new(&["space", "漢字", "--name", "zaal"]).code, Some(0));
+    new(&["space", "漢字", "--name", "../zaal"]).says(
+        2,
+        "
+        error: that makes no name for a file
+          = help: give one of lower-case letters, digits and hyphens: --name soep-koken
+        ",
+    );
+    let ran = new(&["event", "Soep", "--on", "ooit eens"]);
+    assert!(
+        ran.err
+            .starts_with("error: in `--on \"ooit eens\"` the word `ooit` is not understood")
+    );
+    new(&["space", "Zaal", "--on", "morgen"]).says(
+        2,
+        "
+        error: `space` has no day to be on
+          = help: leave out `--on`; event, call, article have one
+        ",
+    );
+    let ran = lab.run(&["check", "--now", NOW]);
+    let errors = ran.err.contains("error[");
+    assert_eq!((ran.code, errors), (Some(0), false), "{}", ran.err);
+}

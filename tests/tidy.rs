@@ -21,6 +21,7 @@ const STAGES: &[&str] = &[
     "press",
     "check",
     "review",
+    "blank",
     "harvest",
     "edit",
 ];

@@ -43,7 +43,7 @@ pub struct Arguments {
 }
 
 /// A kind by its folder or its name.
-fn kind(text: &str) -> Result<&'static Kind, String> {
+pub fn kind(text: &str) -> Result<&'static Kind, String> {
     let known = |kind: &&Kind| kind.folder == text || kind.name == text;
     KINDS.iter().find(known).ok_or_else(|| {
         let folders: Vec<&str> = KINDS.iter().map(|kind| kind.folder).collect();

@@ -15,6 +15,7 @@ mod explain;
 mod history;
 mod init;
 mod list;
+mod new;
 mod plan;
 mod report;
 #[cfg(feature = "serve")]
@@ -95,6 +96,8 @@ enum Colour {
 enum Command {
     /// Make a new site in a folder
     Init(init::Arguments),
+    /// Write a file to begin with: an event, a notice, a page
+    New(new::Arguments),
     /// Build the site
     Build(build::Arguments),
     /// Preview the site in a browser, and again after every edit
@@ -157,6 +160,7 @@ pub fn run() -> ExitCode {
     }
     let outcome = match &arguments.command {
         Command::Init(own) => init::run(common, own),
+        Command::New(own) => new::run(common, own),
         Command::Build(own) => build::run(common, own),
         #[cfg(feature = "serve")]
         Command::Serve(own) => serve::run(common, own),
