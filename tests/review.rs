@@ -5,6 +5,7 @@
 mod support;
 
 use plein::source::SourceId;
+use plein::yaml::{Node, Value as Yaml};
 use serde_json::Value;
 use std::path::Path;
 use support::{Lab, NOW, Ran};
@@ -405,4 +406,93 @@ fn a_new_file_is_right_and_nothing_is_overwritten() {
     let ran = lab.run(&["check", "--now", NOW]);
     let errors = ran.err.contains("error[");
     assert_eq!((ran.code, errors), (Some(0), false), "{}", ran.err);
+}
+
+/// A node as a YAML reader without a schema takes it.
+fn value(node: &Node) -> Value {
+    match &node.value {
+        _ if node.is_null() => Value::Null,
+        Yaml::Scalar { text, plain: true } => match serde_json::from_str(text) {
+            Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
+            _ => Value::from(text.as_str()),
+        },
+        Yaml::Scalar { text, .. } => Value::from(text.as_str()),
+        Yaml::Sequence(items) => items.iter().map(value).collect(),
+        Yaml::Mapping(fields) => {
+            let field = |(key, field): &(Node, Node)| {
+                (key.text().unwrap_or_default().to_owned(), value(field))
+            };
+            Value::Object(fields.iter().map(field).collect())
+        }
+    }
+}
+
+/// The front matter of a file.
+fn front_matter(text: &str) -> Value {
+    let split = plein::source::front_matter::split(text).expect("front matter");
+    let (node, _) = plein::yaml::parse(SourceId(0), text, split.yaml);
+    node.as_ref().map_or(Value::Null, value)
+}
+
+#[test]
+fn the_schemas_take_all_front_matter_there_is_and_no_field_that_there_is_not() {
+    let lab = Lab::empty();
+    let ran = lab.run(&["schema", "--vscode"]);
+    assert_eq!(
+        (ran.code, ran.out.lines().count()),
+        (Some(0), 13),
+        "{}",
+        ran.err
+    );
+    let again = lab.run(&["schema", "--vscode"]);
+    assert_eq!((again.out.lines().count(), again.err.as_str()), (12, ""));
+    lab.put(
+        ".vscode/settings.json",
+        "{ \"files.eol\": \"\\n\" } // ours\n",
+    );
+    let again = lab.run(&["schema", "--vscode"]);
+    assert!(
+        again
+            .err
+            .starts_with("`.vscode/settings.json` is there already"),
+        "{}",
+        again.err
+    );
+    let kept = std::fs::read_to_string(lab.path(".vscode/settings.json")).expect("it is there");
+    assert!(kept.ends_with("// ours\n"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sites = [
+        "",
+        "tests/sites/one-language",
+        "tests/sites/small-lab",
+        "tests/sites/own-theme",
+    ];
+    let mut seen = 0;
+    for kind in plein::content::KINDS {
+        let path = format!(".plein/schemas/{}.json", kind.name);
+        let text = std::fs::read_to_string(lab.path(&path)).expect("a schema");
+        assert_eq!(lab.run(&["schema", kind.folder]).out, text);
+        let schema: Value = serde_json::from_str(&text).expect("JSON");
+        let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+        for site in sites {
+            let folder = root.join(site).join("content").join(kind.folder);
+            for (path, bytes) in support::files(&folder) {
+                // Translations hold only texts, and so lack what must be there.
+                if path.matches('.').count() > 1 || !path.ends_with(".md") {
+                    continue;
+                }
+                let found = front_matter(&String::from_utf8_lossy(&bytes));
+                let wrong = validator.iter_errors(&found).next();
+                assert!(wrong.is_none(), "{site}/{}/{path}: {wrong:?}", kind.folder);
+                seen += 1;
+            }
+        }
+        if kind.name == "event" {
+            let story = root.join("tests/diagnostics/yaml/unknown-field.md");
+            let story = std::fs::read_to_string(story).expect("a story");
+            let (_, file) = story.split_once("soep.md\n").expect("a file in it");
+            assert_eq!(validator.iter_errors(&front_matter(file)).count(), 1);
+        }
+    }
+    assert!(seen > 100, "only {seen} files");
 }

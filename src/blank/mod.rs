@@ -1,6 +1,8 @@
 //! A file to begin with: what a kind must have is filled in, what it may have stands there to be chosen.
 
 pub mod on;
+pub mod schema;
+pub mod snippets;
 
 use crate::content::shape::{self, Shape, shape};
 use crate::content::{KINDS, Kind};

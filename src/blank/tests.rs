@@ -73,28 +73,28 @@ fn an_event_is_when_it_was_said_to_be() {
     let event = &KINDS[0];
     let now: DateTime = "2026-11-22T12:00".parse().unwrap();
     let on = on::read("next wednesday 18:00", now).ok();
-    let form = form(event, "Soep koken", on);
+    let filled = form(event, "Soep koken", on);
     let head = "---\ntitle: Soep koken\nstart: 2026-11-25T18:00\nduration: 2h\nspace: mijn-spaces\n# Meer kan";
-    assert!(form.text.starts_with(head), "{}", form.text);
-    assert!(form.open.is_empty());
+    assert!(filled.text.starts_with(head), "{}", filled.text);
+    assert!(filled.open.is_empty());
     // Without a time people meet in the evening.
     let day = on::read("8 januari", now).ok();
-    let form = super::tests::form(event, "Soep", day);
+    let filled = form(event, "Soep", day);
     assert!(
-        form.text.contains("\nstart: 2027-01-08T19:30\n"),
+        filled.text.contains("\nstart: 2027-01-08T19:30\n"),
         "{}",
-        form.text
+        filled.text
     );
 }
 
 #[test]
 fn what_is_a_guess_is_said_and_kept_from_visitors() {
     let embassy = Kind::in_folder("embassies").unwrap();
-    let form = form(embassy, "Gent", None);
-    assert_eq!(form.open, ["city", "country"]);
-    assert!(form.text.contains("\ncountry: BE\n") && form.text.contains("\ndraft: true\n"));
+    let filled = form(embassy, "Gent", None);
+    assert_eq!(filled.open, ["city", "country"]);
+    assert!(filled.text.contains("\ncountry: BE\n") && filled.text.contains("\ndraft: true\n"));
     let notice = Kind::in_folder("notices").unwrap();
-    let text = super::tests::form(notice, "Boor", None).text;
+    let text = form(notice, "Boor", None).text;
     assert!(
         text.contains("# Kies: offer, need\ndirection: offer\n"),
         "{text}"
@@ -113,4 +113,87 @@ fn the_name_of_a_file_is_plain() {
         assert_eq!(file_name(title).as_deref(), name, "{title}");
     }
     assert!(file_name(&"ab ".repeat(80)).unwrap().len() <= 80);
+}
+
+#[test]
+fn a_schema_takes_what_plein_takes() {
+    let validator = |kind: &Kind| jsonschema::draft202012::new(&schema::schema(kind)).unwrap();
+    let event = validator(&KINDS[0]);
+    for (yes, value) in [
+        (
+            true,
+            serde_json::json!({ "title": 2026, "start": "2026-12-09" }),
+        ),
+        (
+            true,
+            serde_json::json!({ "title": "a", "start": "2026-12-09 18:00", "summary": null, "topics": null }),
+        ),
+        (
+            true,
+            serde_json::json!({ "title": "a", "start": "2026-12-09", "repeat": { "every": "week", "on": "friday" } }),
+        ),
+        (
+            true,
+            serde_json::json!({ "title": "a", "start": "2026-12-09", "status": null, "image": null }),
+        ),
+        (
+            false,
+            serde_json::json!({ "titel": "a", "title": "a", "start": "2026-12-09" }),
+        ),
+        (false, serde_json::json!({ "title": "a" })),
+        (
+            false,
+            serde_json::json!({ "title": "a", "start": "2026-12-09", "type": "workshp" }),
+        ),
+        (
+            false,
+            serde_json::json!({ "title": "a", "start": "woensdag" }),
+        ),
+        (
+            false,
+            serde_json::json!({ "title": "a", "start": "2026-12-09", "repeat": { "every": "week", "on": "vrijdag" } }),
+        ),
+    ] {
+        assert_eq!(event.is_valid(&value), yes, "{value}");
+    }
+    for kind in KINDS {
+        let text = schema::schema(kind).to_string();
+        assert!(!text.contains("\"x-"), "{}", kind.name);
+        validator(kind);
+    }
+}
+
+#[test]
+fn snippets_hold_every_field_and_close_what_they_open() {
+    let all = snippets::snippets(&One);
+    let all = all.as_object().unwrap();
+    for kind in KINDS {
+        let shape = shape(kind);
+        for name in shape.common.iter().chain(&shape.own) {
+            assert!(
+                all.values().any(|snippet| snippet["prefix"] == *name),
+                "{name}"
+            );
+        }
+    }
+    assert_eq!(
+        all["start (event)"]["body"][0],
+        "start: ${1:2026-12-09T19:30}"
+    );
+    assert_eq!(
+        all["direction (notice)"]["body"][0],
+        "direction: ${1|offer,need|}"
+    );
+    for (name, snippet) in all {
+        for line in snippet["body"].as_array().unwrap() {
+            let line = line.as_str().unwrap().replace("\\}", "");
+            assert_eq!(
+                line.matches("${").count(),
+                line.matches('}').count(),
+                "{name}: {line}"
+            );
+        }
+    }
+    let settings: Value = serde_json::from_str(snippets::SETTINGS).unwrap();
+    assert!(settings["[markdown]"].is_object());
 }

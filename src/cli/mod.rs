@@ -18,6 +18,7 @@ mod list;
 mod new;
 mod plan;
 mod report;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -111,6 +112,8 @@ enum Command {
     List(list::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
+    /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
+    Schema(schema::Arguments),
     /// Write down what git knows of the past, for builds where git is not
     History,
     /// Tell the story of a mistake by its code
@@ -168,6 +171,7 @@ pub fn run() -> ExitCode {
         Command::Diff(own) => diff::run(common, own),
         Command::List(own) => list::run(common, own),
         Command::Plan => plan::run(common),
+        Command::Schema(own) => schema::run(common, own),
         Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),
