@@ -8,9 +8,8 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`], [`review`], [`blank`], [`harvest`], [`edit`]; the edges ([`source::disk`], [`source::history`],
-//! [`tree::write`], `serve`,
-//! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
+//! [`press`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`]; the edges ([`source::disk`],
+//! [`source::history`], [`tree::write`], `serve`, [`cli`] and what else says `EDGE`) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
 

@@ -21,9 +21,9 @@ const STAGES: &[&str] = &[
     "press",
     "check",
     "review",
-    "blank",
     "harvest",
     "edit",
+    "blank",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[

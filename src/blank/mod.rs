@@ -6,6 +6,7 @@ pub mod snippets;
 
 use crate::content::shape::{self, Shape, shape};
 use crate::content::{KINDS, Kind};
+use crate::edit::written::{Place, Style, written};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
@@ -355,20 +356,10 @@ fn moment(on: On) -> String {
     }
 }
 
-/// A text as YAML: in quotes unless it cannot be taken for anything else.
+/// A title as YAML, on one line.
 fn scalar(text: &str) -> String {
-    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let is_word = |c: char| c.is_alphanumeric() || " ,.;!?()'’&/+-".contains(c);
-    let means_more = matches!(
-        text.to_lowercase().as_str(),
-        "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
-    );
-    let plain = text.starts_with(char::is_alphabetic) && text.chars().all(is_word) && !means_more;
-    match plain {
-        true => text,
-        // What JSON writes between quotes YAML reads as the same.
-        false => Value::from(text).to_string(),
-    }
+    let text: Vec<&str> = text.split_whitespace().collect();
+    written(&text.join(" "), Style::Plain, Place::Block, true)
 }
 
 #[cfg(test)]
