@@ -169,6 +169,7 @@ impl Said {
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
+    let word = word.strip_suffix("avond").unwrap_or(word);
     let mut days = WEEKDAYS.iter();
     days.find(|(_, names)| names.contains(&word))
         .map(|(day, _)| *day)
@@ -319,6 +320,7 @@ mod tests {
             ("next wednesday 18:00", "2026-11-25T18:00"),
             ("volgende woensdag 18:00", "2026-11-25T18:00"),
             ("Woensdag om 18.00 uur", "2026-11-25T18:00"),
+            ("komende woensdagavond", "2026-11-25"),
             ("wo 18u30", "2026-11-25T18:30"),
             ("sunday 6pm", "2026-11-29T18:00"),
             ("next week wednesday at 6:30 pm", "2026-11-25T18:30"),
