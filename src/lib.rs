@@ -8,11 +8,12 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`], [`harvest`], [`edit`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
-//! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
+//! [`press`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`]; the edges ([`source::disk`],
+//! [`source::history`], [`tree::write`], `serve`, [`cli`] and what else says `EDGE`) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
 
+pub mod blank;
 #[cfg(feature = "images")]
 pub mod card;
 pub mod check;
@@ -24,6 +25,7 @@ pub mod harvest;
 pub mod output;
 pub mod picture;
 pub mod press;
+pub mod review;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod site;

@@ -20,8 +20,10 @@ const STAGES: &[&str] = &[
     "tree",
     "press",
     "check",
+    "review",
     "harvest",
     "edit",
+    "blank",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
@@ -29,7 +31,9 @@ const EDGES: &[&str] = &[
     "cli",
     "main",
     "source::disk",
+    "source::git",
     "source::history",
+    "source::revision",
     "tree::write",
 ];
 /// The one exception: the press takes in what the disk edge read, as plain data.
@@ -45,7 +49,12 @@ const SHARED: &[&str] = &[
     "check/place.rs",
     "check/scan.rs",
     "content/common.rs",
+    "source/disk.rs",
+    "source/git.rs",
     "source/past.rs",
+    "review/addresses.rs",
+    "review/files.rs",
+    "review/records.rs",
     "content/exchange.rs",
     "content/fields.rs",
     "content/location.rs",

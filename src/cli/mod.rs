@@ -10,12 +10,16 @@
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod history;
 mod init;
 mod links;
+mod list;
+mod new;
 mod plan;
 mod report;
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -77,6 +81,10 @@ enum Format {
     Json,
     /// Annotations on GitHub and Forgejo
     Github,
+    /// For a comment: `plein diff`
+    Markdown,
+    /// For a spreadsheet: `plein list`
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,6 +98,8 @@ enum Colour {
 enum Command {
     /// Make a new site in a folder
     Init(init::Arguments),
+    /// Write a file to begin with: an event, a notice, a page
+    New(new::Arguments),
     /// Build the site
     Build(build::Arguments),
     /// Preview the site in a browser, and again after every edit
@@ -97,8 +107,14 @@ enum Command {
     Serve(serve::Arguments),
     /// Tell what is wrong, and where
     Check(check::Arguments),
+    /// Tell what a proposal changes, for people
+    Diff(diff::Arguments),
+    /// List records by how they stand: upcoming, drafts, expired, unverified, untranslated
+    List(list::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
+    /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
+    Schema(schema::Arguments),
     /// Write down what git knows of the past, for builds where git is not
     History,
     /// Tell the story of a mistake by its code
@@ -111,6 +127,7 @@ enum Command {
 enum Outcome {
     Fine,
     ContentIsWrong,
+    Misused(String),
     MachineFailed(String),
 }
 
@@ -134,13 +151,28 @@ pub fn run() -> ExitCode {
             .num_threads(threads)
             .build_global();
     }
+    let asked = match (common.format, &arguments.command) {
+        (Format::Markdown, command) if !matches!(command, Command::Diff(_)) => Some("diff"),
+        (Format::Csv, command) if !matches!(command, Command::List(_)) => Some("list"),
+        _ => None,
+    };
+    if let Some(only) = asked {
+        report::narrate(format_args!(
+            "error: only `plein {only}` knows this `--format`"
+        ));
+        return ExitCode::from(2);
+    }
     let outcome = match &arguments.command {
         Command::Init(own) => init::run(common, own),
+        Command::New(own) => new::run(common, own),
         Command::Build(own) => build::run(common, own),
         #[cfg(feature = "serve")]
         Command::Serve(own) => serve::run(common, own),
         Command::Check(own) => check::run(common, own),
+        Command::Diff(own) => diff::run(common, own),
+        Command::List(own) => list::run(common, own),
         Command::Plan => plan::run(common),
+        Command::Schema(own) => schema::run(common, own),
         Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),
@@ -148,6 +180,10 @@ pub fn run() -> ExitCode {
     match outcome {
         Outcome::Fine => ExitCode::SUCCESS,
         Outcome::ContentIsWrong => ExitCode::from(1),
+        Outcome::Misused(message) => {
+            report::narrate(format_args!("error: {message}"));
+            ExitCode::from(2)
+        }
         Outcome::MachineFailed(message) => {
             report::narrate(format_args!("error: {message}"));
             ExitCode::from(3)

@@ -10,8 +10,9 @@ use std::io::Write as _;
 pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
     for diagnostic in diagnostics.iter() {
         match common.format {
-            Format::Text if common.quiet && diagnostic.severity == Severity::Warning => {}
-            Format::Text => narrate(format_args!(
+            Format::Text | Format::Markdown | Format::Csv
+                if common.quiet && diagnostic.severity == Severity::Warning => {}
+            Format::Text | Format::Markdown | Format::Csv => narrate(format_args!(
                 "{}\n",
                 terminal::render(diagnostic, sources, true)
             )),
@@ -24,6 +25,11 @@ pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
 /// A line of data, on standard output. Whoever reads it may stop at any line (`| head`): no failure.
 pub fn hand_over(line: impl Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// A line of data in colours, on standard output; without them where nobody sees them.
+pub fn show_line(line: impl Display) {
+    let _ = writeln!(anstream::stdout(), "{line}");
 }
 
 /// A line for people, on standard error. Nobody needs to listen to the end.

@@ -24,6 +24,11 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
     )
 }
 
+/// A line that is no mistake, as a notice on the whole run.
+pub fn notice(text: &str) -> String {
+    format!("::notice title=plein::{}", escape_data(text))
+}
+
 fn escape_data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")

@@ -7,7 +7,7 @@
 mod change;
 pub mod form;
 pub mod rename;
-mod written;
+pub mod written;
 
 use crate::source::SourceId;
 use crate::source::front_matter::split;

@@ -71,7 +71,41 @@ pub fn read(root: &Path) -> Folder {
         (Sort::Theme, Ok(bytes)) => Ok(Read::Theme(path, bytes)),
         (Sort::Media, Ok(bytes)) => Ok(Read::Media(path, bytes)),
     };
-    let read: Vec<Result<Read, Problem>> = files.into_par_iter().map(one).collect();
+    collect(files.into_par_iter().map(one).collect(), folder)
+}
+
+/// A site folder of which somebody else read the files: each by its path in it, with its bytes.
+pub fn gather(files: impl IntoIterator<Item = (String, Result<Vec<u8>, String>)>) -> Folder {
+    let one = |(path, bytes): (String, Result<Vec<u8>, String>)| {
+        let sort = sort(&path)?;
+        Some(match (sort, bytes) {
+            (_, Err(reason)) => Err(Problem::Unreadable { path, reason }),
+            (Sort::Text, Ok(bytes)) => text(path, bytes).map(Read::Text),
+            (Sort::Theme, Ok(bytes)) => Ok(Read::Theme(path, bytes)),
+            (Sort::Media, Ok(bytes)) => Ok(Read::Media(path, bytes)),
+        })
+    };
+    let read = files.into_iter().filter_map(one).collect();
+    collect(read, Folder::default())
+}
+
+/// Whether a build looks at a file.
+pub fn is_read(path: &str) -> bool {
+    sort(path).is_some()
+}
+
+/// What a build makes of a file, if it looks at it at all.
+fn sort(path: &str) -> Option<Sort> {
+    let (part, _) = path.split_once('/')?;
+    Some(match part {
+        "themes" => Sort::Theme,
+        "content" if path.starts_with("content/media/") => Sort::Media,
+        "content" | "data" if is_text(path) => Sort::Text,
+        _ => return None,
+    })
+}
+
+fn collect(read: Vec<Result<Read, Problem>>, mut folder: Folder) -> Folder {
     let mut texts = Vec::with_capacity(read.len());
     for file in read {
         match file {
@@ -183,13 +217,9 @@ fn list(
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let path = relative(root, entry.path());
-                let sort = match () {
-                    () if part == "themes" => Sort::Theme,
-                    () if path.starts_with("content/media/") => Sort::Media,
-                    () if is_text(&path) => Sort::Text,
-                    () => continue,
-                };
-                files.push((sort, path, entry.into_path()));
+                if let Some(sort) = sort(&path) {
+                    files.push((sort, path, entry.into_path()));
+                }
             }
             Ok(_) => {}
             Err(error) => {

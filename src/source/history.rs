@@ -3,16 +3,18 @@
 //! A file is published when it reaches the main line, so the first parent of each commit is followed:
 //! what a branch changed a month ago and was merged today changed today.
 
-#![expect(clippy::disallowed_methods, reason = "edge: asks git")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "edge: reads what a folder outside git remembers"
+)]
 
+use super::git::git;
 use super::numbering::{Numbering, Texts, Touch};
 use super::past::{self, Changed, DATED, History, Past, Removed};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// What is known of a folder's past.
 #[derive(Debug, Default)]
@@ -50,8 +52,7 @@ impl std::fmt::Display for Doubt {
 /// Reads the past of a site folder; nothing when neither git nor `data/history.json` knows it. What was
 /// removed long before `now` is left out.
 pub fn read(root: &Path, now: Timestamp) -> Log {
-    let shallow = git(root, &["rev-parse", "--is-shallow-repository"], b"");
-    let shallow = shallow.map(|answer| answer.starts_with(b"true"));
+    let shallow = is_shallow(root);
     if shallow == Some(false)
         && let Some(past) = from_git(root, now)
     {
@@ -77,6 +78,22 @@ pub fn read(root: &Path, now: Timestamp) -> Log {
     }
 }
 
+/// The past of a site folder as a commit knew it.
+pub fn read_revision(root: &Path, commit: &str, now: Timestamp) -> Log {
+    let mut past = from_commit(root, commit, now).unwrap_or_default();
+    let doubt = (is_shallow(root) != Some(false)).then_some(Doubt::Shallow);
+    if doubt.is_some() {
+        past.changed = None;
+    }
+    Log { past, doubt }
+}
+
+/// Whether git has only part of the history; `None` outside git.
+fn is_shallow(root: &Path) -> Option<bool> {
+    let answer = git(root, &["rev-parse", "--is-shallow-repository"], b"");
+    answer.map(|answer| answer.starts_with(b"true"))
+}
+
 /// What git is asked for. Names end with a zero byte, so that git quotes none of them; each commit
 /// begins with a byte that no path begins with.
 const LOG: &[&str] = &[
@@ -94,14 +111,16 @@ const LOG: &[&str] = &[
     "-M75%",
     "-z",
     "--relative",
-    "--",
-    "content",
-    "data",
 ];
 
 /// The past as git knows it; `None` when there is no commit, or no git.
 pub fn from_git(root: &Path, now: Timestamp) -> Option<Past> {
-    let mut told = parse(&git(root, LOG, b"")?);
+    from_commit(root, "HEAD", now)
+}
+
+fn from_commit(root: &Path, commit: &str, now: Timestamp) -> Option<Past> {
+    let asked = [LOG, &[commit, "--", "content", "data"]].concat();
+    let mut told = parse(&git(root, &asked, b"")?);
     let since = past::since(now);
     let gone: Vec<(String, Gone)> = told.gone.into_iter().filter(|g| g.1.at > since).collect();
     let since = past::told_since(now);
@@ -210,30 +229,6 @@ fn texts<'a>(root: &Path, objects: impl Iterator<Item = &'a str>) -> Vec<Option<
     }
     let answer = git(root, &["cat-file", "--batch"], asked.as_bytes());
     self::objects(&answer.unwrap_or_default())
-}
-
-/// What git answers; `None` when it fails or is not there.
-fn git(root: &Path, arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
-    let mut child = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let mut stdin = child.stdin.take()?;
-    // Written while git answers: neither waits for the other's full pipe.
-    let output = std::thread::scope(|scope| {
-        scope.spawn(move || stdin.write_all(input));
-        child.wait_with_output()
-    });
-    output
-        .ok()
-        .filter(|output| output.status.success())
-        .map(|output| output.stdout)
 }
 
 /// A file that a commit took away.
@@ -350,21 +345,13 @@ impl Told {
 }
 
 /// The texts in an answer of `git cat-file --batch`; `None` for what is not there or not text.
-fn objects(mut answer: &[u8]) -> Vec<Option<String>> {
-    let mut texts = Vec::new();
-    while let Some(end) = answer.iter().position(|byte| *byte == b'\n') {
-        let head = String::from_utf8_lossy(&answer[..end]);
-        answer = &answer[end + 1..];
-        let size = head.rsplit(' ').next().and_then(|size| size.parse().ok());
-        let Some(size) = size.filter(|size: &usize| *size < answer.len()) else {
-            texts.push(None);
-            continue;
-        };
-        let text = std::str::from_utf8(&answer[..size]).ok();
-        texts.push(text.map(|text| text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()));
-        answer = &answer[size + 1..];
-    }
-    texts
+fn objects(answer: &[u8]) -> Vec<Option<String>> {
+    let text = |bytes| {
+        let text = std::str::from_utf8(bytes).ok()?;
+        Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned())
+    };
+    let objects = super::git::objects(answer).into_iter();
+    objects.map(|object| object.and_then(text)).collect()
 }
 
 #[cfg(test)]

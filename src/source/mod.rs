@@ -5,9 +5,11 @@
 
 pub mod disk;
 pub mod front_matter;
+pub mod git;
 pub mod history;
 pub mod numbering;
 pub mod past;
+pub mod revision;
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -115,13 +115,13 @@ impl Time {
 }
 
 /// Whether any of its times was not over at a moment.
-pub(super) fn lies_ahead(timetable: &Timetable, at: Timestamp) -> bool {
+pub fn lies_ahead(timetable: &Timetable, at: Timestamp) -> bool {
     let mut times = timetable.occurrences.iter();
     times.any(|time| time.end.timestamp() > at)
 }
 
 /// What people need to hear of two versions of a record.
-pub(super) fn compare(old: &Entry, new: &Entry, at: Timestamp) -> Vec<What> {
+pub fn compare(old: &Entry, new: &Entry, at: Timestamp) -> Vec<What> {
     let (Some(before), Some(after)) = (&old.timetable, &new.timetable) else {
         return vec![];
     };
