@@ -8,6 +8,7 @@
 use super::{Common, Format, Outcome, report};
 use crate::content::fields::LanguageTag;
 use crate::content::parse::Cache;
+use crate::diagnostic::words::Language;
 use crate::diagnostic::{Diagnostic, github};
 use crate::output::{Plan, Press};
 use crate::press::{self, Inputs};
@@ -93,7 +94,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let [old, new] = &inputs;
     let (old, new) = rayon::join(|| work(old), || work(new));
     let names = places.map(|(_, name)| name);
-    let mut review = compare(&inputs, [&old, &new], names);
+    let mut review = compare(&inputs, [&old, &new], names, common.language);
     review.preview = arguments.preview_url.clone();
     show(common, &review, &inputs[1]);
     match review.builds {
@@ -182,10 +183,15 @@ fn work(inputs: &Inputs) -> Worked {
     }
 }
 
-fn compare(inputs: &[Inputs; 2], [old, new]: [&Worked; 2], names: [String; 2]) -> Review {
+fn compare(
+    inputs: &[Inputs; 2],
+    [old, new]: [&Worked; 2],
+    names: [String; 2],
+    spoken: Option<Language>,
+) -> Review {
     let language = new.site.as_ref().or(old.site.as_ref());
     let language = language.map_or("en", |(press, _)| press.site.config.default_language());
-    let words = Words::of(language);
+    let words = Words::of(spoken.map(Language::code).unwrap_or(language));
     let mut review = Review::new(words, names);
     let placed = |faults: &[Diagnostic], n: usize| -> Vec<(String, Diagnostic)> {
         let sources = &inputs[n].folder.sources;

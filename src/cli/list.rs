@@ -95,10 +95,11 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let rows = rows(site, &disk.folder.sources, arguments);
     show(common, site, &rows);
     if diagnostics.has_errors() {
-        let summary = report::summary(&diagnostics).unwrap_or_default();
-        report::narrate(format_args!(
-            "{summary}: something may be missing here\n  = help: see what is wrong: plein check"
-        ));
+        let sources = &disk.folder.sources;
+        let summary = report::summary(common, &diagnostics, sources);
+        if let Some(summary) = summary {
+            report::narrate(summary.to(common.language(sources)));
+        }
         return Outcome::ContentIsWrong;
     }
     Outcome::Fine

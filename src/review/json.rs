@@ -3,6 +3,7 @@
 use super::Review;
 use super::records::{Changed, Sort};
 use super::{addresses::Addresses, files};
+use crate::diagnostic::words::Language;
 use crate::diagnostic::{Diagnostic, json};
 use crate::source::Sources;
 use serde_json::{Map, Value, json};
@@ -31,7 +32,7 @@ pub fn render(review: &Review, sources: &Sources) -> String {
         "records": review.records.iter().map(record).collect::<Vec<_>>(),
         "addresses": addresses(&review.addresses),
         "files": files,
-        "diagnostics": review.faults.iter().map(|f| fault(f, sources)).collect::<Vec<_>>(),
+        "diagnostics": review.faults.iter().map(|f| fault(f, sources, review.words.language())).collect::<Vec<_>>(),
     });
     if let Some(preview) = &review.preview {
         value["preview"] = preview.clone().into();
@@ -90,8 +91,8 @@ fn addresses(found: &Addresses) -> Value {
     json!({ "added": found.added, "removed": removed.collect::<Vec<_>>() })
 }
 
-fn fault(fault: &Diagnostic, sources: &Sources) -> Value {
-    serde_json::from_str(&json::render(fault, sources)).unwrap_or_default()
+fn fault(fault: &Diagnostic, sources: &Sources, language: Language) -> Value {
+    serde_json::from_str(&json::render(fault, sources, language)).unwrap_or_default()
 }
 
 fn sort(sort: Sort) -> &'static str {

@@ -5,6 +5,7 @@
 
 use super::Review;
 use super::records::Changed;
+use crate::diagnostic::words::Language;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Sources;
 use std::fmt::Write as _;
@@ -117,22 +118,27 @@ fn faults(review: &Review, sources: &Sources) -> Section {
     );
     Section {
         heading: review.words.faults(errors, warnings),
-        lines: review.faults.iter().map(|f| fault(f, sources)).collect(),
+        lines: review
+            .faults
+            .iter()
+            .map(|f| fault(f, sources, review.words.language()))
+            .collect(),
     }
 }
 
-fn fault(fault: &Diagnostic, sources: &Sources) -> String {
+fn fault(fault: &Diagnostic, sources: &Sources, language: Language) -> String {
     let (file, line, _) = fault.place(sources);
     let place = match line {
         0 => file,
         line => format!("{file}:{line}"),
     };
-    let help = fault.help.as_deref().unwrap_or_default();
+    let help = fault.help.as_ref();
+    let help = help.map_or(String::new(), |help| help.to(language));
     let help = match help.is_empty() {
         true => String::new(),
-        false => format!("\n  - {}", escape(help)),
+        false => format!("\n  - {}", escape(&help)),
     };
-    let message = escape(&fault.message);
+    let message = escape(&fault.message.to(language));
     format!(
         "- {} {message} ({}){help}\n",
         code(&place),

@@ -193,13 +193,14 @@ fn short(value: &Value) -> Option<String> {
 /// What is wrong in one state and was not in the other. Where it stands in its file does not count: that
 /// moves with every line above it.
 pub fn fresh(before: &[(String, Diagnostic)], after: &[(String, Diagnostic)]) -> Vec<Diagnostic> {
-    let mut known = BTreeMap::<(&str, &str, &str), usize>::new();
+    let mut known = BTreeMap::<(&str, &str, String), usize>::new();
     for (file, fault) in before {
-        *known.entry((file, fault.code, &fault.message)).or_default() += 1;
+        let message = fault.message.to_string();
+        *known.entry((file, fault.code, message)).or_default() += 1;
     }
     let mut fresh = Vec::new();
     for (file, fault) in after {
-        match known.get_mut(&(file.as_str(), fault.code, fault.message.as_str())) {
+        match known.get_mut(&(file.as_str(), fault.code, fault.message.to_string())) {
             Some(n) if *n > 0 => *n -= 1,
             _ => fresh.push(fault.clone()),
         }

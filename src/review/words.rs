@@ -3,6 +3,7 @@
 use super::files;
 use super::records::Sort;
 use crate::content::Kind;
+use crate::diagnostic::words::Language;
 
 /// The words of a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,14 @@ impl Words {
         match language == "nl" || language.starts_with("nl-") {
             true => Words::Dutch,
             false => Words::English,
+        }
+    }
+
+    /// The language in which diagnostics are told.
+    pub fn language(self) -> Language {
+        match self {
+            Words::Dutch => Language::Nl,
+            Words::English => Language::En,
         }
     }
 
