@@ -46,6 +46,19 @@ const SITE: &[(&str, &str)] = &[
     ),
 ];
 
+/// What lies under the stories of `plein check` instead: a site with which all is well.
+const CHECKED: &[(&str, &str)] = &[
+    (
+        "data/site.yaml",
+        "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n\
+         checks:\n  off:\n    - code: check/no-summary\n      reason: so that stories are short\n",
+    ),
+    (
+        "content/spaces/keuken.md",
+        "---\ntitle: Keuken\n---\nHier koken we.\n",
+    ),
+];
+
 /// A line that takes the place of all files: the story cannot be shown by a site.
 const TOLD_ONLY: &str = "<!-- told only: no file of a site can cause it -->";
 
@@ -68,6 +81,8 @@ const WITHOUT_A_LINE: &[&str] = &[
     "picture/wrong-name",
     "theme/card",
     "theme/template",
+    "check/broken-address",
+    "check/vanished",
 ];
 
 struct Story {
@@ -126,6 +141,11 @@ impl Story {
         self.text.contains(TOLD_ONLY)
     }
 
+    /// Whether `plein check` tells it, and not every build.
+    fn is_checked(&self) -> bool {
+        self.code.starts_with("check/")
+    }
+
     fn expected(&self) -> &Block {
         let last = self.blocks.last().filter(|b| b.info == "text expected");
         last.unwrap_or_else(|| panic!("{}: the last block is `text expected`", self.code))
@@ -133,7 +153,8 @@ impl Story {
 
     /// Writes the site of the story into a folder.
     fn lay_out(&self, folder: &Path) {
-        for (path, text) in SITE {
+        let checked = if self.is_checked() { CHECKED } else { &[] };
+        for (path, text) in SITE.iter().chain(checked) {
             write(folder, path, text.as_bytes());
         }
         for block in self.blocks.iter().filter(|b| b.info != "text expected") {
@@ -167,11 +188,12 @@ impl Story {
             preview: false,
         };
         let (_, mut diagnostics) = press::build(&inputs);
-        if self.code.starts_with("check/") {
+        if self.is_checked() {
             let mut faults = Vec::new();
             let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
-            let (press, _) = prepared.expect("a site that can be checked");
-            faults.extend(plein::check::check(&press.site, &folder.sources));
+            let (press, plan) = prepared.expect("a site that can be checked");
+            let (sources, theme) = (&folder.sources, &folder.theme);
+            plein::check::check((&press, &plan), sources, theme, &mut faults);
             diagnostics = press::sorted(faults, &inputs);
         }
         let shown: Vec<String> = diagnostics

@@ -40,6 +40,8 @@ const SHARED: &[&str] = &[
     "card/letters.rs",
     "card/png/code.rs",
     "card/words.rs",
+    "check/place.rs",
+    "check/scan.rs",
     "content/common.rs",
     "source/past.rs",
     "content/exchange.rs",

@@ -1,6 +1,6 @@
 //! A file that was renamed without a word about its old name.
 
-use super::Rule;
+use super::{Check, Rule};
 use crate::diagnostic::Diagnostic;
 use crate::site::{Entry, Site};
 use crate::source::{Sources, Span};
@@ -8,7 +8,7 @@ use crate::source::{Sources, Span};
 /// The rule.
 pub const RULE: Rule = Rule {
     code: "check/renamed",
-    check,
+    check: Check::OfSite(check),
 };
 
 fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {

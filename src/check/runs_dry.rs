@@ -1,6 +1,6 @@
 //! An agenda whose future is nearly empty.
 
-use super::Rule;
+use super::{Check, Rule};
 use crate::content::schedule::{Recurrence, Role};
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
@@ -10,7 +10,7 @@ use jiff::ToSpan;
 /// The rule.
 pub const RULE: Rule = Rule {
     code: "check/agenda-runs-dry",
-    check,
+    check: Check::OfSite(check),
 };
 
 /// How far ahead an agenda should be filled, in days.

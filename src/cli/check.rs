@@ -13,8 +13,9 @@ pub fn run(common: &Common) -> Outcome {
     let records = prepared
         .as_ref()
         .map_or(0, |(press, _)| press.site.entries.len());
-    if let Some((press, _)) = &prepared {
-        faults.extend(crate::check::check(&press.site, &disk.folder.sources));
+    if let Some((press, plan)) = &prepared {
+        let folder = &disk.folder;
+        crate::check::check((press, plan), &folder.sources, &folder.theme, &mut faults);
     }
     let diagnostics = press::sorted(faults, &inputs);
     report::show(common, &diagnostics, &disk.folder.sources);

@@ -78,6 +78,29 @@ pub struct Config {
     pub embed: Embed,
     /// A search of whole texts, beside that of titles and summaries.
     pub search: Option<FullText>,
+    /// What `plein check` leaves alone.
+    #[serde(default)]
+    pub checks: Checks,
+}
+
+/// What `plein check` leaves alone.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Checks {
+    /// The rules that are switched off, each with the reason.
+    pub off: Vec<Off>,
+}
+
+/// A rule of `plein check` that is switched off.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Off {
+    /// Its code, such as `check/no-summary`.
+    pub code: Spanned<String>,
+    /// The one file, or folder with `/` behind it, of which it says nothing; the whole site when left out.
+    pub file: Option<String>,
+    /// Why.
+    pub reason: Spanned<String>,
 }
 
 /// Which sites may show the pages that are made to be shown elsewhere.

@@ -141,6 +141,10 @@ pub trait Record: Data + Send + Sync {
     fn published(&self) -> Option<Day> {
         None
     }
+    /// When it is open, and on which days it is not.
+    fn hours(&self) -> (&[space::Hours], &[space::Closed]) {
+        (&[], &[])
+    }
     /// Whether it is free of charge; `None` when that question does not arise.
     fn free(&self) -> Option<bool> {
         self.prices()

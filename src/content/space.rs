@@ -91,6 +91,9 @@ impl Record for Space {
     fn capacity(&self) -> Option<u32> {
         self.capacity
     }
+    fn hours(&self) -> (&[Hours], &[Closed]) {
+        (&self.hours, &self.closed)
+    }
     fn exchange(&self) -> Option<Exchange<'_>> {
         Some(Exchange {
             part: Part::Place,

@@ -143,6 +143,8 @@ fn archive(site: &Site, kind: usize, entries: &[EntryId]) -> Vec<Listing> {
     }
     let mut years = BTreeMap::<i16, Dated>::new();
     for ((year, _), dated) in &months {
+        // The month of today leads to its year, also when nothing happens in it.
+        years.entry(*year).or_default();
         for (day, id) in dated {
             file(years.entry(*year), *day, *id);
         }

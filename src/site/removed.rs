@@ -15,6 +15,8 @@ pub struct Gone {
     pub removed: Vec<Entry>,
     /// Records as they were under another file name, and what they are now.
     pub renamed: Vec<(Entry, EntryId)>,
+    /// Records of which nothing took the place, each with the path of its file.
+    pub vanished: Vec<(String, Entry)>,
 }
 
 /// Reads again what was removed. What was wrong with it is of no use to anybody any more.
@@ -60,6 +62,9 @@ pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -
             .any(|occurrence| occurrence.end.timestamp() > removed.at);
         if let Some(n) = successor {
             gone.renamed.push((entry.clone(), EntryId(n as u32)));
+        }
+        if successor.is_none() && !is_known && !entry.unpublished {
+            gone.vanished.push((path.clone(), entry.clone()));
         }
         // What nobody ever saw is not to be seen now that it is gone.
         if !is_known && lay_ahead && !entry.unpublished {

@@ -68,13 +68,15 @@ fn mark_for(text: &str) -> String {
     mark
 }
 
+/// What Markdown can do beyond CommonMark.
+pub const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_DEFINITION_LIST);
+
 /// Parses the bytes `range` of a source as Markdown.
 pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Vec<Diagnostic>) {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST;
     let body = &text[range.clone()];
     let mut pass = Pass {
         source,
@@ -87,9 +89,9 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         picture: None,
         shift: 0,
     };
-    pass.shift = u8::from(has_title(body, options));
+    pass.shift = u8::from(has_title(body));
     let mut events: Vec<Event> = Vec::with_capacity(body.len() / 16);
-    for (event, at) in Parser::new_ext(body, options).into_offset_iter() {
+    for (event, at) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
         pass.event(event, at, &mut events);
     }
     let mut rendered = String::with_capacity(body.len() * 3 / 2);
@@ -100,7 +102,7 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
 }
 
 /// Whether a body has a heading of level 1. Few have, and only what may have one is read twice.
-fn has_title(body: &str, options: Options) -> bool {
+fn has_title(body: &str) -> bool {
     let may_be = |line: &str| {
         let marks = line.trim_start_matches(|c: char| c != '#' && c != '=');
         marks.starts_with('=') || (marks.starts_with('#') && !marks.starts_with("##"))
@@ -111,7 +113,7 @@ fn has_title(body: &str, options: Options) -> bool {
         };
         level == HeadingLevel::H1
     };
-    body.lines().any(may_be) && Parser::new_ext(body, options).any(is_title)
+    body.lines().any(may_be) && Parser::new_ext(body, OPTIONS).any(is_title)
 }
 
 impl Markdown {
