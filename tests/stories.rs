@@ -403,5 +403,34 @@ fn few_stories_are_only_told() {
         .filter(|story| story.told_only())
         .map(|story| story.code.as_str())
         .collect();
-    assert_eq!(only, ["output/failed"]);
+    let links = ["link/broken", "link/moved", "link/unreachable"];
+    assert_eq!(only[..3], links);
+    assert_eq!(only[3..], ["output/failed"]);
+}
+
+/// What stands above the rules in the manual.
+const MANUAL: &str = "tests/manual/checks.md";
+
+#[test]
+fn the_manual_tells_of_every_check() {
+    let told = stories("tests/diagnostics");
+    let rules = plein::check::RULES.iter().map(|rule| rule.code);
+    let mut text = fs::read_to_string(MANUAL).expect("the beginning of the manual");
+    for code in rules.chain(plein::check::elsewhere::CODES) {
+        let story = told.iter().find(|story| story.code == code);
+        let story = story.unwrap_or_else(|| panic!("{code} has no story"));
+        let words = story.words.replace(TOLD_ONLY, "");
+        let answer = &story.blocks.last().expect("a story shows its message").text;
+        text += &format!("\n### {code}\n\n{}\n\n```text\n{answer}```\n", words.trim());
+    }
+    let file = "docs/checks.md";
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(file, &text).expect("the manual can be rewritten");
+    }
+    let found = fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        found == text,
+        "{file} differs:\n{}UPDATE=1 cargo test --test stories rewrites it",
+        difference(&text, &found)
+    );
 }

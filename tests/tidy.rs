@@ -40,6 +40,7 @@ const SHARED: &[&str] = &[
     "card/letters.rs",
     "card/png/code.rs",
     "card/words.rs",
+    "check/elsewhere.rs",
     "check/place.rs",
     "check/scan.rs",
     "content/common.rs",

@@ -2,10 +2,73 @@
 
 use super::place;
 use crate::content::config::PATH;
+use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{Node, Value};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Codes of what is told of them; they can be switched off like rules.
+pub const CODES: [&str; 3] = ["link/broken", "link/moved", "link/unreachable"];
+
+/// What came of trying an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It leads somewhere.
+    Fine,
+    /// It leads somewhere, which has another address for good.
+    Moved(String),
+    /// Nothing is there any more; with the status.
+    Gone(u16),
+    /// It could not be told, and why.
+    Unclear(String),
+}
+
+/// What there is to say of addresses, at each place that holds them.
+pub fn tell(
+    links: &BTreeMap<String, Vec<Span>>,
+    answers: &BTreeMap<String, Answer>,
+) -> Vec<Diagnostic> {
+    let told = links.iter().filter_map(|(address, spans)| {
+        let (fault, label) = fault(address, answers.get(address)?)?;
+        let each = spans.iter().map(move |span| fault.clone().at(*span, label));
+        Some(each.collect::<Vec<_>>())
+    });
+    told.flatten().collect()
+}
+
+/// What there is to say of an address, and in a word beside it.
+fn fault(address: &str, answer: &Answer) -> Option<(Diagnostic, &'static str)> {
+    let (fault, label, help) = match answer {
+        Answer::Fine => return None,
+        Answer::Moved(to) => (
+            Diagnostic::warning("link/moved", format!("`{address}` has moved for good")),
+            "the old address",
+            format!("write `{to}`"),
+        ),
+        Answer::Gone(status) => (
+            Diagnostic::warning(
+                "link/broken",
+                format!("`{address}` leads nowhere: its host answers {status}"),
+            ),
+            "gone",
+            "look for its new address, or for a copy on web.archive.org; else remove the link"
+                .to_owned(),
+        ),
+        Answer::Unclear(reason) => (
+            Diagnostic::warning(
+                "link/unreachable",
+                format!("`{address}` could not be reached: {reason}"),
+            ),
+            "look yourself",
+            "open it in a browser: some hosts answer people only, and some are down for an hour"
+                .to_owned(),
+        ),
+    };
+    Some((fault.help(help), label))
+}
 
 /// Ends of names that never lead anywhere: they are for examples and tests (RFC 2606 and RFC 6761).
 const RESERVED: [&str; 7] = [

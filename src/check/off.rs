@@ -1,6 +1,7 @@
 //! Rules that a site has switched off.
 
 use super::RULES;
+use super::elsewhere::CODES;
 use crate::content::config::{self, Checks};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Sources;
@@ -44,7 +45,8 @@ impl<'a> Off<'a> {
 }
 
 fn wrong(off: &config::Off) -> Option<Diagnostic> {
-    let codes = RULES.iter().map(|rule| rule.code);
+    let rules = RULES.iter().map(|rule| rule.code);
+    let codes = rules.chain(CODES);
     if !codes.clone().any(|code| code == *off.code) {
         let known = crate::diagnostic::stories::codes().any(|code| code == *off.code);
         let message = match known {

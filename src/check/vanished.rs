@@ -14,7 +14,8 @@ fn check(look: &Look) -> Vec<Diagnostic> {
     let language = site.config.default_language();
     let vanished = site.gone.vanished.iter().filter_map(|(file, entry)| {
         let path = site.path(entry, language);
-        if look.plan.leads_somewhere(&path) {
+        // A notice that had run out is missed by nobody.
+        if look.plan.leads_somewhere(&path) || site.is_over(entry) {
             return None;
         }
         let message = format!(

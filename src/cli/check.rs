@@ -1,11 +1,20 @@
 //! `plein check`: what is wrong, without writing anything.
 
-use super::{Common, OnDisk, Outcome, report};
+use super::{Common, OnDisk, Outcome, links, report};
+use crate::check::{elsewhere, off::Off};
 use crate::content::parse::Cache;
 use crate::press;
 
+/// What to look at.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Try links to other sites, too
+    #[arg(long)]
+    links: bool,
+}
+
 /// Reads, resolves and plans the whole site, and looks across it.
-pub fn run(common: &Common) -> Outcome {
+pub fn run(common: &Common, own: &Arguments) -> Outcome {
     let disk = OnDisk::read(common);
     let inputs = disk.inputs(false);
     let mut faults = Vec::new();
@@ -17,8 +26,24 @@ pub fn run(common: &Common) -> Outcome {
         let folder = &disk.folder;
         crate::check::check((press, plan), &folder.sources, &folder.theme, &mut faults);
     }
+    let mut tried = None;
+    if let Some((press, _)) = prepared.as_ref().filter(|_| own.links) {
+        let sources = &disk.folder.sources;
+        let links = elsewhere::links(&press.site, sources);
+        let answers = match links::answers(common, links.keys(), disk.now) {
+            Ok(answers) => answers,
+            Err(message) => return Outcome::MachineFailed(message),
+        };
+        let off = Off::new(&press.site.config.checks, &mut vec![]);
+        let told = elsewhere::tell(&links, &answers).into_iter();
+        faults.extend(told.filter(|fault| !off.whole(fault.code) && !off.hides(fault, sources)));
+        tried = Some(links::summary(&answers));
+    }
     let diagnostics = press::sorted(faults, &inputs);
     report::show(common, &diagnostics, &disk.folder.sources);
+    if let Some(tried) = tried.filter(|_| !common.quiet) {
+        report::narrate(tried);
+    }
     match report::summary(&diagnostics) {
         Some(summary) => report::narrate(format_args!("{summary}")),
         None if !common.quiet => report::narrate(format_args!("{records} records, nothing wrong")),

@@ -30,7 +30,7 @@ const FILES: &[(&str, &str)] = &[
         include_str!("init/soep-koken.md"),
     ),
     ("content/pages/over.md", include_str!("init/over.md")),
-    (".gitignore", "public/\n"),
+    (".gitignore", "public/\n.plein/\n"),
 ];
 
 /// Writes a small lab. Nothing is ever overwritten.

@@ -13,6 +13,7 @@ mod completions;
 mod explain;
 mod history;
 mod init;
+mod links;
 mod plan;
 mod report;
 #[cfg(feature = "serve")]
@@ -95,7 +96,7 @@ enum Command {
     #[cfg(feature = "serve")]
     Serve(serve::Arguments),
     /// Tell what is wrong, and where
-    Check,
+    Check(check::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
     /// Write down what git knows of the past, for builds where git is not
@@ -138,7 +139,7 @@ pub fn run() -> ExitCode {
         Command::Build(own) => build::run(common, own),
         #[cfg(feature = "serve")]
         Command::Serve(own) => serve::run(common, own),
-        Command::Check => check::run(common),
+        Command::Check(own) => check::run(common, own),
         Command::Plan => plan::run(common),
         Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),
