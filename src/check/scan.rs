@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::output::{self, Artifact, Plan, Press, Subject};
+use crate::site::listing::Scope;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -52,7 +53,8 @@ enum Read {
 /// Renders and reads every page, calendar and feed.
 pub fn look(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Found {
     let known: BTreeSet<&str> = plan.redirects.iter().map(|r| r.from.as_str()).collect();
-    let wanted: Vec<&Artifact> = plan.iter().filter(|a| is_page(a) || is_feed(a)).collect();
+    let is_read = |one: &&Artifact| is_page(one) || (is_feed(one) && !is_of_a_year(press, one));
+    let wanted: Vec<&Artifact> = plan.iter().filter(is_read).collect();
     let read: Vec<Result<Read, Diagnostic>> = wanted
         .par_iter()
         .map(|artifact| {
@@ -105,6 +107,16 @@ fn is_feed(artifact: &Artifact) -> bool {
     ];
     let is = |feed: &&str| artifact.media_type.starts_with(feed);
     feeds.iter().any(|feed| is(&feed)) && !artifact.is_compressed()
+}
+
+/// The calendar of a year that is over: nobody subscribes to it.
+fn is_of_a_year(press: &Press, artifact: &Artifact) -> bool {
+    let listings = &press.site.listings;
+    let Subject::Listing(n) = artifact.subject else {
+        return false;
+    };
+    let scope = listings.get(n).map(|listing| listing.scope);
+    matches!(scope, Some(Scope::Year(..)))
 }
 
 impl Page {

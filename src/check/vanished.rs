@@ -1,7 +1,8 @@
-//! Records that were removed, and whose address now leads nowhere.
+//! Records that were removed, and whose address now leads nowhere; identifiers that were changed.
 
 use super::{Check, Look, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -30,5 +31,17 @@ fn check(look: &Look) -> Vec<Diagnostic> {
         let fault = Diagnostic::warning(RULE.code, message).in_file(file);
         Some(fault.help(help))
     });
-    vanished.collect()
+    let renamed = site.gone.identifiers.iter().map(|(id, old)| {
+        let entry = site.entry(*id);
+        let message = format!(
+            "this was known as `{old}` until not long ago, and calendars take `{}` for something else",
+            entry.document_id
+        );
+        let id = entry.original().common.id.as_ref();
+        let source = entry.original().source;
+        let span = id.map_or(Span::new(source, 0, 3), |id| id.span);
+        let fault = Diagnostic::warning(RULE.code, message).at(span, "another identifier");
+        fault.help(format!("write `id: {old}` again: an identifier never changes"))
+    });
+    vanished.chain(renamed).collect()
 }

@@ -3,8 +3,10 @@
 
 use super::{Entry, EntryId, History, Reading};
 use crate::content::parse::{self, Parsed};
+use crate::source::front_matter::split;
 use crate::source::past::Past;
-use crate::source::{Source, Sources};
+use crate::source::{Source, SourceId, Sources};
+use crate::yaml;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -17,6 +19,8 @@ pub struct Gone {
     pub renamed: Vec<(Entry, EntryId)>,
     /// Records of which nothing took the place, each with the path of its file.
     pub vanished: Vec<(String, Entry)>,
+    /// Records that had another identifier not long ago, which nothing has now.
+    pub identifiers: Vec<(EntryId, String)>,
 }
 
 /// Reads again what was removed. What was wrong with it is of no use to anybody any more.
@@ -31,11 +35,11 @@ pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -
     let old = Sources::new(old.collect());
     let mut cache = parse::Cache::default();
     let parsed = parse::parse(&old, reading.config, &mut cache, &mut vec![]);
-    let mut gone = Gone::default();
-    if parsed.documents.is_empty() {
-        return gone;
-    }
     let known = names(reading.parsed);
+    let mut gone = Gone {
+        identifiers: identifiers(reading.parsed, past, sources, &known),
+        ..Gone::default()
+    };
     for document in parsed.documents {
         let path = &old.get(document.versions[0].source).path;
         let Some(removed) = past.removed.get(path) else {
@@ -74,8 +78,50 @@ pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -
     gone
 }
 
+type Names = BTreeSet<(&'static str, String)>;
+
+/// The identifiers that records with dates had before they were edited.
+fn identifiers(
+    parsed: &Parsed,
+    past: &Past,
+    sources: &Sources,
+    known: &Names,
+) -> Vec<(EntryId, String)> {
+    let Some(changed) = &past.changed else {
+        return vec![];
+    };
+    let all = parsed.documents.iter().enumerate();
+    let found = all.filter_map(|(n, document)| {
+        let path = &sources.get(document.versions.first()?.source).path;
+        let changes = changed.get(path)?.iter().rev();
+        // A file that was renamed is told of as such.
+        let mut before = changes
+            .take_while(|change| change.renamed_from.is_none())
+            .filter_map(|change| identifier(change.before.as_deref()?));
+        let old = before.find_map(|id| {
+            let id = id.unwrap_or_else(|| document.slug.clone());
+            (id != document.id && !known.contains(&(document.kind.folder, id.clone())))
+                .then_some(id)
+        });
+        Some((EntryId(n as u32), old?))
+    });
+    found.collect()
+}
+
+/// The identifier that a file states, if it can be read.
+fn identifier(text: &str) -> Option<Option<String>> {
+    let range = split(text).ok()?.yaml;
+    let fields = yaml::parse(SourceId(0), text, range).0?;
+    Some(
+        fields
+            .get("id")
+            .and_then(yaml::Node::text)
+            .map(str::to_owned),
+    )
+}
+
 /// Folder and identifier of everything that is there, also of what cannot be read or is hidden.
-fn names(parsed: &Parsed) -> BTreeSet<(&'static str, String)> {
+fn names(parsed: &Parsed) -> Names {
     let read = parsed.documents.iter();
     let read = read.map(|document| (document.kind.folder, document.id.clone()));
     read.chain(parsed.failed.iter().cloned()).collect()
