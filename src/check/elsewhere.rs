@@ -130,7 +130,7 @@ fn is_elsewhere(site: &Site, address: &str) -> bool {
         host.strip_suffix(*end)
             .is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
-    host != own && !host.is_empty() && !RESERVED.iter().any(|end| reserved(&end))
+    host != own && !host.is_empty() && !RESERVED.iter().any(reserved)
 }
 
 /// The name of the host in an address, in lower case and without its port.

@@ -106,7 +106,7 @@ fn is_feed(artifact: &Artifact) -> bool {
         "application/feed+json",
     ];
     let is = |feed: &&str| artifact.media_type.starts_with(feed);
-    feeds.iter().any(|feed| is(&feed)) && !artifact.is_compressed()
+    feeds.iter().any(is) && !artifact.is_compressed()
 }
 
 /// The calendar of a year that is over: nobody subscribes to it.
@@ -291,7 +291,7 @@ fn attributes(html: &str, mut see: impl FnMut(&str, &str, String)) {
 }
 
 /// The attributes of one element; gives what stands behind it.
-fn of_element<'a>(mut rest: &'a str, mut see: impl FnMut(&str, String)) -> &'a str {
+fn of_element(mut rest: &str, mut see: impl FnMut(&str, String)) -> &str {
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
         if rest.is_empty() || rest.starts_with('>') {

@@ -60,7 +60,7 @@ fn what_looks_like_our_mark_in_a_text_stays_text() {
 
 #[test]
 fn a_title_is_found_wherever_it_may_stand() {
-    let found = |text: &str| has_title(text, Options::empty());
+    let found = |text: &str| has_title(text);
     for text in [
         "# A",
         "  # A",
