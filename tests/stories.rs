@@ -14,7 +14,7 @@
 )]
 
 use plein::content::parse::Cache;
-use plein::diagnostic::{Diagnostic, Diagnostics, terminal};
+use plein::diagnostic::{Diagnostic, Diagnostics, Language, terminal};
 use plein::press::{self, Inputs};
 use plein::source::disk;
 use plein::source::history;
@@ -176,7 +176,7 @@ impl Story {
         }
         let shown: Vec<String> = diagnostics
             .iter()
-            .map(|d| terminal::render(d, &folder.sources, false))
+            .map(|d| terminal::render(d, &folder.sources, Language::En, false))
             .collect();
         (shown.join("\n\n") + "\n", diagnostics)
     }
@@ -296,8 +296,8 @@ fn is_whole(diagnostic: &Diagnostic) -> bool {
         false => true,
         true => diagnostic.file.is_some() && WITHOUT_A_LINE.contains(&diagnostic.code),
     };
-    let help = diagnostic.help.as_deref().unwrap_or("");
-    place && !help.is_empty() && !diagnostic.message.is_empty()
+    let helps = diagnostic.help.as_ref().is_some_and(|help| !help.is_empty());
+    place && helps && !diagnostic.message.is_empty()
 }
 
 #[test]

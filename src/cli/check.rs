@@ -3,6 +3,7 @@
 use super::{Common, OnDisk, Outcome, report};
 use crate::content::parse::Cache;
 use crate::press;
+use crate::say;
 
 /// Reads, resolves and plans the whole site, and looks across it.
 pub fn run(common: &Common) -> Outcome {
@@ -17,13 +18,18 @@ pub fn run(common: &Common) -> Outcome {
         faults.extend(crate::check::check(&press.site, &disk.folder.sources));
     }
     let diagnostics = press::sorted(faults, &inputs);
-    report::show(common, &diagnostics, &disk.folder.sources);
-    match report::summary(&diagnostics) {
-        Some(summary) => report::narrate(format_args!("{summary}")),
-        None if !common.quiet => report::narrate(format_args!("{records} records, nothing wrong")),
+    let sources = &disk.folder.sources;
+    report::show(common, &diagnostics, sources);
+    let fine = || match records {
+        1 => say!("1 record, nothing wrong"),
+        _ => say!("{} records, nothing wrong", records),
+    };
+    match report::summary(common, &diagnostics, sources) {
+        Some(summary) => report::narrate(summary.to(common.language(sources))),
+        None if !common.quiet => report::narrate(fine().to(common.language(sources))),
         None => {}
     }
-    if diagnostics.has_errors() {
+    if common.forbids(&diagnostics) {
         Outcome::ContentIsWrong
     } else {
         Outcome::Fine

@@ -1,6 +1,7 @@
 //! `data/languages/<code>.yaml`: interface texts and the words in addresses, one file a language.
 
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::source::{SourceId, Sources};
 use crate::yaml::own::TEXT_OR_FIELDS;
 use serde::Deserialize;
@@ -105,11 +106,12 @@ pub fn parse(
             None => faults.push(
                 Diagnostic::error(
                     "config/no-texts",
-                    format!("there are no interface texts for `{}`", code.value.0),
+                    say!("there are no interface texts for `{}`", code.value.0),
                 )
                 .at(code.span, "this language")
-                .help(format!(
-                    "copy `data/languages/en.yaml` to `{path}` and translate it"
+                .help(say!(
+                    "copy `data/languages/en.yaml` to `{}` and translate it",
+                    path
                 )),
             ),
         }
@@ -125,7 +127,7 @@ fn read(id: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Option<Langua
     if !matches!(language.dir.as_str(), "ltr" | "rtl") {
         let fault = Diagnostic::error(
             "yaml/unknown-value",
-            format!("`dir` cannot be `{}`", language.dir),
+            say!("`dir` cannot be `{}`", language.dir),
         );
         faults.push(
             fault

@@ -6,6 +6,7 @@ use crate::output::data::ROOT;
 use crate::output::data::discovery::NOT_FOUND;
 use crate::output::page::HTML;
 use crate::output::{self, Artifact, Plan, Press};
+use crate::say;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -43,7 +44,7 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
             Err(fault) => {
                 let message = format!(
                     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
-                    escape(&fault.message)
+                    escape(&fault.message.to(standing.language))
                 );
                 html(
                     StatusCode::INTERNAL_SERVER_ERROR,
@@ -146,14 +147,20 @@ fn extras(standing: &Standing) -> String {
         standing.version
     );
     if standing.errors > 0 {
-        extras.push_str("<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n<section class=\"plein-overlay\" role=\"alert\">\n");
-        let what = if standing.errors == 1 {
-            "1 error".to_owned()
-        } else {
-            format!("{} errors", standing.errors)
+        let what = match standing.errors {
+            1 => say!("1 error"),
+            n => say!("{} errors", n),
         };
+        let what = say!(
+            "Plein: {}. This is the last good version of the site.",
+            what
+        );
+        let (language, what) = (standing.language.code(), what.to(standing.language));
         extras.push_str(&format!(
-            "<h2>Plein: {what}. This is the last good version of the site.</h2>\n"
+            "<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n\
+             <section class=\"plein-overlay\" role=\"alert\" lang=\"{language}\">\n\
+             <h2>{}</h2>\n",
+            escape(&what)
         ));
         for fault in &standing.faults {
             extras.push_str(&format!("<pre>{}</pre>\n", escape(fault)));
