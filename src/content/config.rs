@@ -367,7 +367,10 @@ mod tests {
         };
         let mut faults = Vec::new();
         let config = parse(&Sources::new(vec![source]), &mut faults);
-        (config, faults.into_iter().map(|f| f.message.to_string()).collect())
+        (
+            config,
+            faults.into_iter().map(|f| f.message.to_string()).collect(),
+        )
     }
 
     #[test]

@@ -3,9 +3,9 @@
 pub use super::location::{Location, Precision};
 use super::time::{Day, Moment};
 use crate::diagnostic::Words;
-use crate::say;
 use crate::source::Spanned;
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
+use crate::{phrase, say};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
@@ -278,7 +278,7 @@ impl<'de> Deserialize<'de> for Texts {
         impl<'de> serde::de::Visitor<'de> for Visitor {
             type Value = Texts;
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a text, or one for each language")
+                f.write_str(phrase!("a text, or one for each language"))
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts, E> {
                 Ok(Texts(BTreeMap::from([(String::new(), text.to_owned())])))

@@ -1,9 +1,9 @@
 //! `data/languages/<code>.yaml`: interface texts and the words in addresses, one file a language.
 
 use crate::diagnostic::Diagnostic;
-use crate::say;
 use crate::source::{SourceId, Sources};
 use crate::yaml::own::TEXT_OR_FIELDS;
+use crate::{phrase, say};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ impl<'de> Deserialize<'de> for Message {
         impl<'de> serde::de::Visitor<'de> for Visitor {
             type Value = Message;
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a text, or one for each plural form")
+                f.write_str(phrase!("a text, or one for each plural form"))
             }
             fn visit_str<E>(self, text: &str) -> Result<Message, E> {
                 Ok(Message::Text(text.to_owned()))

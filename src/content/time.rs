@@ -286,7 +286,11 @@ mod tests {
 
     #[test]
     fn moments_are_days_or_times_with_an_optional_offset() {
-        let show = |text| read_moment(text).map(|m| m.to_string()).map_err(|f| f.help.to_string());
+        let show = |text| {
+            read_moment(text)
+                .map(|m| m.to_string())
+                .map_err(|f| f.help.to_string())
+        };
         assert_eq!(show("2026-12-03"), Ok("2026-12-03".into()));
         assert_eq!(show("2026-12-03T19:30"), Ok("2026-12-03T19:30:00".into()));
         assert_eq!(
