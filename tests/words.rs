@@ -283,7 +283,6 @@ fn must_fit(schema: &Value, document: &Value) {
 
 #[test]
 fn sarif_fits_its_standard() {
-    // That of OASIS, with the pattern of `language` as erratum 01 has it.
     let schema = std::fs::read_to_string("tests/schemas/sarif-2.1.0.json").expect("UTF-8");
     let schema = serde_json::from_str(&schema).expect("JSON");
     must_fit(&schema, &report(&Lab::new(), "sarif"));
