@@ -60,6 +60,7 @@ const SHARED: &[&str] = &[
     "content/page.rs",
     "diagnostic/stories.rs",
     "edit/written.rs",
+    "diagnostic/words.rs",
     "yaml/own.rs",
     "yaml/problem.rs",
     "output/calendar/component.rs",
