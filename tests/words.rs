@@ -328,6 +328,22 @@ fn sarif_fits_its_standard() {
 }
 
 #[test]
+fn paths_begin_at_the_top_of_the_repository() {
+    let lab = Lab::empty();
+    assert_eq!(lab.run(&["init", "our lab"]).code, Some(0));
+    lab.put("our lab/content/pages/over.md", "---\ntitel: Over\n---\n");
+    let told = |format: &str| {
+        lab.run(&["check", "-C", "./our lab", "--format", format])
+            .out
+    };
+    let path = "our lab/content/pages/over.md";
+    assert!(told("github").starts_with(&format!("::error file={path},line=2,col=1,")));
+    assert!(told("gitlab").contains(&format!("\"path\": \"{path}\"")));
+    assert!(told("sarif").contains("\"uri\": \"our%20lab/content/pages/over.md\""));
+    assert!(told("json").contains("\"file\":\"content/pages/over.md\""));
+}
+
+#[test]
 fn gitlab_knows_a_mistake_again_when_its_line_has_moved() {
     // https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
     let schema = json!({ "type": "array", "items": {

@@ -6,11 +6,12 @@ use crate::say;
 use crate::source::Sources;
 use std::fmt::Display;
 use std::io::Write as _;
+use std::path::Component;
 
 /// Shows every diagnostic. People read them on standard error, errors first; programs take them from standard
 /// output, in the order of the files.
 pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
-    let language = common.language(sources);
+    let (language, folder) = (common.language(sources), folder(common));
     match common.format {
         Format::Text => {
             for severity in [Severity::Error, Severity::Warning] {
@@ -26,10 +27,24 @@ pub fn show(common: &Common, diagnostics: &Diagnostics, sources: &Sources) {
             .for_each(|one| hand_over(json::render(one, sources, language))),
         Format::Github => diagnostics
             .iter()
-            .for_each(|one| hand_over(github::render(one, sources, language))),
-        Format::Gitlab => hand_over(gitlab::render(diagnostics, sources, language)),
-        Format::Sarif => hand_over(sarif::render(diagnostics, sources, language)),
+            .for_each(|one| hand_over(github::render(one, sources, language, &folder))),
+        Format::Gitlab => hand_over(gitlab::render(diagnostics, sources, language, &folder)),
+        Format::Sarif => hand_over(sarif::render(diagnostics, sources, language, &folder)),
     }
+}
+
+/// The folder of the site as forges write paths: from where the program runs, which is the top of a repository
+/// in its workflows. Nothing for one that lies elsewhere.
+fn folder(common: &Common) -> String {
+    let mut folder = String::new();
+    for part in common.site.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) => folder.push_str(&format!("{}/", name.to_string_lossy())),
+            _ => return String::new(),
+        }
+    }
+    folder
 }
 
 /// A line of data, on standard output. Whoever reads it may stop at any line (`| head`): no failure.

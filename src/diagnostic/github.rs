@@ -4,9 +4,14 @@ use super::words::Language;
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 
-/// One diagnostic as a workflow command, such as
+/// One diagnostic of the site in `folder` of the repository, as a workflow command, such as
 /// `::error file=content/events/soep.md,line=3,col=1,title=yaml/unknown-field::…`.
-pub fn render(diagnostic: &Diagnostic, sources: &Sources, language: Language) -> String {
+pub fn render(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    language: Language,
+    folder: &str,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -14,7 +19,7 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, language: Language) ->
     let (file, line, column) = diagnostic.place(sources);
     format!(
         "::{level} file={},line={line},col={column},title={}::{}",
-        escape_property(&file),
+        escape_property(&format!("{folder}{file}")),
         escape_property(diagnostic.code),
         escape_data(&diagnostic.told(language, "\n"))
     )

@@ -5,19 +5,24 @@ use super::{Diagnostics, Severity};
 use crate::source::Sources;
 use serde_json::{Value, json};
 
-/// All diagnostics as one report: a list of what was found, each with a fingerprint by which GitLab knows
+/// All diagnostics of the site in `folder` of the repository as one report: a list of what was found, each with a fingerprint by which GitLab knows
 /// it again when its line has moved.
-pub fn render(diagnostics: &Diagnostics, sources: &Sources, language: Language) -> String {
+pub fn render(
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+    language: Language,
+    folder: &str,
+) -> String {
     let fingerprints = diagnostics.fingerprints(sources);
     let found = diagnostics.iter().zip(fingerprints);
     let found = found.map(|(diagnostic, fingerprint)| {
         let (path, line, _) = diagnostic.place(sources);
         json!({
-            "description": diagnostic.told(language, " "),
+            "description": diagnostic.told(language, "; "),
             "check_name": diagnostic.code,
             "fingerprint": fingerprint,
             "severity": match diagnostic.severity { Severity::Error => "major", Severity::Warning => "minor" },
-            "location": { "path": path, "lines": { "begin": line.max(1) } },
+            "location": { "path": format!("{folder}{path}"), "lines": { "begin": line.max(1) } },
         })
     });
     format!("{:#}", found.collect::<Value>())

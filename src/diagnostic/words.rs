@@ -4,6 +4,7 @@
 //! for the parts that differ each time. Other languages stand in `data/messages/`, one file each in the form of
 //! gettext, found by the English. What has no translation is said in English.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +12,9 @@ use std::fmt;
 use std::sync::LazyLock;
 
 /// A language in which editors are told things. It has nothing to do with those of the site.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
