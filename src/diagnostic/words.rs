@@ -321,6 +321,7 @@ parts!(str String Cow<'_, str> char u8 u16 u32 u64 usize i8 i16 i32 i64 f64 jiff
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_translation_may_order_its_parts_in_another_way() {
@@ -337,6 +338,20 @@ mod tests {
         assert_eq!("keep one of the two".part().texts(), [""; 0]);
         let own = Words::from("{name} { } {\"a\": 1} {x");
         assert_eq!(own.to_string(), "{name} { } {\"a\": 1} {x");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_told_and_what_stands_in_its_places_as_it_was_written(text in ".*", part in ".*") {
+            let words = Words::said(format!("{text}{{}}"), vec![part.part(); 9]);
+            prop_assert!(words.to(Language::Nl).ends_with(&part));
+        }
+
+        #[test]
+        fn what_is_quoted_is_read_back(text in ".*") {
+            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            prop_assert_eq!(unquoted(&format!("\"{escaped}\"")), text);
+        }
     }
 
     #[test]

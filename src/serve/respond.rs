@@ -199,6 +199,22 @@ fn decode(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Language;
+
+    #[test]
+    fn the_overlay_speaks_the_language_of_editors() {
+        let standing = Standing {
+            site: None,
+            faults: vec!["fout: <b>".to_owned()],
+            errors: 1,
+            language: Language::Nl,
+            version: 1,
+        };
+        let overlay = extras(&standing);
+        assert!(overlay.contains("role=\"alert\" lang=\"nl\">"), "{overlay}");
+        assert!(overlay.contains("<h2>Plein: 1 fout. Dit is de laatste"));
+        assert!(overlay.contains("<pre>fout: &lt;b&gt;</pre>"));
+    }
 
     #[test]
     fn a_path_is_decoded_and_a_stray_percent_sign_stays() {
