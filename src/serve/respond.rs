@@ -15,7 +15,8 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
     let path = decode(path);
     let Some(site) = &standing.site else {
         let page = format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body>{}</body></html>",
+            "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body>{}</body></html>",
+            standing.language.code(),
             extras(standing)
         );
         return html(StatusCode::INTERNAL_SERVER_ERROR, page.into_bytes());
@@ -43,7 +44,8 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
             }
             Err(fault) => {
                 let message = format!(
-                    "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
+                    "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
+                    standing.language.code(),
                     escape(&fault.message.to(standing.language))
                 );
                 html(
@@ -151,10 +153,13 @@ fn extras(standing: &Standing) -> String {
             1 => say!("1 error"),
             n => say!("{} errors", n),
         };
-        let what = say!(
-            "Plein: {}. This is the last good version of the site.",
-            what
-        );
+        let what = match standing.site {
+            Some(_) => say!(
+                "Plein: {}. This is the last good version of the site.",
+                what
+            ),
+            None => say!("Plein: {}. The site is shown once it can be made.", what),
+        };
         let (language, what) = (standing.language.code(), what.to(standing.language));
         extras.push_str(&format!(
             "<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n\
@@ -212,7 +217,7 @@ mod tests {
         };
         let overlay = extras(&standing);
         assert!(overlay.contains("role=\"alert\" lang=\"nl\">"), "{overlay}");
-        assert!(overlay.contains("<h2>Plein: 1 fout. Dit is de laatste"));
+        assert!(overlay.contains("<h2>Plein: 1 fout. De site komt in beeld"));
         assert!(overlay.contains("<pre>fout: &lt;b&gt;</pre>"));
     }
 
