@@ -8,7 +8,7 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`], [`harvest`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
+//! [`press`], [`check`], [`harvest`], [`edit`]; the edges ([`source::disk`], [`source::history`], [`tree::write`], `serve`,
 //! [`cli`]) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
@@ -19,6 +19,7 @@ pub mod check;
 pub mod cli;
 pub mod content;
 pub mod diagnostic;
+pub mod edit;
 pub mod harvest;
 pub mod output;
 pub mod picture;

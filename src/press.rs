@@ -4,6 +4,7 @@ use crate::content::markdown::LocalLink;
 use crate::content::{Document, Version, config, language, parse, vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::output::{self, Plan, Press};
+use crate::say;
 use crate::site::timetable::Timetable;
 use crate::site::{self, Site, Surroundings};
 use crate::source::Sources;
@@ -255,8 +256,9 @@ fn no_content() -> Diagnostic {
 fn unreadable(problem: &Problem) -> Diagnostic {
     match problem {
         Problem::NotUtf8 { path, line } => {
-            let message = format!(
-                "this file is not UTF-8 text: line {line} holds a character in another encoding"
+            let message = say!(
+                "this file is not UTF-8 text: line {} holds a character in another encoding",
+                line
             );
             Diagnostic::error("source/not-utf8", message)
                 .in_file(path)
@@ -271,7 +273,7 @@ fn unreadable(problem: &Problem) -> Diagnostic {
         .help("remove the link"),
         Problem::Unreadable { path, reason } => Diagnostic::error(
             "source/unreadable",
-            format!(
+            say!(
                 "this file could not be read: {}",
                 reason
                     .split(" (os error")

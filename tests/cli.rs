@@ -16,6 +16,10 @@ fn counts(ran: &Ran) -> String {
     counts.split(" in ").next().unwrap_or("").to_owned()
 }
 
+/// What is said of these two mistakes.
+const SUMMARY: &str =
+    "2 errors; begin with content/articles/open.md:3, or read more: plein explain content/bad-date";
+
 /// A lab with two mistakes.
 fn mistaken() -> Lab {
     let lab = Lab::new();
@@ -82,7 +86,7 @@ fn mistakes_as_json() {
         "label": "unknown", "help": "did you mean `topics`?"
     });
     assert_eq!(lines[1], last);
-    ran.says(1, "2 errors");
+    ran.says(1, SUMMARY);
 }
 
 #[test]
@@ -92,7 +96,7 @@ fn mistakes_as_annotations() {
                 there is no field `topcs` here%0Adid you mean `topics`?";
     assert_eq!(ran.out.lines().last(), Some(last));
     assert_eq!(ran.out.lines().count(), 2);
-    ran.says(1, "2 errors");
+    ran.says(1, SUMMARY);
 }
 
 /// Whether a run shows colours, given arguments and environment.

@@ -205,7 +205,7 @@ fn build(golden: &Golden, folder: &Path) -> Files {
         preview: false,
     };
     let (tree, diagnostics) = press::build(&inputs);
-    let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+    let messages: Vec<_> = diagnostics.iter().map(|d| &d.message).collect();
     assert!(messages.is_empty(), "{}: {messages:?}", golden.name);
     for page in golden.pages {
         assert!(

@@ -32,7 +32,7 @@ fn pages() -> BTreeMap<String, Value> {
         preview: false,
     };
     let (tree, diagnostics) = press::build(&inputs);
-    let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+    let messages: Vec<_> = diagnostics.iter().map(|d| &d.message).collect();
     assert!(messages.is_empty(), "{messages:?}");
     let found = tree.0.into_iter().filter_map(|(path, bytes)| {
         let text = String::from_utf8(bytes).ok()?;

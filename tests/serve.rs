@@ -337,7 +337,7 @@ fn an_edit_changes_the_page_and_tells_the_browser_also_one_that_is_still_loading
     }
 }
 
-const OVERLAY: &str = "<section class=\"plein-overlay\" role=\"alert\">";
+const OVERLAY: &str = "<section class=\"plein-overlay\" role=\"alert\" lang=\"en\">";
 
 #[test]
 fn a_mistake_is_laid_over_the_last_good_page_until_it_is_mended() {

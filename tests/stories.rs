@@ -14,7 +14,8 @@
 )]
 
 use plein::content::parse::Cache;
-use plein::diagnostic::{Diagnostic, Diagnostics, terminal};
+use plein::diagnostic::words::translation;
+use plein::diagnostic::{Diagnostic, Diagnostics, Language, Words, terminal};
 use plein::press::{self, Inputs};
 use plein::source::disk;
 use plein::source::history;
@@ -198,7 +199,7 @@ impl Story {
         }
         let shown: Vec<String> = diagnostics
             .iter()
-            .map(|d| terminal::render(d, &folder.sources, false))
+            .map(|d| terminal::render(d, &folder.sources, Language::En, false))
             .collect();
         (shown.join("\n\n") + "\n", diagnostics)
     }
@@ -294,6 +295,7 @@ fn tell(root: &str, look: fn(&Story, &Diagnostics, &mut Vec<String>)) {
             let (found, diagnostics) = story.told();
             let mut failures = Vec::new();
             look(story, &diagnostics, &mut failures);
+            failures.extend(diagnostics.iter().flat_map(untranslated));
             if found != story.expected().text {
                 match update {
                     true => story.rewrite(&found),
@@ -318,8 +320,29 @@ fn is_whole(diagnostic: &Diagnostic) -> bool {
         false => true,
         true => diagnostic.file.is_some() && WITHOUT_A_LINE.contains(&diagnostic.code),
     };
-    let help = diagnostic.help.as_deref().unwrap_or("");
-    place && !help.is_empty() && !diagnostic.message.is_empty()
+    let helps = diagnostic
+        .help
+        .as_ref()
+        .is_some_and(|help| !help.is_empty());
+    place && helps && !diagnostic.message.is_empty()
+}
+
+/// What of a message is not said in Dutch: words without a translation, and words that were put together
+/// with `format!`, which nobody can translate.
+fn untranslated(diagnostic: &Diagnostic) -> Vec<String> {
+    let labels = diagnostic.labels.iter().map(|label| &label.text);
+    let words = labels.chain([&diagnostic.message]).chain(&diagnostic.help);
+    let missing = |words: &Words| match words {
+        Words::Written(text) if !text.is_empty() => vec![format!("use `say!` for {text:?}")],
+        words => {
+            let texts = words.texts().into_iter();
+            texts
+                .filter(|text| !text.is_empty() && translation(Language::Nl, text).is_none())
+                .map(|text| format!("`data/messages/nl.po` lacks {text:?}"))
+                .collect()
+        }
+    };
+    words.flat_map(missing).collect()
 }
 
 #[test]

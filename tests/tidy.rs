@@ -21,6 +21,7 @@ const STAGES: &[&str] = &[
     "press",
     "check",
     "harvest",
+    "edit",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
@@ -61,6 +62,8 @@ const SHARED: &[&str] = &[
     "content/vocabulary.rs",
     "content/page.rs",
     "diagnostic/stories.rs",
+    "edit/written.rs",
+    "diagnostic/words.rs",
     "yaml/own.rs",
     "yaml/problem.rs",
     "output/calendar/component.rs",

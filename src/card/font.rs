@@ -10,8 +10,10 @@ use std::sync::{Arc, OnceLock};
 use ttf_parser::gpos::{PairAdjustment, PositioningSubtable};
 use ttf_parser::{Face, GlyphId, OutlineBuilder, Tag};
 
-/// Positions within a pixel at which a glyph is drawn.
+/// Positions within a pixel at which a small glyph is drawn; nobody sees a large one move by less than a pixel.
 const STEPS: usize = 4;
+/// From how many pixels on a glyph is large.
+const LARGE: f32 = 48.0;
 /// Shades between nothing and full ink.
 pub const LEVELS: u8 = 8;
 /// Letters whose glyphs stand in a row: Latin, Greek and Cyrillic.
@@ -166,7 +168,7 @@ impl Font {
         let (width, height, base) = (WIDTH, (size * 1.5) as usize, size as i32);
         let mut page = vec![0u8; width * height];
         self.set(text, |glyph, at| {
-            let ink = self.draw(glyph, size, 0).unwrap_or_default();
+            let ink = self.draw(glyph, size, 0.0).unwrap_or_default();
             let x = (at as f32 * size / self.units) as i32 + ink.left;
             for (n, row) in ink.levels.chunks_exact(ink.width.max(1)).enumerate() {
                 let place = (base + ink.top + n as i32) * width as i32 + x;
@@ -185,10 +187,9 @@ impl Font {
         differences.collect()
     }
 
-    /// A glyph at a size in pixels, at one of the steps within a pixel.
-    fn draw(&self, glyph: u16, size: f32, step: i32) -> Option<Ink> {
+    /// A glyph at a size in pixels, that many of them to the right of where it stands.
+    fn draw(&self, glyph: u16, size: f32, shift: f32) -> Option<Ink> {
         let scale = size / self.units;
-        let shift = step as f32 / STEPS as f32;
         let path = self.outline(glyph)?;
         let path = path.transform(Transform::from_row(scale, 0.0, 0.0, scale, shift, 0.0))?;
         let bounds = path.bounds();
@@ -255,7 +256,7 @@ pub struct Shape {
     pub ink: Ink,
     /// Of each row, and of the one below the last: the columns with ink in it or in the one above, and how it differs
     /// from that.
-    rows: Vec<(Range<usize>, Piece)>,
+    pub rows: Vec<(Range<usize>, Piece)>,
 }
 
 impl Shape {
@@ -279,12 +280,6 @@ impl Shape {
             ink,
         }
     }
-
-    /// The columns that hold ink in a row or the one above, and how the two differ. `None` where neither holds any.
-    pub fn row(&self, y: i32) -> Option<&(Range<usize>, Piece)> {
-        let row = self.rows.get(usize::try_from(y).ok()?)?;
-        (!row.0.is_empty()).then_some(row)
-    }
 }
 
 /// A font at a size. Each shape is drawn once, by whichever thread asks first.
@@ -292,17 +287,21 @@ pub struct Pen {
     font: Arc<Font>,
     code: Arc<Code>,
     size: f32,
+    /// Positions within a pixel.
+    steps: usize,
     shapes: Vec<OnceLock<Shape>>,
 }
 
 impl Pen {
     /// A font at a size in pixels, for pictures that are compressed with a code.
     pub fn new(font: &Arc<Font>, size: f32, code: &Arc<Code>) -> Pen {
-        let shapes = font.advances.len() * STEPS;
+        let steps = if size < LARGE { STEPS } else { 1 };
+        let shapes = font.advances.len() * steps;
         Pen {
             font: font.clone(),
             code: code.clone(),
             size,
+            steps,
             shapes: (0..shapes).map(|_| OnceLock::new()).collect(),
         }
     }
@@ -319,16 +318,14 @@ impl Pen {
 
     /// Hands each shape of a text to `put` with the pixel at which it stands, when the text begins at `x`.
     pub fn write<'a>(&'a self, text: &str, x: f32, mut put: impl FnMut(i32, &'a Shape)) {
-        let scale = self.size / self.font.units;
+        let (scale, steps) = (self.size / self.font.units, self.steps as i32);
         self.font.set(text, |glyph, at| {
-            let steps = ((x + at as f32 * scale) * STEPS as f32).round() as i32;
-            let (pixel, step) = (
-                steps.div_euclid(STEPS as i32),
-                steps.rem_euclid(STEPS as i32),
-            );
-            let place = usize::from(glyph) * STEPS + step as usize;
+            let at = ((x + at as f32 * scale) * steps as f32).round() as i32;
+            let (pixel, step) = (at.div_euclid(steps), at.rem_euclid(steps));
+            let place = usize::from(glyph) * self.steps + step as usize;
             let draw = || {
-                let ink = self.font.draw(glyph, self.size, step);
+                let shift = step as f32 / steps as f32;
+                let ink = self.font.draw(glyph, self.size, shift);
                 ink.map_or_else(Shape::default, |ink| Shape::new(ink, &self.code))
             };
             if let Some(shape) = self.shapes.get(place) {

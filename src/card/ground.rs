@@ -16,6 +16,8 @@ const SIZES: usize = 4;
 /// Colours that a picture has at most: with more of them its edges look no smoother, and it takes more bytes.
 const COLOURS: usize = 64;
 type Colour = [u8; 3];
+/// Pixels of one colour beside each other: the colour, and how many they are.
+type Run = (Colour, usize);
 
 /// A place for words.
 struct Slot {
@@ -97,12 +99,13 @@ impl Ground {
         let mut letters = Letters::new(self.area);
         let mut filled = self.plain.then(|| self.filled(words))?;
         filled.try_for_each(|(slot, words)| slot.set(words, &mut letters))?;
-        self.sheet.print_changes(|y, row| letters.row(y, row))
+        let rows = letters.rows()?;
+        Some(self.sheet.print_changes(|y, row| rows.put(y, row)))
     }
 
     /// From the ink on each pixel of the area.
     pub(super) fn of_pixels(&self, words: &[(&str, &str)]) -> Vec<u8> {
-        let mut ink = vec![0; self.area.width() * (self.area.bottom - self.area.top)];
+        let mut ink = vec![0; self.area.width() * self.area.height()];
         self.filled(words)
             .for_each(|(slot, words)| slot.lay(words, self.area, &mut ink));
         self.sheet.print(&ink)
@@ -314,9 +317,10 @@ fn area(slots: &[Slot]) -> Result<Area, String> {
 /// The picture in numbered colours: the shades of each text first, then what comes most often, and anything else as
 /// the colour next to it.
 fn numbered(pixels: &[Colour], area: Area, slots: &mut [Slot]) -> Picture {
-    let rows = pixels.chunks_exact(WIDTH);
-    let within = rows.clone().take(area.bottom).skip(area.top);
-    let under = most_frequent(within.map(|row| &row[area.left..area.right]));
+    let rows: Vec<Vec<Run>> = pixels.chunks_exact(WIDTH).map(runs).collect();
+    let columns = area.left..area.right;
+    let within = rows[area.top..area.bottom].iter();
+    let under = most_frequent(within.flat_map(|row| inside(row, columns.clone())));
     let ground = under.first().copied().unwrap_or([255; 3]);
     let mut palette = vec![ground];
     let mut inks: Vec<(Colour, u8)> = vec![];
@@ -333,24 +337,58 @@ fn numbered(pixels: &[Colour], area: Area, slots: &mut [Slot]) -> Picture {
             None => 0,
         };
     }
-    for colour in most_frequent(rows) {
+    for colour in most_frequent(rows.iter().flatten().copied()) {
         if palette.len() < COLOURS && !palette.contains(&colour) {
             palette.push(colour);
         }
     }
     let mut numbers: BTreeMap<Colour, u8> = BTreeMap::new();
     let mut numbered = Vec::with_capacity(pixels.len());
-    for run in pixels.chunk_by(|a, b| a == b) {
+    for (colour, length) in rows.into_iter().flatten() {
         let number = numbers
-            .entry(run[0])
-            .or_insert_with(|| nearest(&palette, run[0]));
-        numbered.resize(numbered.len() + run.len(), *number);
+            .entry(colour)
+            .or_insert_with(|| nearest(&palette, colour));
+        numbered.resize(numbered.len() + length, *number);
     }
     Picture {
         palette,
         pixels: numbered,
         width: WIDTH,
     }
+}
+
+/// A row of pixels, run by run.
+fn runs(row: &[Colour]) -> Vec<Run> {
+    let mut rest = row;
+    let mut runs = Vec::new();
+    while let Some(first) = rest.first() {
+        // Most of a row is of one colour: a hundred bytes are compared in the time of one pixel.
+        let mut length = 1;
+        while length < rest.len()
+            && rest[length..].len() >= 32
+            && rest[length..length + 32] == [*first; 32]
+        {
+            length += 32;
+        }
+        length += rest[length..]
+            .iter()
+            .take_while(|colour| *colour == first)
+            .count();
+        runs.push((*first, length));
+        rest = &rest[length..];
+    }
+    runs
+}
+
+/// The runs between two columns of a row.
+fn inside(row: &[Run], columns: std::ops::Range<usize>) -> impl Iterator<Item = Run> {
+    let mut at = 0;
+    row.iter().map(move |(colour, length)| {
+        let begin = at;
+        at += length;
+        let within = at.min(columns.end).saturating_sub(begin.max(columns.start));
+        (*colour, within)
+    })
 }
 
 /// Number of the colour that is most like another.
@@ -364,11 +402,11 @@ fn nearest(palette: &[Colour], colour: Colour) -> u8 {
     nearest.unwrap_or(0) as u8
 }
 
-/// Colours of rows of pixels, those that come most often first.
-fn most_frequent<'a>(rows: impl Iterator<Item = &'a [Colour]>) -> Vec<Colour> {
+/// Colours of runs, those that come most often first.
+fn most_frequent(runs: impl Iterator<Item = Run>) -> Vec<Colour> {
     let mut counts: BTreeMap<Colour, usize> = BTreeMap::new();
-    for run in rows.flat_map(|row| row.chunk_by(|a, b| a == b)) {
-        *counts.entry(run[0]).or_default() += run.len();
+    for (colour, length) in runs.filter(|(_, length)| *length > 0) {
+        *counts.entry(colour).or_default() += length;
     }
     let mut colours: Vec<(Colour, usize)> = counts.into_iter().collect();
     colours.sort_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));

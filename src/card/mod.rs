@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Raised whenever the same template and words make other bytes than before.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 /// How wide a card is.
 pub const WIDTH: usize = 1200;
 /// How high a card is.

@@ -2,6 +2,7 @@
 
 use super::{Check, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::{Entry, Site};
 use crate::source::{Sources, Span};
 
@@ -42,16 +43,20 @@ fn forgotten(site: &Site, sources: &Sources, old: &Entry, new: &Entry) -> Option
     let file = &sources.get(version.source).path;
     let fault = Diagnostic::error(
         RULE.code,
-        format!("`{file}` was renamed: calendars and links know it as `{was}`"),
+        say!(
+            "`{}` was renamed: calendars and links know it as `{}`",
+            file,
+            was
+        ),
     )
     .at(Span::new(version.source, 0, 3), "nothing here says so");
-    let own = format!(
-        "\nor give it an `id` of its own, `id: {}`, if it is another thing",
-        new.slug
-    );
-    Some(fault.help(format!(
-        "add to the front matter:\n{}{}",
-        lines.join("\n"),
-        if is_known { "" } else { &own }
-    )))
+    let lines = lines.join("\n");
+    Some(fault.help(match is_known {
+        true => say!("add to the front matter:\n{}", lines),
+        false => say!(
+            "add to the front matter:\n{}\nor give it an `id` of its own, `id: {}`, if it is another thing",
+            lines,
+            new.slug
+        ),
+    }))
 }

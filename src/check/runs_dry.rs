@@ -3,6 +3,7 @@
 use super::{Check, Rule};
 use crate::content::schedule::{Recurrence, Role};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::Site;
 use crate::source::Sources;
 use jiff::ToSpan;
@@ -39,8 +40,8 @@ fn check(site: &Site, _: &Sources) -> Vec<Diagnostic> {
         None => schedule.start.span,
     };
     let message = match last < site.now.date() {
-        true => format!("the agenda is empty: the last event was on {last}"),
-        false => format!("the agenda runs dry: the last event is on {last}"),
+        true => say!("the agenda is empty: the last event was on {}", last),
+        false => say!("the agenda runs dry: the last event is on {}", last),
     };
     let fault = Diagnostic::warning(RULE.code, message).at(span, "the last one");
     vec![fault.help("add events, or let one that repeats go on: move its `until`")]

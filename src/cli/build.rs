@@ -2,8 +2,9 @@
 
 use super::{Common, OnDisk, Outcome, report};
 use crate::content::parse::Cache;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, Words};
 use crate::press::{self, Inputs};
+use crate::say;
 use crate::tree::write::{WriteError, Writer, Written};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,35 +31,45 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let disk = OnDisk::read(common);
     progress.say("building");
     let inputs = disk.inputs(arguments.drafts);
-    let (diagnostics, written) = build(&inputs, &common.site.join(&arguments.output));
+    let (diagnostics, written) = build(common, &inputs, &common.site.join(&arguments.output));
     progress.end();
-    report::show(common, &diagnostics, &disk.folder.sources);
+    let sources = &disk.folder.sources;
+    let language = common.language(sources);
+    report::show(common, &diagnostics, sources);
     let (written, counts) = match written {
         None => {
-            report::narrate(report::summary(&diagnostics).unwrap_or_default());
-            report::narrate(report::next_step(&diagnostics).unwrap_or_default());
+            let summary = report::summary(common, &diagnostics, sources).unwrap_or_default();
+            report::narrate(say!("nothing was written: {}", summary).to(language));
             return Outcome::ContentIsWrong;
         }
         Some(Err(error)) => return Outcome::MachineFailed(error.to_string()),
         Some(Ok(written)) => written,
     };
     if !common.quiet {
-        let summary =
-            report::summary(&diagnostics).map_or(String::new(), |summary| format!("; {summary}"));
-        let (written, seconds) = (closing(&written, &counts), started.elapsed().as_secs_f64());
-        report::narrate(format_args!("{written} in {seconds:.2} s{summary}"));
+        let seconds = format!("{:.2}", started.elapsed().as_secs_f64());
+        let done = say!("{} in {} s", closing(&written, &counts), seconds);
+        let told = match report::counts(&diagnostics) {
+            Some(counts) => say!("{}; {}", done, counts),
+            None => done,
+        };
+        report::narrate(told.to(language));
     }
     Outcome::Fine
 }
 
 /// Prepares, renders and writes. Nothing is renamed in while there is an error.
 fn build(
+    common: &Common,
     inputs: &Inputs,
     output: &Path,
 ) -> (Diagnostics, Option<Result<(Written, Counts), WriteError>>) {
     let mut faults = Vec::new();
-    let prepared = press::prepare(inputs, &mut Cache::default(), &mut faults)
-        .filter(|_| !press::has_errors(&faults));
+    let forbids = |faults: &[Diagnostic]| match common.strict {
+        true => !faults.is_empty(),
+        false => press::has_errors(faults),
+    };
+    let prepared =
+        press::prepare(inputs, &mut Cache::default(), &mut faults).filter(|_| !forbids(&faults));
     let Some((site, plan)) = prepared else {
         return (press::sorted(faults, inputs), None);
     };
@@ -69,7 +80,7 @@ fn build(
     let keep = |file| writer.keep(file).map(Ok);
     let put = |file, bytes: Vec<u8>| writer.stage(file, &bytes);
     let staged = press::render_missing(&site, &plan, &mut faults, keep, put);
-    let failed = press::has_errors(&faults);
+    let failed = forbids(&faults);
     let diagnostics = press::sorted(faults, inputs);
     if failed {
         writer.abort();
@@ -93,14 +104,14 @@ fn build(
     (diagnostics, Some(written.map(|written| (written, counts))))
 }
 
-fn closing(written: &Written, counts: &Counts) -> String {
+fn closing(written: &Written, counts: &Counts) -> Words {
     let count = |media_types: &[&str]| {
         media_types
             .iter()
             .map(|name| counts.get(name).copied().unwrap_or(0))
             .sum::<usize>()
     };
-    format!(
+    say!(
         "{} pages, {} calendars, {} feeds, {} data files: {} written, {} unchanged, {} removed",
         count(&["text/html"]),
         count(&["text/calendar"]),

@@ -4,6 +4,7 @@ use super::{Common, OnDisk, Outcome, links, report};
 use crate::check::{elsewhere, off::Off};
 use crate::content::parse::Cache;
 use crate::press;
+use crate::say;
 
 /// What to look at.
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,7 @@ pub fn run(common: &Common, own: &Arguments) -> Outcome {
     if let Some((press, _)) = prepared.as_ref().filter(|_| own.links) {
         let sources = &disk.folder.sources;
         let links = elsewhere::links(&press.site, sources);
-        let answers = match links::answers(common, links.keys(), disk.now) {
+        let answers = match links::answers((common, sources), links.keys(), disk.now) {
             Ok(answers) => answers,
             Err(message) => return Outcome::MachineFailed(message),
         };
@@ -40,16 +41,21 @@ pub fn run(common: &Common, own: &Arguments) -> Outcome {
         tried = Some(links::summary(&answers));
     }
     let diagnostics = press::sorted(faults, &inputs);
-    report::show(common, &diagnostics, &disk.folder.sources);
+    let sources = &disk.folder.sources;
+    report::show(common, &diagnostics, sources);
     if let Some(tried) = tried.filter(|_| !common.quiet) {
-        report::narrate(tried);
+        report::narrate(tried.to(common.language(sources)));
     }
-    match report::summary(&diagnostics) {
-        Some(summary) => report::narrate(format_args!("{summary}")),
-        None if !common.quiet => report::narrate(format_args!("{records} records, nothing wrong")),
+    let fine = || match records {
+        1 => say!("1 record, nothing wrong"),
+        _ => say!("{} records, nothing wrong", records),
+    };
+    match report::summary(common, &diagnostics, sources) {
+        Some(summary) => report::narrate(summary.to(common.language(sources))),
+        None if !common.quiet => report::narrate(fine().to(common.language(sources))),
         None => {}
     }
-    if diagnostics.has_errors() {
+    if common.forbids(&diagnostics) {
         Outcome::ContentIsWrong
     } else {
         Outcome::Fine

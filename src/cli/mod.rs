@@ -19,7 +19,10 @@ mod report;
 #[cfg(feature = "serve")]
 mod serve;
 
+use crate::content::config;
+use crate::diagnostic::{Diagnostics, Language};
 use crate::press::Inputs;
+use crate::source::Sources;
 use crate::source::disk::{self, Folder};
 use crate::source::history as log;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -52,6 +55,12 @@ struct Common {
     /// How mistakes are shown
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Language in which mistakes are told; `editors_language` of the site when left out, else English
+    #[arg(long, global = true, value_enum, value_name = "CODE")]
+    language: Option<Language>,
+    /// Let warnings forbid what errors forbid
+    #[arg(long, global = true)]
+    strict: bool,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
@@ -77,6 +86,10 @@ enum Format {
     Json,
     /// Annotations on GitHub and Forgejo
     Github,
+    /// A Code Quality report for GitLab
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -202,6 +215,17 @@ impl Common {
     /// The moment of the build: `--now`, else `SOURCE_DATE_EPOCH`, else the clock, read once.
     fn now(&self) -> Timestamp {
         self.now.unwrap_or_else(Timestamp::now)
+    }
+
+    /// The language in which editors are told things: `--language`, else that of the site, else English.
+    fn language(&self, sources: &Sources) -> Language {
+        let of_site = || config::editors_language(sources);
+        self.language.or_else(of_site).unwrap_or_default()
+    }
+
+    /// Whether something forbids to write: an error, or with `--strict` anything.
+    fn forbids(&self, diagnostics: &Diagnostics) -> bool {
+        diagnostics.has_errors() || self.strict && !diagnostics.is_empty()
     }
 }
 

@@ -25,7 +25,7 @@ pub fn run(common: &Common) -> Outcome {
             break;
         }
     }
-    if diagnostics.has_errors() {
+    if common.forbids(&diagnostics) {
         Outcome::ContentIsWrong
     } else {
         Outcome::Fine

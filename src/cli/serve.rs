@@ -1,6 +1,7 @@
 //! `plein serve`: the preview.
 
 use super::{Common, OnDisk, Outcome, report};
+use crate::say;
 use crate::serve::{self, LOOPBACK, Live, Source};
 use notify::{EventKind, RecursiveMode, Watcher as _, event::AccessKind};
 use std::collections::BTreeSet;
@@ -47,14 +48,17 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         root,
         past: disk.log.past,
         now: common.now,
+        language: common.language,
     };
     let (live, diagnostics, folder) = Live::start(source, disk.folder);
     report::show(common, &diagnostics, &folder.sources);
     let seconds = started.elapsed().as_secs_f64();
-    report::narrate(format_args!(
-        "http://{}/ is ready after {seconds:.2} s; it follows your edits, Ctrl-C ends it",
-        listening.address
-    ));
+    let ready = say!(
+        "http://{}/ is ready after {} s; it follows your edits, Ctrl-C ends it",
+        listening.address.to_string(),
+        format!("{seconds:.2}")
+    );
+    report::narrate(ready.to(common.language(&folder.sources)));
     match watch {
         Ok(watch) => {
             let (common, live) = (common.clone(), Arc::clone(&live));
@@ -145,8 +149,7 @@ fn follow(common: &Common, live: &Live, files: Vec<PathBuf>) {
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     let ms = started.elapsed().as_millis();
-    match report::summary(&diagnostics) {
-        Some(summary) => report::narrate(format_args!("{name}: {summary}, {ms} ms")),
-        None => report::narrate(format_args!("{name}: fine, {ms} ms")),
-    }
+    let counts = report::counts(&diagnostics).unwrap_or_else(|| say!("fine"));
+    let told = counts.to(common.language(&folder.sources));
+    report::narrate(format_args!("{name}: {told}, {ms} ms"));
 }

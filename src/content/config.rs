@@ -4,7 +4,8 @@ use super::accessibility::{self, Statement};
 use super::fields::{Country, Email, LanguageTag, Texts, Url, Zone};
 use super::map::{self, Map};
 use super::time::Day;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Language};
+use crate::say;
 use crate::source::{Sources, Spanned};
 use crate::yaml::Node;
 use crate::yaml::problem::{empty_field, is_misspelt, missing_field};
@@ -34,6 +35,8 @@ pub struct Config {
     pub uid_domain: Option<String>,
     /// Languages of the site; the first is the default.
     pub languages: Vec<Spanned<LanguageTag>>,
+    /// Language in which editors are told what is wrong, `en` or `nl`; English when left out.
+    pub editors_language: Option<Language>,
     /// Time zone of the site.
     pub timezone: Zone,
     /// Who publishes the site.
@@ -248,12 +251,19 @@ impl Config {
     }
 }
 
+/// The language in which editors want to be told what is wrong, whatever else may be wrong with the configuration.
+pub fn editors_language(sources: &Sources) -> Option<Language> {
+    let (id, source) = sources.find(PATH)?;
+    let (node, _) = crate::yaml::parse(id, &source.text, 0..source.text.len());
+    crate::yaml::decode::decode(node?.get("editors_language")?, &mut vec![])
+}
+
 /// Reads the configuration.
 pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> Option<Config> {
     let Some((id, source)) = sources.find(PATH) else {
         let fault = Diagnostic::error(
             "config/missing",
-            format!("there is no `{PATH}`, so this folder is not a site"),
+            say!("there is no `{}`, so this folder is not a site", PATH),
         );
         faults.push(
             fault.in_file(PATH).help(
@@ -327,7 +337,7 @@ fn check(config: &Config, faults: &mut Vec<Diagnostic>) {
         faults.push(
             fault
                 .at(config.url.span, "more than the root")
-                .help(format!("write `url: {root}`")),
+                .help(say!("write `url: {}`", root)),
         );
     }
     for folder in config.menu.iter().flatten() {
@@ -335,22 +345,22 @@ fn check(config: &Config, faults: &mut Vec<Diagnostic>) {
             let known = super::KINDS.iter().map(|kind| kind.folder);
             let fault = Diagnostic::error(
                 "config/unknown-kind",
-                format!("`{}` in `menu` is not the folder of a kind", folder.value),
+                say!("`{}` in `menu` is not the folder of a kind", folder.value),
             );
             let help = match crate::diagnostic::nearest(folder, known.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the folders are {}", known.collect::<Vec<_>>().join(", ")),
+                Some(near) => say!("did you mean `{}`?", near),
+                None => say!("the folders are {}", known.collect::<Vec<_>>().join(", ")),
             };
             faults.push(fault.at(folder.span, "unknown").help(help));
         }
     }
     for site in &config.embed.allow {
         if map::origin(site) != Some(site) {
-            let message = format!("`{}` in `embed` is not the address of a site", site.value);
+            let message = say!("`{}` in `embed` is not the address of a site", site.value);
             let fault = Diagnostic::error("config/bad-site", message).at(site.span, "no site");
             let help = match map::origin(site) {
-                Some(origin) => format!("write `{origin}`, without a path"),
-                None => "write `https://` and the name of the host".to_owned(),
+                Some(origin) => say!("write `{}`, without a path", origin),
+                None => say!("write `https://` and the name of the host"),
             };
             faults.push(fault.help(help));
         }
@@ -380,7 +390,10 @@ mod tests {
         };
         let mut faults = Vec::new();
         let config = parse(&Sources::new(vec![source]), &mut faults);
-        (config, faults.into_iter().map(|f| f.message).collect())
+        (
+            config,
+            faults.into_iter().map(|f| f.message.to_string()).collect(),
+        )
     }
 
     #[test]

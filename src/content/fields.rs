@@ -2,8 +2,10 @@
 
 pub use super::location::{Location, Precision};
 use super::time::{Day, Moment};
+use crate::diagnostic::Words;
 use crate::source::Spanned;
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
+use crate::{phrase, say};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
@@ -86,7 +88,7 @@ checked_text!(
     /// A country by its two letters of ISO 3166: `NL`, `DE`.
     Country, check_country, { "type": "string", "pattern": "^[A-Z]{2}$" });
 
-fn fault(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Fault {
+fn fault(code: &'static str, message: impl Into<Words>, help: impl Into<Words>) -> Fault {
     Fault {
         code,
         message: message.into(),
@@ -103,11 +105,11 @@ fn check_id(text: &str) -> Result<(), Fault> {
     if text.len() <= 200 && text.split('-').all(word) {
         return Ok(());
     }
-    let message = format!("`{text}` is not an identifier");
+    let message = say!("`{}` is not an identifier", text);
     Err(fault(
         "content/bad-id",
         message,
-        "use lower-case letters, digits and single hyphens, such as `soep-koken`",
+        say!("use lower-case letters, digits and single hyphens, such as `soep-koken`"),
     ))
 }
 
@@ -116,11 +118,13 @@ fn check_reference(text: &str) -> Result<(), Fault> {
     if check_id(id).is_ok() && check_id(folder).is_ok() {
         return Ok(());
     }
-    let message = format!("`{text}` does not name a record");
+    let message = say!("`{}` does not name a record", text);
     Err(fault(
         "content/bad-id",
         message,
-        "write the file's name without `.md`, such as `keuken`, or with its folder: `spaces/keuken`",
+        say!(
+            "write the file's name without `.md`, such as `keuken`, or with its folder: `spaces/keuken`"
+        ),
     ))
 }
 
@@ -137,8 +141,8 @@ fn check_url(text: &str) -> Result<(), Fault> {
     }
     Err(fault(
         "content/bad-url",
-        format!("`{text}` is not a web address"),
-        "write it whole, beginning with `https://`",
+        say!("`{}` is not a web address", text),
+        say!("write it whole, beginning with `https://`"),
     ))
 }
 
@@ -170,8 +174,8 @@ fn check_email(text: &str) -> Result<(), Fault> {
     }
     Err(fault(
         "content/bad-email",
-        format!("`{text}` is not an e-mail address"),
-        "write it as `agenda@example.org`",
+        say!("`{}` is not an e-mail address", text),
+        say!("write it as `agenda@example.org`"),
     ))
 }
 
@@ -183,8 +187,8 @@ fn check_path(text: &str) -> Result<(), Fault> {
     }
     Err(fault(
         "content/bad-path",
-        format!("`{text}` is not a path on this site"),
-        "write it as `/agenda/oude-naam/`",
+        say!("`{}` is not a path on this site", text),
+        say!("write it as `/agenda/oude-naam/`"),
     ))
 }
 
@@ -201,13 +205,14 @@ fn check_zone(text: &str) -> Result<(), Fault> {
         .iter()
         .find(|name| strsim::damerau_levenshtein(text, name) <= 2);
     let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write a continent and a large city with the same time, such as `Europe/Amsterdam`"
-            .to_owned(),
+        Some(near) => say!("did you mean `{}`?", near),
+        None => say!(
+            "write a continent and a large city with the same time, such as `Europe/Amsterdam`"
+        ),
     };
     Err(fault(
         "content/bad-timezone",
-        format!("`{text}` is not a time zone of the IANA list"),
+        say!("`{}` is not a time zone of the IANA list", text),
         help,
     ))
 }
@@ -223,8 +228,8 @@ fn check_language(text: &str) -> Result<(), Fault> {
     }
     Err(fault(
         "content/bad-language",
-        format!("`{text}` is not a language code"),
-        "write two letters, such as `nl`, `en` or `ar`",
+        say!("`{}` is not a language code", text),
+        say!("write two letters, such as `nl`, `en` or `ar`"),
     ))
 }
 
@@ -234,8 +239,8 @@ fn check_country(text: &str) -> Result<(), Fault> {
     }
     Err(fault(
         "content/bad-country",
-        format!("`{text}` is not a country code"),
-        "write two capitals, such as `NL` or `DE`",
+        say!("`{}` is not a country code", text),
+        say!("write two capitals, such as `NL` or `DE`"),
     ))
 }
 
@@ -273,7 +278,7 @@ impl<'de> Deserialize<'de> for Texts {
         impl<'de> serde::de::Visitor<'de> for Visitor {
             type Value = Texts;
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a text, or one for each language")
+                f.write_str(phrase!("a text, or one for each language"))
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Texts, E> {
                 Ok(Texts(BTreeMap::from([(String::new(), text.to_owned())])))

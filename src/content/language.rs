@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use crate::yaml::own::TEXT_OR_FIELDS;
+use crate::{phrase, say};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ impl<'de> Deserialize<'de> for Message {
         impl<'de> serde::de::Visitor<'de> for Visitor {
             type Value = Message;
             fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("a text, or one for each plural form")
+                f.write_str(phrase!("a text, or one for each plural form"))
             }
             fn visit_str<E>(self, text: &str) -> Result<Message, E> {
                 Ok(Message::Text(text.to_owned()))
@@ -105,11 +106,12 @@ pub fn parse(
             None => faults.push(
                 Diagnostic::error(
                     "config/no-texts",
-                    format!("there are no interface texts for `{}`", code.value.0),
+                    say!("there are no interface texts for `{}`", code.value.0),
                 )
                 .at(code.span, "this language")
-                .help(format!(
-                    "copy `data/languages/en.yaml` to `{path}` and translate it"
+                .help(say!(
+                    "copy `data/languages/en.yaml` to `{}` and translate it",
+                    path
                 )),
             ),
         }
@@ -125,7 +127,7 @@ fn read(id: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Option<Langua
     if !matches!(language.dir.as_str(), "ltr" | "rtl") {
         let fault = Diagnostic::error(
             "yaml/unknown-value",
-            format!("`dir` cannot be `{}`", language.dir),
+            say!("`dir` cannot be `{}`", language.dir),
         );
         faults.push(
             fault

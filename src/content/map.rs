@@ -3,7 +3,8 @@
 
 use super::fields::Url;
 use super::outline;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Words, nearest, words};
+use crate::say;
 use crate::source::{Sources, Spanned};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -72,18 +73,16 @@ pub fn check(map: &mut Map, sources: &Sources, faults: &mut Vec<Diagnostic>) {
     let Some((id, source)) = sources.find(path) else {
         let files = sources.iter().map(|(_, source)| source.path.as_str());
         let known = files.filter(|path| path.ends_with(outline::ENDING));
-        let help = nearest(path, known).map_or_else(
-            || {
-                format!(
-                    "put the file below `data/`; its name ends in `{}`",
-                    outline::ENDING
-                )
-            },
-            |near| format!("did you mean `{near}`?"),
-        );
+        let help = match nearest(path, known) {
+            Some(near) => say!("did you mean `{}`?", near),
+            None => say!(
+                "put the file below `data/`; its name ends in `{}`",
+                outline::ENDING
+            ),
+        };
         let fault = Diagnostic::error(
             "config/no-outline",
-            format!("there is no file `{}`", path.value),
+            say!("there is no file `{}`", path.value),
         );
         faults.push(fault.at(path.span, "not found").help(help));
         return;
@@ -93,37 +92,40 @@ pub fn check(map: &mut Map, sources: &Sources, faults: &mut Vec<Diagnostic>) {
 
 fn check_tiles(tiles: &Tiles, faults: &mut Vec<Diagnostic>) {
     let url = &tiles.url;
-    let example = "write it as the provider does, such as `https://tiles.example/{z}/{x}/{y}.png`";
-    let mut tell = |message: &str, span, label: &str, help: &str| {
+    let example =
+        || say!("write it as the provider does, such as `https://tiles.example/{z}/{x}/{y}.png`");
+    let mut tell = |message: Words, span, label: Words, help: Words| {
         let fault = Diagnostic::error("config/bad-tiles", message);
         faults.push(fault.at(span, label).help(help));
     };
     if origin(url).is_none() {
         tell(
-            "`url` of the tiles does not name one host",
+            say!("`url` of the tiles does not name one host"),
             url.span,
-            "no host",
-            example,
+            say!("no host"),
+            example(),
         );
     }
-    let missing: Vec<&str> = ["`{z}`", "`{x}`", "`{y}`"]
+    let missing: Vec<String> = ["`{z}`", "`{x}`", "`{y}`"]
         .into_iter()
         .filter(|part| !url.contains(part.trim_matches('`')))
+        .map(str::to_owned)
         .collect();
     if !missing.is_empty() {
-        let message = format!("`url` of the tiles lacks {}", missing.join(" and "));
-        tell(&message, url.span, "always the same picture", example);
+        let message = say!("`url` of the tiles lacks {}", words::all(missing));
+        let label = say!("always the same picture");
+        tell(message, url.span, label, example());
     }
     if tiles.max_zoom.value < tiles.min_zoom || tiles.max_zoom.value > 24 {
-        let message = format!(
+        let message = say!(
             "`max_zoom` is {}, which shows nothing",
             tiles.max_zoom.value
         );
-        let help = format!(
+        let help = say!(
             "write a number from {} to 24; most tiles have 19",
             tiles.min_zoom
         );
-        tell(&message, tiles.max_zoom.span, "no zoom", &help);
+        tell(message, tiles.max_zoom.span, say!("no zoom"), help);
     }
 }
 

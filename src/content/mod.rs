@@ -33,7 +33,8 @@ pub mod practice;
 pub mod programme;
 pub mod space;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
+use crate::say;
 use crate::source::{SourceId, Spanned};
 use crate::yaml::Node;
 use common::Common;
@@ -288,7 +289,7 @@ fn decode<T: Record + DeserializeOwned + 'static>(
 
 /// A pin on the map needs both numbers, and both lie on the globe.
 fn check_coordinates(location: &Location, faults: &mut Vec<Diagnostic>) {
-    let fault = |span, message: &str, label: &str, help: &str| {
+    let fault = |span, message: Words, label: Words, help: Words| {
         Diagnostic::error("content/bad-coordinates", message)
             .at(span, label)
             .help(help)
@@ -296,30 +297,32 @@ fn check_coordinates(location: &Location, faults: &mut Vec<Diagnostic>) {
     if let (Some(only), None) | (None, Some(only)) = (&location.lat, &location.lon) {
         faults.push(fault(
             only.span,
-            "a place on the map needs `lat` and `lon`",
-            "only one of the two",
-            "add the other, or leave both out",
+            say!("a place on the map needs `lat` and `lon`"),
+            say!("only one of the two"),
+            say!("add the other, or leave both out"),
         ));
     }
     let axes = [
         (
             &location.lat,
             90.0,
-            "`lat` goes from -90 to 90",
-            "no latitude",
+            say!("`lat` goes from -90 to 90"),
+            say!("no latitude"),
         ),
         (
             &location.lon,
             180.0,
-            "`lon` goes from -180 to 180",
-            "no longitude",
+            say!("`lon` goes from -180 to 180"),
+            say!("no longitude"),
         ),
     ];
     for (degrees, most, message, label) in axes {
         if let Some(degrees) = degrees
             && degrees.value.abs() > most
         {
-            let help = "write degrees with a point before the decimals, such as `lat: 52.3712` and `lon: 5.2185`";
+            let help = say!(
+                "write degrees with a point before the decimals, such as `lat: 52.3712` and `lon: 5.2185`"
+            );
             faults.push(fault(degrees.span, message, label, help));
         }
     }

@@ -1,7 +1,9 @@
 //! The shape of a city, as an editor draws or downloads it (GeoJSON, RFC 7946), and as the map reads it:
 //! each shape with its kind, its name and its lines in steps of whole numbers.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Words, nearest};
+use crate::phrase;
+use crate::say;
 use crate::source::{SourceId, Span};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -38,7 +40,7 @@ pub fn read(source: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Optio
         }
     };
     if collection.type_ != "FeatureCollection" {
-        let message = format!(
+        let message = say!(
             "this is a `{}`, not a collection of features",
             collection.type_
         );
@@ -52,8 +54,8 @@ pub fn read(source: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Optio
             Ok(shape) => shapes.extend(shape),
             Err((message, help)) => {
                 let end = start + raw.lines().next().map_or(0, str::len);
-                let message = format!("feature {} of the outline: {message}", n + 1);
-                faults.push(fault(message, Span::new(source, start, end), &help));
+                let message = say!("feature {} of the outline: {}", n + 1, message);
+                faults.push(fault(message, Span::new(source, start, end), help));
             }
         }
     }
@@ -61,10 +63,11 @@ pub fn read(source: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Optio
     (faults.len() == before).then(|| read.to_string())
 }
 
-const COLLECTION: &str =
-    "write `{\"type\": \"FeatureCollection\", \"features\": [ … ]}`, as programs for maps save it";
+const COLLECTION: &str = phrase!(
+    "write `{\"type\": \"FeatureCollection\", \"features\": [ … ]}`, as programs for maps save it"
+);
 
-fn fault(message: String, span: Span, help: &str) -> Diagnostic {
+fn fault(message: Words, span: Span, help: impl Into<Words>) -> Diagnostic {
     Diagnostic::error("config/bad-outline", message)
         .at(span, "here")
         .help(help)
@@ -81,16 +84,16 @@ fn unreadable(source: SourceId, text: &str, error: &serde_json::Error) -> Diagno
     let words = error.to_string();
     let words = words.split(" at line ").next().unwrap_or_default();
     fault(
-        format!("this file is no GeoJSON: {words}"),
+        say!("this file is no GeoJSON: {}", words),
         Span::new(source, at, at + 1),
         COLLECTION,
     )
 }
 
 /// What is wrong, and the mend.
-type Wrong = (String, String);
+type Wrong = (Words, Words);
 
-fn wrong<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Wrong> {
+fn wrong<T>(message: impl Into<Words>, help: impl Into<Words>) -> Result<T, Wrong> {
     Err((message.into(), help.into()))
 }
 
@@ -114,11 +117,9 @@ fn shape(feature: &Value) -> Result<Option<Value>, Wrong> {
         "LineString" => (false, vec![given]),
         "MultiLineString" => (false, list(given)?),
         other => {
-            let message = format!("it is a `{other}`, which has no shape");
-            return wrong(
-                message,
-                "keep its polygons and lines; places come from the records",
-            );
+            let message = say!("it is a `{}`, which has no shape", other);
+            let help = say!("keep its polygons and lines; places come from the records");
+            return wrong(message, help);
         }
     };
     let lines = lines
@@ -137,10 +138,10 @@ fn shape(feature: &Value) -> Result<Option<Value>, Wrong> {
         Some(kind) if KINDS.contains(&kind) => kind,
         Some(kind) => {
             let near = nearest(kind, KINDS.iter().copied());
-            let all = || format!("the kinds are {}", KINDS.join(", "));
+            let all = || say!("the kinds are {}", KINDS.join(", "));
             return wrong(
-                format!("there is no kind `{kind}`"),
-                near.map_or_else(all, |near| format!("did you mean `{near}`?")),
+                say!("there is no kind `{}`", kind),
+                near.map_or_else(all, |near| say!("did you mean `{}`?", near)),
             );
         }
     };
@@ -158,8 +159,8 @@ fn list(value: &Value) -> Result<Vec<&Value>, Wrong> {
     match value.as_array() {
         Some(items) => Ok(items.iter().collect()),
         None => wrong(
-            "its coordinates are not as deep as its type says",
-            "save it again with a program for maps",
+            say!("its coordinates are not as deep as its type says"),
+            say!("save it again with a program for maps"),
         ),
     }
 }
@@ -169,22 +170,24 @@ fn steps(line: &Value, least: usize) -> Result<Vec<i64>, Wrong> {
     let points = list(line)?;
     if points.len() < least {
         return wrong(
-            format!("a line of it has {} points", points.len()),
-            format!("such a line has at least {least}"),
+            say!("a line of it has {} points", points.len()),
+            say!("such a line has at least {}", least),
         );
     }
     let (mut out, mut last) = (Vec::with_capacity(points.len() * 2), (0, 0));
     for point in points {
         let (Some(lon), Some(lat)) = (point[0].as_f64(), point[1].as_f64()) else {
             return wrong(
-                "a point of it is not two numbers",
-                "write `[longitude, latitude]`",
+                say!("a point of it is not two numbers"),
+                say!("write `[longitude, latitude]`"),
             );
         };
         if lon.abs() > 180.0 || lat.abs() > 90.0 {
-            let help = "write degrees, longitude first (WGS 84); of a national grid, convert them: `ogr2ogr -t_srs EPSG:4326`";
+            let help = say!(
+                "write degrees, longitude first (WGS 84); of a national grid, convert them: `ogr2ogr -t_srs EPSG:4326`"
+            );
             return wrong(
-                format!("the point [{lon}, {lat}] is not on the globe"),
+                say!("the point [{}, {}] is not on the globe", lon, lat),
                 help,
             );
         }
@@ -209,7 +212,7 @@ mod tests {
             read,
             faults
                 .into_iter()
-                .map(|f| (f.message, f.labels[0].span.range()))
+                .map(|f| (f.message.to_string(), f.labels[0].span.range()))
                 .collect(),
         )
     }

@@ -7,6 +7,7 @@ use super::shape::{Shape, shape};
 use super::translation;
 use super::{Document, Kind, Version};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::say;
 use crate::source::front_matter::{SplitError, split};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::yaml::problem::{empty_field, is_misspelt, missing_field, unknown_field};
@@ -110,12 +111,15 @@ fn place<'a>(
         let known: Vec<&str> = super::KINDS.iter().map(|kind| kind.folder).collect();
         let fault = Diagnostic::error(
             "content/unknown-folder",
-            format!("`content/{folder}/` is not one of the folders for content"),
+            say!(
+                "`content/{}/` is not one of the folders for content",
+                folder
+            ),
         )
         .at(top, "this file lies in it");
         let help = match nearest(folder, known.iter().copied()) {
-            Some(near) => format!("did you mean `content/{near}/`?"),
-            None => format!("move it into one of {}", known.join(", ")),
+            Some(near) => say!("did you mean `content/{}/`?", near),
+            None => say!("move it into one of {}", known.join(", ")),
         };
         return Some(Err(Box::new(fault.help(help))));
     };
@@ -132,15 +136,19 @@ fn place<'a>(
     if !slug.split('-').all(plain) {
         let fault = Diagnostic::error(
             "content/bad-file-name",
-            format!("`{name}` cannot become the address of a page"),
+            say!("`{}` cannot become the address of a page", name),
         )
         .at(top, "this file");
         let language = language.map_or(String::new(), |language| format!(".{language}"));
         let help = match stem.contains('/') {
-            true => format!("folders within `content/{folder}/` are not read; move the file up"),
-            false => format!(
-                "rename it to `{}{language}.md`: lower-case letters, digits and single hyphens",
-                ascii_slug(slug)
+            true => say!(
+                "folders within `content/{}/` are not read; move the file up",
+                folder
+            ),
+            false => say!(
+                "rename it to `{}{}.md`: lower-case letters, digits and single hyphens",
+                ascii_slug(slug),
+                language
             ),
         };
         return Some(Err(Box::new(fault.help(help))));
@@ -155,13 +163,14 @@ fn place<'a>(
             let known: Vec<&str> = config.languages.iter().map(|l| &*l.value.0).collect();
             let fault = Diagnostic::error(
                 "content/unknown-language",
-                format!("`{language}` in `{name}` is not a language of this site"),
+                say!(
+                    "`{}` in `{}` is not a language of this site",
+                    language,
+                    name
+                ),
             )
             .at(top, "this file");
-            Some(Err(Box::new(fault.help(format!(
-                "the languages are {}; add it to `languages` in `data/site.yaml`, or rename the file",
-                known.join(", ")
-            )))))
+            Some(Err(Box::new(fault.help(say!("the languages are {}; add it to `languages` in `data/site.yaml`, or rename the file", known.join(", "))))))
         }
         Some(language) if language == config.default_language() => Some(Ok((kind, slug, None))),
         language => Some(Ok((kind, slug, language.map(str::to_owned)))),
@@ -173,10 +182,10 @@ fn homeless(path: &str, top: Span) -> Diagnostic {
     let known: Vec<&str> = super::KINDS.iter().map(|kind| kind.folder).collect();
     Diagnostic::error(
         "content/unknown-folder",
-        format!("`content/{path}` lies in none of the folders for content"),
+        say!("`content/{}` lies in none of the folders for content", path),
     )
     .at(top, "this file")
-    .help(format!("move it into one of {}", known.join(", ")))
+    .help(say!("move it into one of {}", known.join(", ")))
 }
 
 fn ascii_slug(text: &str) -> String {
@@ -285,20 +294,30 @@ fn not_one_original(
     let top =
         |(_, id, source): &File| Span::new(*id, 0, source.text.lines().next().unwrap_or("").len());
     if originals == 0 {
-        let message = format!("this is a translation of `{slug}.md`, which does not exist");
-        let help = format!(
-            "write the record in the default language first, in `content/{}/{slug}.md`",
-            kind.folder
+        let message = say!(
+            "this is a translation of `{}.md`, which does not exist",
+            slug
+        );
+        let help = say!(
+            "write the record in the default language first, in `content/{}/{}.md`",
+            kind.folder,
+            slug
         );
         return Diagnostic::error("content/translation-without-original", message)
             .at(top(&files[0]), "this file")
             .help(help);
     }
     let default = config.default_language();
-    let message =
-        format!("`{slug}.md` and `{slug}.{default}.md` are the same record in the same language");
-    let help =
-        format!("keep one of the two; without a language in its name a file is in `{default}`");
+    let message = say!(
+        "`{}.md` and `{}.{}.md` are the same record in the same language",
+        slug,
+        slug,
+        default
+    );
+    let help = say!(
+        "keep one of the two; without a language in its name a file is in `{}`",
+        default
+    );
     Diagnostic::error("content/duplicate-id", message)
         .at(top(&files[1]), "the second")
         .at(top(&files[0]), "the first")
@@ -317,12 +336,14 @@ fn front_matter(
             let first = source.text.lines().next().unwrap_or("").len();
             let (message, help) = match error {
                 SplitError::Missing => (
-                    "this file has no front matter",
-                    "begin with a line `---`, then lines such as `title: …`, then again a line `---`",
+                    say!("this file has no front matter"),
+                    say!(
+                        "begin with a line `---`, then lines such as `title: …`, then again a line `---`"
+                    ),
                 ),
                 SplitError::Unclosed => (
-                    "the front matter is not closed",
-                    "add a line `---` below the last field",
+                    say!("the front matter is not closed"),
+                    say!("add a line `---` below the last field"),
                 ),
             };
             faults.push(

@@ -1,6 +1,8 @@
 //! Recurrence rules of RFC 5545 section 3.3.10, as far as every calendar program agrees on them.
 
 use super::fields::Weekday;
+use crate::diagnostic::Words;
+use crate::say;
 use crate::yaml::own::{Fault, scalar};
 use jiff::civil;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -134,7 +136,7 @@ fn push<T: fmt::Display>(parts: &mut Vec<String>, name: &str, values: impl Itera
     }
 }
 
-fn bad(message: impl Into<String>, help: impl Into<String>) -> Fault {
+fn bad(message: impl Into<Words>, help: impl Into<Words>) -> Fault {
     Fault {
         code: "event/bad-rule",
         message: message.into(),
@@ -144,8 +146,8 @@ fn bad(message: impl Into<String>, help: impl Into<String>) -> Fault {
 
 fn no_frequency() -> Fault {
     bad(
-        "the rule has no FREQ",
-        "begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …",
+        say!("the rule has no FREQ"),
+        say!("begin with `FREQ=WEEKLY`, `FREQ=MONTHLY`, …"),
     )
 }
 
@@ -162,8 +164,8 @@ pub fn read_rule(text: &str) -> Result<Rule, Fault> {
     for part in first.into_iter().chain(rest) {
         let (name, value) = part.split_once('=').ok_or_else(|| {
             bad(
-                format!("`{part}` is not part of a rule"),
-                "write `NAME=VALUE`, with `;` between",
+                say!("`{}` is not part of a rule", part),
+                say!("write `NAME=VALUE`, with `;` between"),
             )
         })?;
         let (name, value) = (
@@ -172,8 +174,8 @@ pub fn read_rule(text: &str) -> Result<Rule, Fault> {
         );
         if seen.contains(&name) {
             return Err(bad(
-                format!("`{name}` is given twice"),
-                "keep one of the two",
+                say!("`{}` is given twice", name),
+                say!("keep one of the two"),
             ));
         }
         match (&name[..], rule.as_mut()) {
@@ -195,14 +197,15 @@ fn read_frequency(value: &str) -> Result<Frequency, Fault> {
         "MONTHLY" => Ok(Frequency::Monthly),
         "YEARLY" => Ok(Frequency::Yearly),
         "HOURLY" | "MINUTELY" | "SECONDLY" => Err(bad(
-            format!(
-                "FREQ={value} repeats within a day, which calendars show differently around a clock change"
+            say!(
+                "FREQ={} repeats within a day, which calendars show differently around a clock change",
+                value
             ),
-            "write one event a day, with `parts` for what happens within it",
+            say!("write one event a day, with `parts` for what happens within it"),
         )),
         _ => Err(bad(
-            format!("FREQ={value} does not exist"),
-            "it can be DAILY, WEEKLY, MONTHLY or YEARLY",
+            say!("FREQ={} does not exist", value),
+            say!("it can be DAILY, WEEKLY, MONTHLY or YEARLY"),
         )),
     }
 }
@@ -224,22 +227,25 @@ fn read_part(rule: &mut Rule, name: &str, value: &str) -> Result<(), Fault> {
         "WKST" => {
             rule.week_start = day_of(value).ok_or_else(|| {
                 bad(
-                    format!("`{value}` is not a weekday"),
-                    "it can be MO, TU, WE, TH, FR, SA or SU",
+                    say!("`{}` is not a weekday", value),
+                    say!("it can be MO, TU, WE, TH, FR, SA or SU"),
                 )
             })?;
         }
         "BYWEEKNO" => rule.by_week_no = numbers(name, value, 1, 53)?,
         "BYYEARDAY" => rule.by_year_day = numbers(name, value, -366, 366)?,
         "BYHOUR" | "BYMINUTE" | "BYSECOND" => {
-            let message = format!("{name} repeats within a day, which calendars show differently");
-            let help = "the time comes from `start`; write a second event for a second time";
+            let message = say!(
+                "{} repeats within a day, which calendars show differently",
+                name
+            );
+            let help = say!("the time comes from `start`; write a second event for a second time");
             return Err(bad(message, help));
         }
         _ => {
             return Err(bad(
-                format!("`{name}` is not a part of a rule"),
-                "see RFC 5545, section 3.3.10",
+                say!("`{}` is not a part of a rule", name),
+                say!("see RFC 5545, section 3.3.10"),
             ));
         }
     }
@@ -250,41 +256,41 @@ fn read_part(rule: &mut Rule, name: &str, value: &str) -> Result<(), Fault> {
 /// 3.3.10). What is only shown differently is looked at with its start, in the timetable.
 fn refuse(rule: &Rule) -> Result<(), Fault> {
     if rule.count.is_some() && rule.until.is_some() {
-        let message = "a rule ends by COUNT or by UNTIL, not by both";
-        return Err(bad(message, "keep one of the two"));
+        let message = say!("a rule ends by COUNT or by UNTIL, not by both");
+        return Err(bad(message, say!("keep one of the two")));
     }
     refuse_days(rule)?;
     if rule.frequency == Frequency::Weekly && !rule.by_month_day.is_empty() {
         return Err(bad(
-            "BYMONTHDAY cannot go with FREQ=WEEKLY",
-            "use FREQ=MONTHLY",
+            say!("BYMONTHDAY cannot go with FREQ=WEEKLY"),
+            say!("use FREQ=MONTHLY"),
         ));
     }
     let (weeks, days) = (!rule.by_week_no.is_empty(), !rule.by_year_day.is_empty());
     if (weeks || days) && rule.frequency != Frequency::Yearly {
         let name = if weeks { "BYWEEKNO" } else { "BYYEARDAY" };
-        return Err(bad(format!("{name} needs FREQ=YEARLY"), "change FREQ"));
+        return Err(bad(say!("{} needs FREQ=YEARLY", name), say!("change FREQ")));
     }
     let others = !rule.by_month.is_empty() || !rule.by_month_day.is_empty() || days;
     if weeks && (rule.by_day.is_empty() || rule.interval > 1 || others) {
         return Err(bad(
-            "BYWEEKNO is understood only with BYDAY, each year and without other parts",
-            "write it as `BYWEEKNO=20;BYDAY=MO`, or use BYMONTH with BYDAY or BYMONTHDAY",
+            say!("BYWEEKNO is understood only with BYDAY, each year and without other parts"),
+            say!("write it as `BYWEEKNO=20;BYDAY=MO`, or use BYMONTH with BYDAY or BYMONTHDAY"),
         ));
     }
     if !rule.by_set_pos.is_empty()
         && !matches!(rule.frequency, Frequency::Monthly | Frequency::Yearly)
     {
         return Err(bad(
-            "BYSETPOS within a week or a day is worked out differently by every program",
-            "name the weekdays themselves in BYDAY",
+            say!("BYSETPOS within a week or a day is worked out differently by every program"),
+            say!("name the weekdays themselves in BYDAY"),
         ));
     }
     let alone = rule.by_day.is_empty() && !others;
     if !rule.by_set_pos.is_empty() && alone {
         return Err(bad(
-            "BYSETPOS needs another BY part to choose from",
-            "add BYDAY or BYMONTHDAY",
+            say!("BYSETPOS needs another BY part to choose from"),
+            say!("add BYDAY or BYMONTHDAY"),
         ));
     }
     Ok(())
@@ -299,25 +305,35 @@ fn refuse_days(rule: &Rule) -> Result<(), Fault> {
     let yearly = rule.frequency == Frequency::Yearly && rule.by_week_no.is_empty();
     if !yearly && rule.frequency != Frequency::Monthly {
         return Err(bad(
-            "a numbered weekday such as 1MO needs FREQ=MONTHLY or FREQ=YEARLY, without BYWEEKNO",
-            "leave the number out, or change FREQ",
+            say!(
+                "a numbered weekday such as 1MO needs FREQ=MONTHLY or FREQ=YEARLY, without BYWEEKNO"
+            ),
+            say!("leave the number out, or change FREQ"),
         ));
     }
     if numbers().count() < rule.by_day.len() {
         return Err(bad(
-            "BYDAY has weekdays with and without a number, and calendars disagree whether that is both or either",
-            "give each of them a number or none, or make two events of it",
+            say!(
+                "BYDAY has weekdays with and without a number, and calendars disagree whether that is both or either"
+            ),
+            say!("give each of them a number or none, or make two events of it"),
         ));
     }
     let in_month = !yearly || !rule.by_month.is_empty();
     let known = if in_month { -4..=5 } else { -52..=53 };
     if let Some(n) = numbers().find(|n| !known.contains(n)) {
         let message = match in_month {
-            true => format!("a month has four or five of each weekday, not always a number {n}"),
-            false => format!("a year has 52 or 53 of each weekday, not always a number {n}"),
+            true => say!(
+                "a month has four or five of each weekday, not always a number {}",
+                n
+            ),
+            false => say!(
+                "a year has 52 or 53 of each weekday, not always a number {}",
+                n
+            ),
         };
         let (low, high) = known.into_inner();
-        let help = format!("number them from 1 to {high}, or from -1 to {low}");
+        let help = say!("number them from 1 to {}, or from -1 to {}", high, low);
         return Err(bad(message, help));
     }
     Ok(())
@@ -330,8 +346,8 @@ fn number<T: TryFrom<i64>>(name: &str, value: &str, low: i64, high: i64) -> Resu
         .filter(|n| (low..=high).contains(n) && *n != 0);
     n.and_then(|n| T::try_from(n).ok()).ok_or_else(|| {
         bad(
-            format!("{name} cannot be `{value}`"),
-            format!("it is a whole number from {low} to {high}"),
+            say!("{} cannot be `{}`", name, value),
+            say!("it is a whole number from {} to {}", low, high),
         )
     })
 }
@@ -351,8 +367,10 @@ fn day_of(code: &str) -> Option<Weekday> {
 fn read_by_day(text: &str) -> Result<(Option<i8>, Weekday), Fault> {
     let fault = || {
         bad(
-            format!("BYDAY cannot hold `{text}`"),
-            "write MO, TU, WE, TH, FR, SA, SU, with a number for the first or last of a month: 1MO, -1FR",
+            say!("BYDAY cannot hold `{}`", text),
+            say!(
+                "write MO, TU, WE, TH, FR, SA, SU, with a number for the first or last of a month: 1MO, -1FR"
+            ),
         )
     };
     let split = text
@@ -376,8 +394,8 @@ fn read_by_day(text: &str) -> Result<(Option<i8>, Weekday), Fault> {
 fn read_until(value: &str) -> Result<Until, Fault> {
     let fault = || {
         bad(
-            format!("UNTIL cannot be `{value}`"),
-            "write `20261231`, or in UTC `20261231T225959Z`",
+            say!("UNTIL cannot be `{}`", value),
+            say!("write `20261231`, or in UTC `20261231T225959Z`"),
         )
     };
     let date = |text: &str| -> Option<civil::Date> {
@@ -445,53 +463,4 @@ impl JsonSchema for Rule {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rules_are_read_and_written_in_one_order() {
-        let show = |text| {
-            read_rule(text)
-                .map(|rule| rule.to_string())
-                .map_err(|f| f.message)
-        };
-        assert_eq!(
-            show("BYDAY=WE;FREQ=WEEKLY;UNTIL=20261216T183000Z"),
-            Ok("FREQ=WEEKLY;UNTIL=20261216T183000Z;BYDAY=WE".into())
-        );
-        assert_eq!(
-            show("RRULE:freq=monthly;byday=-1FR;count=3"),
-            Ok("FREQ=MONTHLY;COUNT=3;BYDAY=-1FR".into())
-        );
-    }
-
-    #[test]
-    fn what_calendars_disagree_on_is_refused_with_a_reason() {
-        let cases = [
-            "FREQ=SECONDLY",
-            "FREQ=HOURLY;COUNT=3",
-            "FREQ=YEARLY;BYWEEKNO=20",
-            "FREQ=MONTHLY;BYYEARDAY=100",
-            "FREQ=MONTHLY;BYDAY=1MO,FR",
-            "FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=1",
-            "FREQ=MONTHLY;BYDAY=6MO",
-            "FREQ=YEARLY;BYMONTH=5;BYDAY=20MO",
-            "FREQ=DAILY;BYHOUR=9,17",
-            "FREQ=DAILY;COUNT=2;UNTIL=20261231",
-            "FREQ=WEEKLY;BYDAY=1MO",
-            "FREQ=WEEKLY;COUNT=0",
-            "COUNT=3",
-            "",
-            "FREQ=WEEKLY;FREQ=DAILY",
-            "FREQ=WEEKLY;BYDAY=é",
-            "FREQ=DAILY;UNTIL=20261350",
-        ];
-        for case in cases {
-            let fault = read_rule(case).expect_err(case);
-            assert!(
-                !fault.message.is_empty() && !fault.help.is_empty(),
-                "{case}"
-            );
-        }
-    }
-}
+mod tests;

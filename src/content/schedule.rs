@@ -3,6 +3,7 @@
 use super::fields::{Text, Weekday, Zone};
 use super::rule::Rule;
 use super::time::{Day, Minutes, Moment};
+use crate::say;
 use crate::source::Spanned;
 use crate::yaml::own::{Fault, one_or_many, scalar};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -138,10 +139,12 @@ fn read_on_day(text: &str) -> Result<OnDay, Fault> {
         (Some(day), Some(Some(n))) => Ok(OnDay::Weekday(Some(n), day)),
         _ => Err(Fault {
             code: "event/bad-repeat",
-            message: format!("`{text}` is not a day to repeat on"),
+            message: say!("`{}` is not a day to repeat on", text),
             help: match lower.contains(',') {
-                true => format!("write it as a list: `[{lower}]`"),
-                false => "days are in English: `wednesday`, `last friday`, `first monday`, or a day of the month such as `15`".into(),
+                true => say!("write it as a list: `[{}]`", lower),
+                false => say!(
+                    "days are in English: `wednesday`, `last friday`, `first monday`, or a day of the month such as `15`"
+                ),
             },
         }),
     }

@@ -1,5 +1,6 @@
 //! Days, times and durations as editors write them.
 
+use crate::say;
 use crate::yaml::own::{Fault, scalar};
 use jiff::civil;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -46,13 +47,13 @@ impl Moment {
 
 fn bad_date(text: &str) -> Fault {
     let message = match near_date(text) {
-        Some(_) => format!("`{text}` is not a date as Plein reads it"),
-        None => format!("`{text}` is not a date"),
+        Some(_) => say!("`{}` is not a date as Plein reads it", text),
+        None => say!("`{}` is not a date", text),
     };
     let help = match near_date(text) {
-        Some(date) => format!("did you mean `{date}`? dates are year-month-day"),
+        Some(date) => say!("did you mean `{}`? dates are year-month-day", date),
         None => {
-            "write year-month-day, such as `2026-12-03`; with a time `2026-12-03T19:30`".to_owned()
+            say!("write year-month-day, such as `2026-12-03`; with a time `2026-12-03T19:30`")
         }
     };
     Fault {
@@ -81,8 +82,8 @@ fn read_day(text: &str) -> Result<civil::Date, Fault> {
     date.ok_or_else(|| match shaped {
         true => Fault {
             code: "content/bad-date",
-            message: format!("`{text}` is not in the calendar"),
-            help: "check the month and how many days it has".into(),
+            message: say!("`{}` is not in the calendar", text),
+            help: say!("check the month and how many days it has"),
         },
         false => bad_date(text),
     })
@@ -122,10 +123,10 @@ fn read_moment(text: &str) -> Result<Moment, Fault> {
     let date = read_day(day)?;
     let bad_time = || Fault {
         code: "content/bad-date",
-        message: format!("`{time}` is not a time on the clock"),
+        message: say!("`{}` is not a time on the clock", time),
         help: match near_time(time) {
-            Some(time) => format!("did you mean `{date}T{time}`?"),
-            None => "write hours and minutes, such as `2026-12-03T19:30`".into(),
+            Some(time) => say!("did you mean `{}T{}`?", date, time.to_string()),
+            None => say!("write hours and minutes, such as `2026-12-03T19:30`"),
         },
     };
     let (clock, offset) = match time.find(['Z', 'z', '+', '-']) {
@@ -156,8 +157,8 @@ fn read_offset(text: &str) -> Option<jiff::tz::Offset> {
 fn read_minutes(text: &str) -> Result<Minutes, Fault> {
     let fault = || Fault {
         code: "content/bad-duration",
-        message: format!("`{text}` is not a length of time"),
-        help: "write hours and minutes, such as `2h`, `90m` or `1h30m`".into(),
+        message: say!("`{}` is not a length of time", text),
+        help: say!("write hours and minutes, such as `2h`, `90m` or `1h30m`"),
     };
     let plain = text.trim().to_ascii_lowercase().replace(' ', "");
     let plain = plain.strip_prefix("pt").unwrap_or(&plain);
@@ -185,10 +186,10 @@ fn read_minutes(text: &str) -> Result<Minutes, Fault> {
 fn read_clock(text: &str) -> Result<Clock, Fault> {
     read_time(text).map(Clock).ok_or_else(|| Fault {
         code: "content/bad-date",
-        message: format!("`{text}` is not a time on the clock"),
+        message: say!("`{}` is not a time on the clock", text),
         help: match near_time(text) {
-            Some(time) => format!("did you mean `{time}`?"),
-            None => "write hours and minutes, such as `09:30`".into(),
+            Some(time) => say!("did you mean `{}`?", time.to_string()),
+            None => say!("write hours and minutes, such as `09:30`"),
         },
     })
 }
@@ -285,7 +286,11 @@ mod tests {
 
     #[test]
     fn moments_are_days_or_times_with_an_optional_offset() {
-        let show = |text| read_moment(text).map(|m| m.to_string()).map_err(|f| f.help);
+        let show = |text| {
+            read_moment(text)
+                .map(|m| m.to_string())
+                .map_err(|f| f.help.to_string())
+        };
         assert_eq!(show("2026-12-03"), Ok("2026-12-03".into()));
         assert_eq!(show("2026-12-03T19:30"), Ok("2026-12-03T19:30:00".into()));
         assert_eq!(
@@ -309,7 +314,7 @@ mod tests {
                 .contains("`2026-12-03T19:00`")
         );
         for word in ["Tuesday", "TBA", "dinsdag 3 december"] {
-            let message = read_moment(word).err().unwrap().message;
+            let message = read_moment(word).err().unwrap().message.to_string();
             assert!(message.contains(&format!("`{word}`")), "{message}");
         }
         assert!(

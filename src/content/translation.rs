@@ -2,6 +2,7 @@
 
 use super::shape::{is_text, resolve};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::yaml::problem::unknown_field;
 use crate::yaml::{Node, Value};
 
@@ -88,11 +89,12 @@ impl Merge<'_> {
             }
             _ => {
                 let name = key.text().unwrap_or("");
-                let message = format!(
-                    "`{name}` is a fact, and facts are stated once, in `{}`",
+                let message = say!(
+                    "`{}` is a fact, and facts are stated once, in `{}`",
+                    name,
                     self.file
                 );
-                let help = "remove it here; a translation holds only texts";
+                let help = say!("remove it here; a translation holds only texts");
                 self.faults.push(
                     Diagnostic::error("content/fact-in-translation", message)
                         .at(key.span, "a fact")
@@ -116,20 +118,20 @@ impl Merge<'_> {
         };
         if before.len() != after.len() {
             let name = key.text().unwrap_or("");
-            let items = |n: usize| {
-                if n == 1 {
-                    "1 item".to_owned()
-                } else {
-                    format!("{n} items")
-                }
+            let items = |n: usize| match n {
+                1 => say!("1 item"),
+                _ => say!("{} items", n),
             };
-            let message = format!(
-                "`{name}` has {} here and {} in `{}`",
+            let message = say!(
+                "`{}` has {} here and {} in `{}`",
+                name,
                 items(after.len()),
                 items(before.len()),
                 self.file
             );
-            let help = "a translation repeats every item of the list, in the same order, with its texts only";
+            let help = say!(
+                "a translation repeats every item of the list, in the same order, with its texts only"
+            );
             self.faults.push(
                 Diagnostic::error("content/uneven-translation", message)
                     .at(key.span, items(after.len()))

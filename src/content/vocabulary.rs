@@ -2,6 +2,7 @@
 
 use super::fields::{Id, Texts, Url};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::source::{Sources, Spanned};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -82,7 +83,7 @@ fn parse_one(sources: &Sources, vocabulary: Vocabulary, faults: &mut Vec<Diagnos
     let mut seen: BTreeMap<&str, crate::source::Span> = BTreeMap::new();
     for term in &terms {
         if let Some(first) = seen.insert(&term.id, term.id.span) {
-            let message = format!("`{}` is in this list twice", term.id.value.0);
+            let message = say!("`{}` is in this list twice", term.id.value.0);
             let fault = Diagnostic::error("content/duplicate-id", message)
                 .at(term.id.span, "the second")
                 .at(first, "the first");

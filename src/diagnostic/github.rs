@@ -1,26 +1,27 @@
 //! The face for GitHub and Forgejo: workflow commands that become annotations on a pull request.
 
+use super::words::Language;
 use super::{Diagnostic, Severity};
 use crate::source::Sources;
 
-/// One diagnostic as a workflow command, such as
+/// One diagnostic of the site in `folder` of the repository, as a workflow command, such as
 /// `::error file=content/events/soep.md,line=3,col=1,title=yaml/unknown-field::…`.
-pub fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
+pub fn render(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    language: Language,
+    folder: &str,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let (file, line, column) = diagnostic.place(sources);
-    let mut message = diagnostic.message.clone();
-    if let Some(help) = &diagnostic.help {
-        message.push('\n');
-        message.push_str(help);
-    }
     format!(
         "::{level} file={},line={line},col={column},title={}::{}",
-        escape_property(&file),
+        escape_property(&format!("{folder}{file}")),
         escape_property(diagnostic.code),
-        escape_data(&message)
+        escape_data(&diagnostic.told(language, "\n"))
     )
 }
 

@@ -1,14 +1,20 @@
 //! One message to an editor: what is wrong, where, what was expected and how to mend it.
 //!
-//! A diagnostic is made where the mistake is known and shown by one of three faces:
-//! [`terminal`], [`json`] and [`github`].
+//! A diagnostic is made where the mistake is known, in [`words`] that can be said in each language of editors, and
+//! shown by one of five faces: [`terminal`], [`json`], [`github`], [`gitlab`] and [`sarif`].
 
 pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod sarif;
 pub mod stories;
 pub mod terminal;
+pub mod words;
 
+use crate::say;
 use crate::source::{Sources, Span};
+use std::collections::BTreeMap;
+pub use words::{Language, Words};
 
 /// How bad it is. Only an error stops a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +31,7 @@ pub struct Label {
     /// Where.
     pub span: Span,
     /// What about it; may be empty.
-    pub text: String,
+    pub text: Words,
 }
 
 /// A place in a file that is no source.
@@ -47,18 +53,18 @@ pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
     /// One sentence in the editor's words.
-    pub message: String,
+    pub message: Words,
     /// The first label is where it is wrong, the others are what it clashes with.
     pub labels: Vec<Label>,
     /// The file, for a mistake that has no place in a source (a template, an image, a folder).
     pub file: Option<Box<InFile>>,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Words>,
 }
 
 impl Diagnostic {
     /// An error: nothing is written until it is mended.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(code: &'static str, message: impl Into<Words>) -> Self {
         Self {
             code,
             severity: Severity::Error,
@@ -70,7 +76,7 @@ impl Diagnostic {
     }
 
     /// A warning: the site is built all the same.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: &'static str, message: impl Into<Words>) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::error(code, message)
@@ -78,7 +84,7 @@ impl Diagnostic {
     }
 
     /// Points at a place. The first call names the main one, later calls what it clashes with.
-    pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn at(mut self, span: Span, text: impl Into<Words>) -> Self {
         self.labels.push(Label {
             span,
             text: text.into(),
@@ -106,7 +112,7 @@ impl Diagnostic {
     }
 
     /// Says what to do.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Words>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -114,9 +120,19 @@ impl Diagnostic {
     /// Adds "did you mean …?" when one of the known names is near.
     pub fn suggest<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         match nearest(wrong, known) {
-            Some(name) => self.help(format!("did you mean `{name}`?")),
+            Some(name) => self.help(say!("did you mean `{}`?", name)),
             None => self,
         }
+    }
+
+    /// The message and what to do about it in one text, with `between` between them.
+    pub fn told(&self, language: Language, between: &str) -> String {
+        let mut told = self.message.to(language);
+        if let Some(help) = &self.help {
+            told.push_str(between);
+            told.push_str(&help.to(language));
+        }
+        told
     }
 
     /// File, line and column, for sorting and for messages of one line.
@@ -196,9 +212,14 @@ impl Diagnostics {
         self.0.iter()
     }
 
+    /// Those of one severity, in the same order.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter().filter(move |d| d.severity == severity)
+    }
+
     /// How many of one severity.
     pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|d| d.severity == severity).count()
+        self.of(severity).count()
     }
 
     /// Whether anything forbids writing.
@@ -209,6 +230,27 @@ impl Diagnostics {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// A name for each by which it is known again when lines above it came or went: the code, the file, the
+    /// message and the words it points at; of two that have all of these in common, which of them.
+    pub fn fingerprints(&self, sources: &Sources) -> Vec<String> {
+        let mut seen: BTreeMap<[u8; 32], u32> = BTreeMap::new();
+        let print = |diagnostic: &Diagnostic| {
+            let words = diagnostic.labels.first();
+            let words = words.map_or("", |label| sources.snippet(label.span));
+            let (file, _, _) = diagnostic.place(sources);
+            let message = diagnostic.message.to_string();
+            let mut hash = blake3::Hasher::new();
+            for part in [diagnostic.code, &file, &message, words] {
+                hash.update(part.as_bytes()).update(&[0]);
+            }
+            let again = seen.entry(*hash.finalize().as_bytes()).or_default();
+            hash.update(&again.to_le_bytes());
+            *again += 1;
+            hash.finalize().to_hex()[..32].to_owned()
+        };
+        self.0.iter().map(print).collect()
     }
 
     /// Puts them in file order, then line and column, and drops exact repeats. Of each file the
@@ -244,9 +286,11 @@ impl Diagnostics {
             let most = file(&same[0]).map_or(same.len(), |_| MOST.min(same.len()));
             kept.extend_from_slice(&same[..most]);
             if let (Some(last), true) = (kept.last_mut(), same.len() > most) {
-                let more = format!("{} more in this file are not shown", same.len() - most);
-                let help = last.help.take().map_or(String::new(), |help| help + "; ");
-                last.help = Some(help + &more);
+                let more = say!("{} more in this file are not shown", same.len() - most);
+                last.help = Some(match last.help.take() {
+                    Some(help) => say!("{}; {}", help, more),
+                    None => more,
+                });
             }
         }
         self.0 = kept;
@@ -281,8 +325,11 @@ mod tests {
         diagnostics.sort(&sources);
         assert_eq!(diagnostics.count(Severity::Warning), MOST - 1);
         assert_eq!(diagnostics.count(Severity::Error), 2);
-        let more = diagnostics.iter().find_map(|d| d.help.as_deref());
-        assert_eq!(more, Some("101 more in this file are not shown"));
+        let more = diagnostics.iter().find_map(|d| d.help.as_ref());
+        assert_eq!(
+            more.map(Words::to_string).as_deref(),
+            Some("101 more in this file are not shown")
+        );
     }
 
     #[test]
@@ -303,11 +350,12 @@ mod tests {
         };
         let sources = Sources::new(vec![source]);
         let span = Span::new(crate::source::SourceId(0), 0, 1);
-        let told = |message: &str| Diagnostic::error("yaml/missing-field", message).at(span, "");
+        let told =
+            |message: &'static str| Diagnostic::error("yaml/missing-field", message).at(span, "");
         let mut diagnostics = Diagnostics::default();
         diagnostics.extend(["title", "start", "title", "start"].map(told));
         diagnostics.sort(&sources);
-        let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+        let messages: Vec<String> = diagnostics.iter().map(|d| d.message.to_string()).collect();
         assert_eq!(messages, ["title", "start"]);
     }
 }

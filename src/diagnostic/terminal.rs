@@ -1,18 +1,26 @@
 //! The face for people: the words in their line, an arrow under them, and the mend.
 
+use super::words::{Language, Words};
 use super::{Diagnostic, Severity};
+use crate::phrase;
 use crate::source::{SourceId, Sources};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 /// One diagnostic as the terminal shows it; ANSI colours when `colour` is set.
-pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+pub fn render(
+    diagnostic: &Diagnostic,
+    sources: &Sources,
+    language: Language,
+    colour: bool,
+) -> String {
+    let say = |text: &'static str| Words::from(text).to(language);
     let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR.with_name(say(phrase!("error"))),
+        Severity::Warning => Level::WARNING.with_name(say(phrase!("warning"))),
     };
     let mut elements: Vec<Element> = Vec::new();
     for source in sources_of(diagnostic) {
-        elements.push(snippet(diagnostic, sources, source).into());
+        elements.push(snippet(diagnostic, sources, language, source).into());
     }
     if diagnostic.labels.is_empty()
         && let Some(file) = &diagnostic.file
@@ -24,10 +32,11 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         });
     }
     if let Some(help) = &diagnostic.help {
-        elements.push(Level::HELP.message(help.as_str()).into());
+        let level = Level::HELP.with_name(say(phrase!("help")));
+        elements.push(level.message(help.to(language)).into());
     }
     let title = level
-        .primary_title(diagnostic.message.as_str())
+        .primary_title(diagnostic.message.to(language))
         .id(diagnostic.code);
     let report: &[Group] = &[title.elements(elements)];
     let renderer = if colour {
@@ -52,6 +61,7 @@ fn sources_of(diagnostic: &Diagnostic) -> Vec<SourceId> {
 fn snippet<'a>(
     diagnostic: &'a Diagnostic,
     sources: &'a Sources,
+    language: Language,
     source: SourceId,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let file = sources.get(source);
@@ -72,7 +82,7 @@ fn snippet<'a>(
         if label.text.is_empty() {
             annotation
         } else {
-            annotation.label(label.text.as_str())
+            annotation.label(label.text.to(language))
         }
     });
     Snippet::source(&*file.text)

@@ -4,6 +4,7 @@ use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject};
 use crate::card::{Fonts, Ground, VERSION};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::listing::Scope;
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
@@ -222,7 +223,7 @@ fn draw(press: &Press, key: &GroundKey, fonts: &Fonts) -> Result<Ground, Diagnos
     Ground::draw(&String::from_utf8_lossy(&svg), fonts).map_err(|reason| {
         Diagnostic::error(
             "theme/card",
-            format!("share cards cannot be drawn: {reason}"),
+            say!("share cards cannot be drawn: {}", reason),
         )
         .in_file(format!("themes/{}/templates/card.svg", press.theme.name()))
         .help("mend the template, or remove it to get the one that comes with Plein")

@@ -1,7 +1,8 @@
 //! Two things that want one address.
 
 use super::{Artifact, Plan, Press, Subject};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
+use crate::say;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ fn same_identifier(press: &Press, pair: (Subject, Subject)) -> bool {
 }
 
 fn clash(press: &Press, plan: &Plan, first: &Artifact, second: &Artifact) -> Diagnostic {
-    let message = format!(
+    let message = say!(
         "two things want the address `{}`: {} and {}",
         first.path,
         name(press, plan, first),
@@ -42,7 +43,7 @@ fn clash(press: &Press, plan: &Plan, first: &Artifact, second: &Artifact) -> Dia
     let fault = Diagnostic::error("site/two-outputs", message);
     let fault = match (place(press, plan, second), place(press, plan, first)) {
         (Some((second, text)), Some((first, other))) => {
-            fault.at(second, text).at(first, format!("and {other}"))
+            fault.at(second, text).at(first, say!("and {}", other))
         }
         (Some((only, text)), None) | (None, Some((only, text))) => fault.at(only, text),
         (None, None) => {
@@ -57,30 +58,30 @@ fn clash(press: &Press, plan: &Plan, first: &Artifact, second: &Artifact) -> Dia
 }
 
 /// What people would call it.
-fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> String {
-    let title = |id| format!("`{}`", press.site.entry(id).original().common.title.0);
+fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> Words {
+    let title = |id| say!("`{}`", press.site.entry(id).original().common.title.0);
     match artifact.subject {
         Subject::Entry(id) => title(id),
         Subject::Redirect(n) => {
-            format!("a former address of {}", title(plan.redirects[n].entry))
+            say!("a former address of {}", title(plan.redirects[n].entry))
         }
         Subject::Listing(_) | Subject::Page(..) | Subject::Kind(_) | Subject::Occurrences => {
-            "a list".to_owned()
+            say!("a list")
         }
-        Subject::Selection(_) => "a calendar that people put together".to_owned(),
-        Subject::Changes | Subject::Changed(..) => "what changed".to_owned(),
-        Subject::Widget(_) => "a page for other sites".to_owned(),
-        Subject::Search(_) => "the search".to_owned(),
-        Subject::File(_) | Subject::Picture(..) | Subject::Card(_) => "a file".to_owned(),
-        Subject::Site => format!("the site's {}", artifact.output),
+        Subject::Selection(_) => say!("a calendar that people put together"),
+        Subject::Changes | Subject::Changed(..) => say!("what changed"),
+        Subject::Widget(_) => say!("a page for other sites"),
+        Subject::Search(_) => say!("the search"),
+        Subject::File(_) | Subject::Picture(..) | Subject::Card(_) => say!("a file"),
+        Subject::Site => say!("the site's {}", artifact.output),
     }
 }
 
-fn place(press: &Press, plan: &Plan, artifact: &Artifact) -> Option<(Span, &'static str)> {
+fn place(press: &Press, plan: &Plan, artifact: &Artifact) -> Option<(Span, Words)> {
     match artifact.subject {
         Subject::Entry(id) => {
             let source = press.site.entry(id).original().source;
-            Some((Span::new(source, 0, 3), "this file"))
+            Some((Span::new(source, 0, 3), say!("this file")))
         }
         Subject::Redirect(n) => {
             let redirect = &plan.redirects[n];
@@ -88,7 +89,7 @@ fn place(press: &Press, plan: &Plan, artifact: &Artifact) -> Option<(Span, &'sta
             aliases
                 .iter()
                 .find(|alias| alias.value.0 == redirect.from)
-                .map(|alias| (alias.span, "this alias"))
+                .map(|alias| (alias.span, say!("this alias")))
         }
         _ => None,
     }

@@ -36,6 +36,7 @@ pub mod sitemap;
 pub use paths::{Plan, Redirect};
 
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::links::Target;
 use crate::site::permalink::is_variant;
 use crate::site::widget::Widget;
@@ -298,12 +299,12 @@ fn check_links(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
 
 fn broken_link(plan: &Plan, path: &str, span: crate::source::Span) -> Diagnostic {
     let known = plan.iter().map(|artifact| artifact.path.as_str());
-    let near =
-        crate::diagnostic::nearest(path, known).map(|near| format!("did you mean `{near}`?"));
-    let everything = || "`plein plan` lists every address of the site".to_owned();
+    let near = crate::diagnostic::nearest(path, known);
+    let near = near.map(|near| say!("did you mean `{}`?", near));
+    let everything = || say!("`plein plan` lists every address of the site");
     Diagnostic::error(
         "markdown/broken-link",
-        format!("this link leads nowhere: `{path}`"),
+        say!("this link leads nowhere: `{}`", path),
     )
     .at(span, "not found")
     .help(near.unwrap_or_else(everything))
@@ -318,9 +319,10 @@ pub fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>
 
 /// An artifact whose subject does not fit its output: a mistake of ours, told like any other.
 fn misplanned(artifact: &Artifact) -> Diagnostic {
-    let message = format!(
+    let message = say!(
         "`{}` was planned for something that `{}` cannot show",
-        artifact.path, artifact.output
+        artifact.path,
+        artifact.output
     );
     Diagnostic::error("output/failed", message)
         .in_file(artifact.file())

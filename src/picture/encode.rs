@@ -18,6 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const JPEG_QUALITY: u8 = 78;
 /// Quality of WebP files, of 100.
 const WEBP_QUALITY: f32 = 78.0;
+/// How long the encoder of WebP looks for a smaller file, of 6. The usual 4 takes two and a half times as long for
+/// three per cent.
+const WEBP_METHOD: i32 = 2;
 /// Quality of AVIF files, of 100, and how much haste is made, of 10.
 #[cfg(feature = "avif")]
 const AVIF: (f32, u8) = (62.0, 7);
@@ -220,7 +223,14 @@ fn webp(pixels: &Pixels, exact: bool) -> Option<Vec<u8>> {
         webp::PixelLayout::Rgba
     };
     let encoder = webp::Encoder::new(&pixels.bytes, layout, pixels.width, pixels.height);
-    let memory = encoder.encode_simple(exact, WEBP_QUALITY).ok()?;
+    let mut settings = webp::WebPConfig::new().ok()?;
+    settings.lossless = i32::from(exact);
+    settings.alpha_compression = i32::from(!exact);
+    settings.quality = WEBP_QUALITY;
+    if !exact {
+        settings.method = WEBP_METHOD;
+    }
+    let memory = encoder.encode_advanced(&settings).ok()?;
     Some(memory.to_vec())
 }
 

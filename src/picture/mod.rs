@@ -8,10 +8,12 @@
 pub mod encode;
 pub mod header;
 
+use crate::diagnostic::Words;
+use crate::say;
 use header::{Fault, Format, Header, Sort};
 
 /// Raised whenever the same picture makes other bytes than before.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// How wide the published files are, in pixels. None is wider than the original, and none than the last of these.
 const WIDTHS: [u32; 5] = [320, 640, 960, 1280, 1920];
 /// Most pixels of an original. Whoever decodes more needs too much memory.
@@ -69,9 +71,9 @@ pub struct Mistake {
     /// Code of the diagnostic.
     pub code: &'static str,
     /// What is wrong.
-    pub message: String,
+    pub message: Words,
     /// What to do.
-    pub help: String,
+    pub help: Words,
 }
 
 impl Picture {
@@ -205,8 +207,8 @@ fn small_enough(header: &Header) -> Result<(), Mistake> {
     }
     Err(Mistake {
         code: "picture/too-large",
-        message: format!("this picture is too large: {width} by {height} pixels"),
-        help: format!(
+        message: say!("this picture is too large: {} by {} pixels", width, height),
+        help: say!(
             "make it smaller before you add it: {} pixels wide is enough on every screen",
             WIDTHS[WIDTHS.len() - 1]
         ),
@@ -223,11 +225,16 @@ fn misnamed(name: &str, format: Format) -> Result<(), Mistake> {
     }
     Err(Mistake {
         code: "picture/wrong-name",
-        message: format!(
-            "the name of this file ends in `.{end}`, but it holds a picture in {}",
+        message: say!(
+            "the name of this file ends in `.{}`, but it holds a picture in {}",
+            end,
             spoken(format)
         ),
-        help: format!("rename it to `content/{stem}.{right}`, also where it is named"),
+        help: say!(
+            "rename it to `content/{}.{}`, also where it is named",
+            stem,
+            right
+        ),
     })
 }
 
@@ -242,8 +249,10 @@ fn spoken(format: Format) -> &'static str {
 fn foreign(format: &str) -> Mistake {
     Mistake {
         code: "picture/format",
-        message: format!("this picture is in {format}, which cannot be published"),
-        help: "save it as JPEG, PNG or WebP; a telephone has a setting for it, such as \"most compatible\"".to_owned(),
+        message: say!("this picture is in {}, which cannot be published", format),
+        help: say!(
+            "save it as JPEG, PNG or WebP; a telephone has a setting for it, such as \"most compatible\""
+        ),
     }
 }
 
@@ -252,24 +261,24 @@ fn mistake(fault: Fault, format: Format) -> Mistake {
         Fault::Broken => return broken(format),
         Fault::Empty => (
             "picture/broken",
-            "this picture has no pixels",
-            "save it again, or add another",
+            say!("this picture has no pixels"),
+            say!("save it again, or add another"),
         ),
         Fault::Cmyk => (
             "picture/format",
-            "the colours of this picture are those of a printing press (CMYK)",
-            "save it in RGB, which screens show; in most programs: Image, Mode, RGB",
+            say!("the colours of this picture are those of a printing press (CMYK)"),
+            say!("save it in RGB, which screens show; in most programs: Image, Mode, RGB"),
         ),
         Fault::Moving => (
             "picture/format",
-            "this WebP moves, and its sizes cannot be made",
-            "save it as GIF, or one picture of it as JPEG",
+            say!("this WebP moves, and its sizes cannot be made"),
+            say!("save it as GIF, or one picture of it as JPEG"),
         ),
     };
     Mistake {
         code,
-        message: message.to_owned(),
-        help: help.to_owned(),
+        message,
+        help,
     }
 }
 
@@ -277,8 +286,13 @@ fn mistake(fault: Fault, format: Format) -> Mistake {
 pub fn broken(format: Format) -> Mistake {
     Mistake {
         code: "picture/broken",
-        message: format!("this file cannot be read as a picture in {}", spoken(format)),
-        help: "it may have been cut off while it was copied: open it in another program, save it again, or add another".to_owned(),
+        message: say!(
+            "this file cannot be read as a picture in {}",
+            spoken(format)
+        ),
+        help: say!(
+            "it may have been cut off while it was copied: open it in another program, save it again, or add another"
+        ),
     }
 }
 

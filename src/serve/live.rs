@@ -1,7 +1,8 @@
 //! The site as it stands now, kept in step with its folder.
 
+use crate::content::config;
 use crate::content::parse::Cache;
-use crate::diagnostic::{Diagnostics, terminal};
+use crate::diagnostic::{Diagnostics, Language, Severity, terminal};
 use crate::output::{Plan, Press};
 use crate::press::{self, Inputs};
 use crate::source::disk::{self, Folder};
@@ -19,6 +20,8 @@ pub struct Standing {
     pub faults: Vec<String>,
     /// How many of those are errors.
     pub errors: usize,
+    /// The language in which they are told.
+    pub language: Language,
     /// Its number: every change makes the next one.
     pub version: u64,
 }
@@ -29,6 +32,8 @@ pub struct Source {
     pub root: PathBuf,
     /// When each file was published, and what was removed.
     pub past: Past,
+    /// The language in which to tell what is wrong; the one that the site names when `None`.
+    pub language: Option<Language>,
     /// The moment to preview; the clock's at each change when `None`.
     pub now: Option<Timestamp>,
 }
@@ -54,6 +59,7 @@ impl Live {
             site: None,
             faults: vec![],
             errors: 0,
+            language: Language::default(),
             version: 0,
         };
         let work = Work {
@@ -145,16 +151,21 @@ impl Live {
             .filter(|_| !press::has_errors(&faults))
             .map(Arc::new);
         let diagnostics = press::sorted(faults, &inputs);
-        let shown = diagnostics
-            .iter()
-            .map(|d| terminal::render(d, &work.folder.sources, false))
+        let sources = &work.folder.sources;
+        let of_site = || config::editors_language(sources);
+        let language = self.source.language.or_else(of_site).unwrap_or_default();
+        let in_order = [Severity::Error, Severity::Warning];
+        let in_order = in_order.into_iter().flat_map(|one| diagnostics.of(one));
+        let shown = in_order
+            .map(|d| terminal::render(d, sources, language, false))
             .collect();
         let before = self.standing();
-        let errors = diagnostics.count(crate::diagnostic::Severity::Error);
+        let errors = diagnostics.count(Severity::Error);
         let standing = Standing {
             site: good.or_else(|| before.site.clone()),
             faults: shown,
             errors,
+            language,
             version: before.version + 1,
         };
         let version = standing.version;

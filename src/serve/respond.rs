@@ -6,6 +6,7 @@ use crate::output::data::ROOT;
 use crate::output::data::discovery::NOT_FOUND;
 use crate::output::page::HTML;
 use crate::output::{self, Artifact, Plan, Press};
+use crate::say;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -14,7 +15,8 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
     let path = decode(path);
     let Some(site) = &standing.site else {
         let page = format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body>{}</body></html>",
+            "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body>{}</body></html>",
+            standing.language.code(),
             extras(standing)
         );
         return html(StatusCode::INTERNAL_SERVER_ERROR, page.into_bytes());
@@ -42,8 +44,9 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>) -> Response
             }
             Err(fault) => {
                 let message = format!(
-                    "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
-                    escape(&fault.message)
+                    "<!DOCTYPE html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Plein</title></head><body><pre>{}</pre></body></html>",
+                    standing.language.code(),
+                    escape(&fault.message.to(standing.language))
                 );
                 html(
                     StatusCode::INTERNAL_SERVER_ERROR,
@@ -146,14 +149,23 @@ fn extras(standing: &Standing) -> String {
         standing.version
     );
     if standing.errors > 0 {
-        extras.push_str("<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n<section class=\"plein-overlay\" role=\"alert\">\n");
-        let what = if standing.errors == 1 {
-            "1 error".to_owned()
-        } else {
-            format!("{} errors", standing.errors)
+        let what = match standing.errors {
+            1 => say!("1 error"),
+            n => say!("{} errors", n),
         };
+        let what = match standing.site {
+            Some(_) => say!(
+                "Plein: {}. This is the last good version of the site.",
+                what
+            ),
+            None => say!("Plein: {}. The site is shown once it can be made.", what),
+        };
+        let (language, what) = (standing.language.code(), what.to(standing.language));
         extras.push_str(&format!(
-            "<h2>Plein: {what}. This is the last good version of the site.</h2>\n"
+            "<link rel=\"stylesheet\" href=\"/_plein/overlay.css\">\n\
+             <section class=\"plein-overlay\" role=\"alert\" lang=\"{language}\">\n\
+             <h2>{}</h2>\n",
+            escape(&what)
         ));
         for fault in &standing.faults {
             extras.push_str(&format!("<pre>{}</pre>\n", escape(fault)));
@@ -192,6 +204,22 @@ fn decode(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Language;
+
+    #[test]
+    fn the_overlay_speaks_the_language_of_editors() {
+        let standing = Standing {
+            site: None,
+            faults: vec!["fout: <b>".to_owned()],
+            errors: 1,
+            language: Language::Nl,
+            version: 1,
+        };
+        let overlay = extras(&standing);
+        assert!(overlay.contains("role=\"alert\" lang=\"nl\">"), "{overlay}");
+        assert!(overlay.contains("<h2>Plein: 1 fout. De site komt in beeld"));
+        assert!(overlay.contains("<pre>fout: &lt;b&gt;</pre>"));
+    }
 
     #[test]
     fn a_path_is_decoded_and_a_stray_percent_sign_stays() {

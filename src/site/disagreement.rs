@@ -4,11 +4,12 @@
 //! What stands here was measured: each rule was worked out by dateutil, libical (GNOME, KDE) and ical.js
 //! (Thunderbird, Nextcloud). RDATE (RFC 5545 section 3.8.5.2) leaves them nothing to work out.
 
-use super::timetable::{Occurrence, Work, civil_of_utc, day_name};
+use super::timetable::{Occurrence, Work, civil_of_utc};
 use crate::content::fields::Weekday;
 use crate::content::rule::{Frequency, Rule, Until};
 use crate::content::schedule::Recurrence;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words, words};
+use crate::say;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::AmbiguousOffset;
 
@@ -45,11 +46,13 @@ impl Dates {
         faults.extend(doubts.into_iter().map(|doubt| {
             let help = doubt.help.clone().unwrap_or_default();
             let other = match ends {
-                true => format!("at most {MOST_DATES} times"),
-                false => format!("within {days} days"),
+                true => say!("at most {} times", MOST_DATES),
+                false => say!("within {} days", days),
             };
-            doubt.help(format!(
-                "{help}; or let it end {other}: then its dates are published one by one"
+            doubt.help(say!(
+                "{}; or let it end {}: then its dates are published one by one",
+                help,
+                other
             ))
         }));
         self
@@ -87,19 +90,29 @@ impl Work<'_> {
             self.zone.to_ambiguous_timestamp(at).offset(),
             AmbiguousOffset::Gap { .. }
         );
-        let (code, what) = match gap {
-            true => ("event/skipped-time", "does not exist"),
-            false => ("event/repeated-time", "comes twice"),
+        let (day, time) = (words::day(at.date()), at.strftime("%H:%M").to_string());
+        let (code, message) = match gap {
+            true => (
+                "event/skipped-time",
+                say!(
+                    "on {} the clock changes: {} does not exist then, and calendars disagree about it",
+                    day,
+                    time
+                ),
+            ),
+            false => (
+                "event/repeated-time",
+                say!(
+                    "on {} the clock changes: {} comes twice then, and calendars disagree about it",
+                    day,
+                    time
+                ),
+            ),
         };
-        let message = format!(
-            "on {} the clock changes: {} {what} then, and calendars disagree about it",
-            day_name(at.date()),
-            at.strftime("%H:%M")
-        );
         // Only the words have `except`.
         let help = match &self.schedule.recurrence {
-            Some(Recurrence::Rule(_)) => "choose another hour".to_owned(),
-            _ => format!(
+            Some(Recurrence::Rule(_)) => say!("choose another hour"),
+            _ => say!(
                 "choose another hour, or leave that day out: `except: [{}]`",
                 at.date()
             ),
@@ -112,7 +125,7 @@ impl Work<'_> {
 
     /// Everything that the rule makes is left out.
     pub(super) fn never(&self) -> Diagnostic {
-        let message = "it never takes place: each of its days is left out";
+        let message = say!("it never takes place: each of its days is left out");
         Diagnostic::error("event/bad-repeat", message)
             .at(self.rule_span(), "leaves none")
             .help("remove a day from `except`; or, if it is off, write `status: cancelled`")
@@ -120,15 +133,12 @@ impl Work<'_> {
 }
 
 /// What programs disagree about and what to write instead.
-fn disagreement(rule: &Rule, start: Date) -> Option<(String, &'static str)> {
-    days_that_lack(rule, start).or_else(|| {
-        let (message, help) = parts(rule)?;
-        Some((message.to_owned(), help))
-    })
+fn disagreement(rule: &Rule, start: Date) -> Option<(Words, Words)> {
+    days_that_lack(rule, start).or_else(|| parts(rule))
 }
 
 /// Days that some months or years have not: RFC 5545 leaves those out, ical.js takes the day after.
-fn days_that_lack(rule: &Rule, start: Date) -> Option<(String, &'static str)> {
+fn days_that_lack(rule: &Rule, start: Date) -> Option<(Words, Words)> {
     let days = &rule.by_month_day;
     let listed = days.iter().copied().find(|day| day.unsigned_abs() > 28);
     let by_start = rule.by_day.is_empty()
@@ -138,16 +148,18 @@ fn days_that_lack(rule: &Rule, start: Date) -> Option<(String, &'static str)> {
         && (rule.frequency == Frequency::Monthly
             || rule.frequency == Frequency::Yearly && !rule.by_month.is_empty());
     if let Some(day) = listed.or(by_start.then(|| start.day())) {
-        let message = format!(
-            "not every month has a day {day}, and calendars disagree about the months that have not"
+        let message = say!(
+            "not every month has a day {}, and calendars disagree about the months that have not",
+            day
         );
-        return Some((message, "use `BYMONTHDAY=-1` for the last day of the month"));
+        let help = say!("use `BYMONTHDAY=-1` for the last day of the month");
+        return Some((message, help));
     }
     let leap = (start.month(), start.day()) == (2, 29);
     (leap && rule.frequency == Frequency::Yearly && parts_of(rule) == 0).then(|| {
         let message =
-            "29 February does not come every year, and calendars disagree about the others";
-        (message.to_owned(), "begin on 28 February or 1 March")
+            say!("29 February does not come every year, and calendars disagree about the others");
+        (message, say!("begin on 28 February or 1 March"))
     })
 }
 
@@ -164,7 +176,7 @@ fn parts_of(rule: &Rule) -> usize {
 }
 
 /// Parts that programs put together differently.
-fn parts(rule: &Rule) -> Option<(&'static str, &'static str)> {
+fn parts(rule: &Rule) -> Option<(Words, Words)> {
     let (monthly, yearly) = (
         rule.frequency == Frequency::Monthly,
         rule.frequency == Frequency::Yearly,
@@ -174,52 +186,60 @@ fn parts(rule: &Rule) -> Option<(&'static str, &'static str)> {
         monthly && !rule.by_day.is_empty() && !numbered && rule.by_month_day.is_empty();
     if !rule.by_week_no.is_empty() {
         return Some((
-            "BYWEEKNO is shown differently, or not at all, by Thunderbird and Nextcloud",
-            "use BYMONTH with BYDAY or BYMONTHDAY",
+            say!("BYWEEKNO is shown differently, or not at all, by Thunderbird and Nextcloud"),
+            say!("use BYMONTH with BYDAY or BYMONTHDAY"),
         ));
     }
     if !rule.by_year_day.is_empty() {
         return Some((
-            "BYYEARDAY is shown differently, or not at all, by Thunderbird and Nextcloud",
-            "use BYMONTH with BYDAY or BYMONTHDAY",
+            say!("BYYEARDAY is shown differently, or not at all, by Thunderbird and Nextcloud"),
+            say!("use BYMONTH with BYDAY or BYMONTHDAY"),
         ));
     }
     if !rule.by_set_pos.is_empty() && !weekdays_of_month {
         return Some((
-            "calendars agree on BYSETPOS only where it chooses from plain weekdays of a month",
-            "use FREQ=MONTHLY with BYSETPOS and BYDAY without numbers, or name the days themselves",
+            say!(
+                "calendars agree on BYSETPOS only where it chooses from plain weekdays of a month"
+            ),
+            say!(
+                "use FREQ=MONTHLY with BYSETPOS and BYDAY without numbers, or name the days themselves"
+            ),
         ));
     }
     let known_week = matches!(rule.week_start, Weekday::Monday | Weekday::Sunday);
     let by_weeks = rule.frequency == Frequency::Weekly && rule.interval > 1;
     if by_weeks && !known_week && rule.by_day.len() > 1 {
         return Some((
-            "GNOME and KDE count weeks differently that begin on another day than Monday or Sunday",
-            "leave WKST out, or write `WKST=SU`",
+            say!(
+                "GNOME and KDE count weeks differently that begin on another day than Monday or Sunday"
+            ),
+            say!("leave WKST out, or write `WKST=SU`"),
         ));
     }
     if !monthly && rule.by_month_day.iter().any(|day| *day < 0) {
         return Some((
-            "calendars agree on days counted from the end of a month only with FREQ=MONTHLY",
-            "use FREQ=MONTHLY",
+            say!("calendars agree on days counted from the end of a month only with FREQ=MONTHLY"),
+            say!("use FREQ=MONTHLY"),
         ));
     }
     if monthly && !rule.by_month.is_empty() {
         return Some((
-            "with FREQ=MONTHLY, Thunderbird and Nextcloud miscount the months of BYMONTH",
-            "use FREQ=YEARLY with the same BYMONTH",
+            say!("with FREQ=MONTHLY, Thunderbird and Nextcloud miscount the months of BYMONTH"),
+            say!("use FREQ=YEARLY with the same BYMONTH"),
         ));
     }
     if yearly && rule.by_month.is_empty() && !rule.by_month_day.is_empty() {
         return Some((
-            "calendars disagree whether BYMONTHDAY without BYMONTH is in every month of the year",
-            "use FREQ=MONTHLY, or add BYMONTH",
+            say!(
+                "calendars disagree whether BYMONTHDAY without BYMONTH is in every month of the year"
+            ),
+            say!("use FREQ=MONTHLY, or add BYMONTH"),
         ));
     }
     if yearly && rule.by_month.is_empty() && numbered {
         return Some((
-            "calendars count numbered weekdays of a whole year differently",
-            "add BYMONTH: `BYMONTH=5;BYDAY=2SU` is the second Sunday of May",
+            say!("calendars count numbered weekdays of a whole year differently"),
+            say!("add BYMONTH: `BYMONTH=5;BYDAY=2SU` is the second Sunday of May"),
         ));
     }
     None
@@ -253,7 +273,10 @@ mod tests {
             let (faults, none) = timetable(&format!("start: {start}\nrrule: {rule}\n"));
             let help = faults.first().and_then(|fault| fault.help.clone());
             assert!(none.is_none(), "{rule}");
-            assert!(help.unwrap_or_default().ends_with("one by one"), "{rule}");
+            assert!(
+                help.unwrap_or_default().to_string().ends_with("one by one"),
+                "{rule}"
+            );
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Entry, EntryId};
 use crate::content::Kind;
 use crate::content::markdown::LocalLink;
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a link in a body leads to.
@@ -112,25 +113,27 @@ impl<'a> LinkIndex<'a> {
         if self.media.contains(&image.file.value) {
             return;
         }
-        let message = format!("the picture `{}` does not exist", image.file.value);
+        let message = say!("the picture `{}` does not exist", image.file.value);
         let fault =
             Diagnostic::error("content/missing-picture", message).at(image.file.span, "not found");
         let near = nearest(&image.file.value, self.media.iter().map(String::as_str));
-        let help = near.map(|near| format!("did you mean `{near}`?"));
-        faults.push(fault.help(help.unwrap_or_else(|| {
-            "put the file in `content/media/` and write `media/name.jpg`".to_owned()
-        })));
+        faults.push(fault.help(match near {
+            Some(near) => say!("did you mean `{}`?", near),
+            None => say!("put the file in `content/media/` and write `media/name.jpg`"),
+        }));
     }
 
     fn broken(&self, kind: &Kind, link: &LocalLink) -> Diagnostic {
         let (message, otherwise) = match link.image {
             true => (
-                format!("this picture does not exist: `{}`", link.target),
-                "put the file in `content/media/` and write `../media/name.jpg`",
+                say!("this picture does not exist: `{}`", link.target),
+                say!("put the file in `content/media/` and write `../media/name.jpg`"),
             ),
             false => (
-                format!("this link leads nowhere: `{}`", link.target),
-                "link to the file, such as `../spaces/keuken.md`, or to an address that begins with `/`",
+                say!("this link leads nowhere: `{}`", link.target),
+                say!(
+                    "link to the file, such as `../spaces/keuken.md`, or to an address that begins with `/`"
+                ),
             ),
         };
         let fault = Diagnostic::error("markdown/broken-link", message);
@@ -142,8 +145,8 @@ impl<'a> LinkIndex<'a> {
             .map(|(folder, slug)| format!("{folder}/{slug}.md"));
         let names: Vec<String> = records.chain(self.media.iter().cloned()).collect();
         let help = match nearest(&file, names.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `../{near}`?"),
-            None => otherwise.to_owned(),
+            Some(near) => say!("did you mean `../{}`?", near),
+            None => otherwise,
         };
         fault.at(link.span, "not found").help(help)
     }

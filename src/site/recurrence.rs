@@ -1,9 +1,10 @@
 //! How something repeats: words and rules become starts on the clock of the place.
 
-use super::timetable::{Work, civil_of_utc, day_name, hits, short, weekday};
+use super::timetable::{Work, civil_of_utc, hits, short, weekday};
 use crate::content::rule::{Frequency, Rule, Until};
 use crate::content::schedule::{Every, OnDay, Recurrence, Repeat};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words, words};
+use crate::say;
 use crate::source::{Span, Spanned};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -42,9 +43,9 @@ impl Work<'_> {
             // BYDAY with BYMONTHDAY would be the days that are both.
             faults.push(refuse(
                 on.span,
-                "a weekday and a day of the month do not go together",
-                "only one of the two",
-                "make two events of it, or list the other days under `extra`",
+                say!("a weekday and a day of the month do not go together"),
+                say!("only one of the two"),
+                say!("make two events of it, or list the other days under `extra`"),
             ));
         }
         let day = start.date();
@@ -53,16 +54,18 @@ impl Work<'_> {
             Every::Week if words.on.is_empty() => rule.by_day.push((None, weekday(day))),
             Every::Month if words.on.is_empty() && day.day() > 28 => faults.push(refuse(
                 at,
-                format!("not every month has a day {}", day.day()),
-                "begins on that day",
-                "say which day it is, such as `on: [last friday]`, or begin on a day up to 28",
+                say!("not every month has a day {}", day.day()),
+                say!("begins on that day"),
+                say!(
+                    "say which day it is, such as `on: [last friday]`, or begin on a day up to 28"
+                ),
             )),
             Every::Month if words.on.is_empty() => rule.by_month_day.push(day.day()),
             Every::Year if (day.month(), day.day()) == (2, 29) => faults.push(refuse(
                 at,
-                "29 February does not come every year",
-                "begins on that day",
-                "begin on 28 February or 1 March",
+                say!("29 February does not come every year"),
+                say!("begins on that day"),
+                say!("begin on 28 February or 1 March"),
             )),
             _ => {}
         }
@@ -106,9 +109,10 @@ impl Work<'_> {
         let set: rrule::RRuleSet = match text.parse() {
             Ok(set) => set,
             Err(_) => {
-                let message = "the parts of this rule do not go together";
-                let help =
-                    "check it against RFC 5545, section 3.3.10, or say it in words with `repeat`";
+                let message = say!("the parts of this rule do not go together");
+                let help = say!(
+                    "check it against RFC 5545, section 3.3.10, or say it in words with `repeat`"
+                );
                 faults.push(
                     Diagnostic::error("event/bad-rule", message)
                         .at(span, "cannot be worked out")
@@ -121,7 +125,7 @@ impl Work<'_> {
         if result.limited {
             let fault = Diagnostic::error(
                 "event/too-many",
-                format!("this repeats more than {MOST} times"),
+                say!("this repeats more than {} times", MOST),
             )
             .at(span, "too often");
             faults.push(fault.help("let it begin later, end earlier or repeat less often"));
@@ -157,22 +161,22 @@ impl Work<'_> {
         Diagnostic::error(code, "it stops repeating before it starts")
             .at(end, "this is earlier")
             .at(self.schedule.start.span, "than this")
-            .help(format!("check the year of `{name}`"))
+            .help(say!("check the year of `{}`", name))
     }
 
     /// The start is none of the starts that the rule gives.
     fn outside(&self, start: DateTime, starts: &[DateTime]) -> Diagnostic {
-        let message = format!(
+        let message = say!(
             "it starts on {}, which is not one of the days on which it repeats",
-            day_name(start.date())
+            words::day(start.date())
         );
         let first = starts.iter().find(|at| **at > start).or(starts.first());
         let help = match first {
             Some(first) if self.schedule.all_day => {
-                format!("let `start` be the first time: `{}`", first.date())
+                say!("let `start` be the first time: `{}`", first.date())
             }
-            Some(first) => format!("let `start` be the first time: `{}`", short(*first)),
-            None => "let `start` be the first time that the rule gives".to_owned(),
+            Some(first) => say!("let `start` be the first time: `{}`", short(*first)),
+            None => say!("let `start` be the first time that the rule gives"),
         };
         let days = match &self.schedule.recurrence {
             Some(Recurrence::Words(words)) => {
@@ -210,9 +214,9 @@ impl Work<'_> {
                 None => faults.push(
                     Diagnostic::warning(
                         "event/except-misses",
-                        format!(
+                        say!(
                             "on {} it would not take place anyway",
-                            day_name(moment.date)
+                            words::day(moment.date)
                         ),
                     )
                     .at(moment.span, "not one of its days")
@@ -233,7 +237,7 @@ impl Work<'_> {
     }
 }
 
-fn refuse(span: Span, message: impl Into<String>, label: &str, help: &str) -> Diagnostic {
+fn refuse(span: Span, message: Words, label: Words, help: Words) -> Diagnostic {
     Diagnostic::error("event/bad-repeat", message)
         .at(span, label)
         .help(help)
@@ -244,9 +248,9 @@ fn limits(words: &Repeat, faults: &mut Vec<Diagnostic>) {
     if let (Some(until), Some(count)) = (&words.until, &words.count) {
         let fault = refuse(
             count.span,
-            "`until` and `count` both say when it stops",
-            "this",
-            "keep one of the two",
+            say!("`until` and `count` both say when it stops"),
+            say!("this"),
+            say!("keep one of the two"),
         );
         faults.push(fault.at(until.span, "and this"));
     }
@@ -254,18 +258,18 @@ fn limits(words: &Repeat, faults: &mut Vec<Diagnostic>) {
     if let Some(interval) = none {
         faults.push(refuse(
             interval.span,
-            "every how many? 0 is none at all",
-            "not 1 or more",
-            "leave `interval` out for each one, or write 2 for every other one",
+            say!("every how many? 0 is none at all"),
+            say!("not 1 or more"),
+            say!("leave `interval` out for each one, or write 2 for every other one"),
         ));
     }
     let none = words.count.as_ref().filter(|n| n.value == 0);
     if let Some(count) = none {
         faults.push(refuse(
             count.span,
-            "0 times is never",
-            "not 1 or more",
-            "count the first time too, or leave `count` out",
+            say!("0 times is never"),
+            say!("not 1 or more"),
+            say!("count the first time too, or leave `count` out"),
         ));
     }
 }
@@ -273,37 +277,37 @@ fn limits(words: &Repeat, faults: &mut Vec<Diagnostic>) {
 /// Adds a day of `on` to the rule, if it goes with how often it repeats.
 fn add_day(rule: &mut Rule, every: Every, on: &Spanned<OnDay>) -> Result<(), Diagnostic> {
     let refuse =
-        |message: &str, label: &str, help: &str| Err(refuse(on.span, message, label, help));
+        |message: Words, label: Words, help: Words| Err(refuse(on.span, message, label, help));
     match (every, on.value) {
         (Every::Week, OnDay::Weekday(None, day)) => rule.by_day.push((None, day)),
         (Every::Month, OnDay::Weekday(Some(n), day)) => rule.by_day.push((Some(n), day)),
         (Every::Month, OnDay::Monthday(day)) if day <= 28 => rule.by_month_day.push(day),
         (Every::Month, OnDay::Monthday(_)) => {
             return refuse(
-                "not every month has this day",
-                "not in February",
-                "choose a day up to 28, or a weekday such as `last friday`",
+                say!("not every month has this day"),
+                say!("not in February"),
+                say!("choose a day up to 28, or a weekday such as `last friday`"),
             );
         }
         (Every::Month, OnDay::Weekday(None, _)) => {
             return refuse(
-                "a month has four or five of this weekday",
-                "which one of the month?",
-                "write `first monday`, `last friday`, …; or `every: week` for all of them",
+                say!("a month has four or five of this weekday"),
+                say!("which one of the month?"),
+                say!("write `first monday`, `last friday`, …; or `every: week` for all of them"),
             );
         }
         (Every::Week, _) => {
             return refuse(
-                "a week has each weekday once",
-                "not a plain weekday",
-                "write `monday`, `tuesday`, …; or `every: month`",
+                say!("a week has each weekday once"),
+                say!("not a plain weekday"),
+                say!("write `monday`, `tuesday`, …; or `every: month`"),
             );
         }
         _ => {
             return refuse(
-                "`on` goes with `every: week` or `every: month` only",
-                "a day",
-                "remove `on`, or change `every`",
+                say!("`on` goes with `every: week` or `every: month` only"),
+                say!("a day"),
+                say!("remove `on`, or change `every`"),
             );
         }
     }

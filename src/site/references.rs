@@ -5,7 +5,8 @@ use crate::content::parse::Parsed;
 use crate::content::shape::shape;
 use crate::content::vocabulary::{Term, Vocabulary};
 use crate::content::{Document, KINDS};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, nearest, words};
+use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds documents by folder and identifier, or folder and slug.
@@ -74,9 +75,10 @@ fn duplicate(second: &Document, first: &Document) -> Diagnostic {
     };
     Diagnostic::error(
         "content/duplicate-id",
-        format!(
+        say!(
             "two records of `{}` have the identifier `{}`",
-            second.kind.folder, second.id
+            second.kind.folder,
+            second.id
         ),
     )
     .at(span(second), "the second")
@@ -106,10 +108,15 @@ pub fn resolve(
         if let Some(folder) = folder
             && !allowed.contains(&folder)
         {
-            let message = format!("`{field}` of `{title}` cannot name something in `{folder}`");
+            let message = say!(
+                "`{}` of `{}` cannot name something in `{}`",
+                field,
+                title,
+                folder
+            );
             let help = match nearest(folder, allowed.iter().copied()) {
-                Some(near) => format!("did you mean `{near}/{name}`?"),
-                None => format!("it names a file in {}", folders_of(&allowed)),
+                Some(near) => say!("did you mean `{}/{}`?", near, name),
+                None => say!("it names a file in {}", folders_of(&allowed)),
             };
             faults.push(
                 Diagnostic::error("site/wrong-kind", message)
@@ -128,12 +135,12 @@ pub fn resolve(
             [] if folders.iter().any(|folder| index.is_failed(folder, name)) => {}
             [] => {
                 let names = index.names(&folders, folder.is_some());
-                let message = format!("`{title}` points to `{written}`, which does not exist");
+                let message = say!("`{}` points to `{}`, which does not exist", title, written);
                 let fault = Diagnostic::error("site/unresolved-reference", message)
                     .at(reference.span, "not found");
                 let help = match nearest(written, names.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("`{field}` names a file in {}", folders_of(&folders)),
+                    Some(near) => say!("did you mean `{}`?", near),
+                    None => say!("`{}` names a file in {}", field, folders_of(&folders)),
                 };
                 faults.push(fault.help(help));
             }
@@ -142,10 +149,10 @@ pub fn resolve(
                     .iter()
                     .map(|(folder, _)| format!("`{folder}/{name}`"))
                     .collect();
-                let message = format!("`{written}` is the name of {} records", several.len());
+                let message = say!("`{}` is the name of {} records", written, several.len());
                 let fault = Diagnostic::error("site/ambiguous-reference", message)
                     .at(reference.span, "which of them?");
-                faults.push(fault.help(format!("write {}", choices.join(" or "))));
+                faults.push(fault.help(say!("write {}", words::either(choices))));
             }
         }
     }
@@ -185,11 +192,11 @@ pub fn terms(
             }
             continue;
         }
-        let message = format!("`{}` is not in `{}`", id.value.0, vocabulary.path());
+        let message = say!("`{}` is not in `{}`", id.value.0, vocabulary.path());
         let fault = Diagnostic::error("content/unknown-term", message).at(id.span, "unknown");
         let help = match nearest(&id.value, terms.iter().map(|term| &*term.id.value.0)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
+            Some(near) => say!("did you mean `{}`?", near),
+            None => say!(
                 "add it to `{}`, or choose one from there",
                 vocabulary.path()
             ),

@@ -10,7 +10,8 @@ use crate::content::fields::{Weekday, Zone};
 use crate::content::rule::{Rule, Until};
 use crate::content::schedule::{Change, Recurrence, Role, Schedule, Status};
 use crate::content::time::Moment;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
+use crate::say;
 use crate::source::Spanned;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -237,22 +238,21 @@ impl Work<'_> {
     pub(super) fn check_shape(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
         let (message, help) = match (self.schedule.all_day, moment.time) {
             (true, Some(_)) => (
-                "an event of whole days (`all_day: true`) has no times",
-                format!("leave the time out: `{}`; or remove `all_day`", moment.date),
+                say!("an event of whole days (`all_day: true`) has no times"),
+                say!("leave the time out: `{}`; or remove `all_day`", moment.date),
             ),
             (false, None) => (
-                "this says on which day, but not at what time",
-                format!(
+                say!("this says on which day, but not at what time"),
+                say!(
                     "add the time, such as `{}T19:30`, or write `all_day: true`",
                     moment.date
                 ),
             ),
             _ => return,
         };
-        let label = if moment.time.is_some() {
-            "a time"
-        } else {
-            "only a day"
+        let label = match moment.time {
+            Some(_) => say!("a time"),
+            None => say!("only a day"),
         };
         faults.push(
             Diagnostic::error("event/time-or-day", message)
@@ -273,13 +273,14 @@ impl Work<'_> {
         ) {
             (AmbiguousOffset::Unambiguous { offset }, Some(written)) if offset != written => (
                 "event/wrong-offset",
-                format!(
-                    "`{}` does not agree with {zone}, where it is `{}` on that day",
+                say!(
+                    "`{}` does not agree with {}, where it is `{}` on that day",
                     hours(written),
+                    zone,
                     hours(offset)
                 ),
-                "another clock than that of the place",
-                format!(
+                say!("another clock than that of the place"),
+                say!(
                     "write `{}`: it is the time on the clock of the place",
                     short(at)
                 ),
@@ -288,17 +289,23 @@ impl Work<'_> {
                 let later = at.to_zoned(self.zone.clone()).map_or(at, |z| z.datetime());
                 (
                     "event/skipped-time",
-                    format!("this time does not exist in {zone}: the clock goes forward over it"),
-                    "skipped by summer time",
-                    format!("write `{}`", short(later)),
+                    say!(
+                        "this time does not exist in {}: the clock goes forward over it",
+                        zone
+                    ),
+                    say!("skipped by summer time"),
+                    say!("write `{}`", short(later)),
                 )
             }
             // Calendars take the first of the two (RFC 5545 section 3.3.5), so only that can be meant.
             (AmbiguousOffset::Fold { before, .. }, written) if written != Some(before) => (
                 "event/repeated-time",
-                format!("this time comes twice in {zone}: the clock goes back over it"),
-                "twice in that night",
-                format!(
+                say!(
+                    "this time comes twice in {}: the clock goes back over it",
+                    zone
+                ),
+                say!("twice in that night"),
+                say!(
                     "calendars know only the first: if you mean that, write `{}{}`, else choose another time",
                     short(at),
                     hours(before)
@@ -358,17 +365,17 @@ impl Work<'_> {
                     .get_days()
                     .abs()
             });
-            let message = format!(
+            let message = say!(
                 "it does not take place on {}, so there is nothing to change",
-                day_name(change.occurrence.date)
+                words::day(change.occurrence.date)
             );
             let fault = Diagnostic::error("event/change-misses", message);
-            let help = near.map_or("check the date".to_owned(), |o| {
+            let help = near.map_or(say!("check the date"), |o| {
                 let at = match change.occurrence.time {
                     Some(_) => short(o.original),
                     None => o.original.date().to_string(),
                 };
-                format!("did you mean `{at}`?")
+                say!("did you mean `{}`?", at)
             });
             return faults.push(
                 fault
@@ -423,11 +430,6 @@ pub(super) fn hits(moment: &Moment, at: DateTime) -> bool {
 /// The weekday of a date.
 pub fn weekday(date: Date) -> Weekday {
     crate::content::schedule::WEEKDAYS[date.weekday().to_monday_zero_offset() as usize].1
-}
-
-/// A date as people say it.
-pub(super) fn day_name(date: Date) -> String {
-    date.strftime("%A %-d %B %Y").to_string()
 }
 
 /// A moment as editors write it.

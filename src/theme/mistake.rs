@@ -1,13 +1,15 @@
 //! A template's mistake, with its file and line where Tera knows them.
 
 use super::DEFAULT;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::words::Part as _;
+use crate::diagnostic::{Diagnostic, Words};
+use crate::say;
 use tera::ErrorKind;
 
 /// What is wrong with a template; `own` is the name of the site's theme.
 pub fn tell(error: &tera::Error, own: &str) -> Diagnostic {
-    let fault = |message: &str| {
-        let message = format!("a template cannot be used: {message}");
+    let fault = |message: Words| {
+        let message = say!("a template cannot be used: {}", message);
         Diagnostic::error("theme/template", message)
             .help("mend the template, or remove it to get the one that comes with Plein")
     };
@@ -19,16 +21,20 @@ pub fn tell(error: &tera::Error, own: &str) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let (line, column) = (report.span().start_line, report.span().start_col + 1);
-            fault(report.message())
+            fault(report.message().part())
                 .in_file(file(report.filename()))
                 .on_line(line, column)
         }
         ErrorKind::MissingParent { current, parent } => {
-            fault(&format!("it extends `{parent}`, which does not exist")).in_file(file(current))
+            fault(say!("it extends `{}`, which does not exist", parent)).in_file(file(current))
         }
-        ErrorKind::CircularExtend { tpl, .. } => fault("it extends itself").in_file(file(tpl)),
-        ErrorKind::CircularInclude { tpl, .. } => fault("it includes itself").in_file(file(tpl)),
-        ErrorKind::TemplateNotFound(name) => fault("it does not exist").in_file(file(name)),
+        ErrorKind::CircularExtend { tpl, .. } => {
+            fault(say!("it extends itself")).in_file(file(tpl))
+        }
+        ErrorKind::CircularInclude { tpl, .. } => {
+            fault(say!("it includes itself")).in_file(file(tpl))
+        }
+        ErrorKind::TemplateNotFound(name) => fault(say!("it does not exist")).in_file(file(name)),
         _ => {
             let mut text = error.to_string();
             let mut source = std::error::Error::source(error);
@@ -36,7 +42,7 @@ pub fn tell(error: &tera::Error, own: &str) -> Diagnostic {
                 text = format!("{text}: {inner}");
                 source = inner.source();
             }
-            fault(&text).in_file(format!("themes/{own}"))
+            fault(text.part()).in_file(format!("themes/{own}"))
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod values;
 pub mod when;
 
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::Site;
 use fragments::Fragments;
 use functions::Constants;
@@ -220,14 +221,14 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
                 .filter_map(|path| path.strip_prefix("themes/")?.split('/').next());
             let fault = Diagnostic::error(
                 "config/unknown-theme",
-                format!("there is no theme `{}`", own.value),
+                say!("there is no theme `{}`", own.value),
             )
             .at(own.span, "not found");
             let near = crate::diagnostic::nearest(own, folders)
-                .map(|near| format!("did you mean `{near}`?"));
+                .map(|near| say!("did you mean `{}`?", near));
             faults.push(fault.help(
                 near.unwrap_or_else(|| {
-                    format!("put its files into `{prefix}`, or remove this line")
+                    say!("put its files into `{}`, or remove this line", prefix)
                 }),
             ));
         }
@@ -294,8 +295,11 @@ fn fonts(
             "theme/card",
             "share cards cannot be drawn: a font cannot be read",
         );
-        let help =
-            format!("`{BOLD}` and `{REGULAR}` have to be TrueType or OpenType fonts, not WOFF");
+        let help = say!(
+            "`{}` and `{}` have to be TrueType or OpenType fonts, not WOFF",
+            BOLD,
+            REGULAR
+        );
         faults.push(fault.in_file(format!("themes/{own}/{BOLD}")).help(help));
     }
     let mut hasher = blake3::Hasher::new();

@@ -3,6 +3,7 @@
 
 use super::{Asset, DEFAULT, Layers};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use lightningcss::printer::PrinterOptions;
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, StyleSheet};
 use lightningcss::targets::{Features, Targets};
@@ -30,7 +31,7 @@ pub fn sheet(
                 let folder = if *is_own { own } else { DEFAULT };
                 let fault = Diagnostic::error(
                     "theme/style",
-                    format!("a style sheet cannot be read: {message}"),
+                    say!("a style sheet cannot be read: {}", message),
                 );
                 let fault = fault
                     .in_file(format!("themes/{folder}/{name}"))

@@ -6,7 +6,7 @@
 
 use super::own::{ONE_OR_MANY, TEXT_OR_FIELDS};
 use super::problem::{
-    BYTE, COUNT, Error, FIELDS, LIST, NUMBER, Problem, SHORT, TEXT, TRUTH, WHOLE,
+    BYTE, COUNT, Error, FIELDS, Found, LIST, NUMBER, Problem, SHORT, TEXT, TRUTH, WHOLE,
 };
 use super::{Node, Value};
 use crate::diagnostic::{Diagnostic, MOST, nearest};
@@ -56,10 +56,10 @@ struct Decoder<'n> {
 impl<'n> Decoder<'n> {
     fn wrong(&self, expected: &'static str) -> Error {
         let found = match &self.node.value {
-            _ if self.node.is_null() => "empty".to_owned(),
-            Value::Scalar { text, .. } => format!("`{}`", text.lines().next().unwrap_or("")),
-            Value::Sequence(_) => LIST.to_owned(),
-            Value::Mapping(_) => FIELDS.to_owned(),
+            _ if self.node.is_null() => Found::Nothing,
+            Value::Scalar { text, .. } => Found::Text(text.lines().next().unwrap_or("").to_owned()),
+            Value::Sequence(_) => Found::List,
+            Value::Mapping(_) => Found::Fields,
         };
         self.place(Error::new(Problem::Type {
             expected,

@@ -12,6 +12,7 @@ pub mod problem;
 mod refusal;
 
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::source::{SourceId, Span};
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::collections::BTreeMap;
@@ -90,15 +91,19 @@ pub fn parse(
         let size = range.len() as f64 / LIMIT as f64;
         let (what, help) = match range.start {
             0 => (
-                "this file",
-                "spread it over fewer words: fields are names and short texts",
+                say!("this file"),
+                say!("spread it over fewer words: fields are names and short texts"),
             ),
             _ => (
-                "this front matter",
-                "move the long text below the second line of dashes, where the body is",
+                say!("this front matter"),
+                say!("move the long text below the second line of dashes, where the body is"),
             ),
         };
-        let message = format!("{what} is {size:.1} MB; at most 1 MB is read");
+        let message = say!(
+            "{} is {} MB; at most 1 MB is read",
+            what,
+            format!("{size:.1}")
+        );
         return (
             None,
             vec![
@@ -223,7 +228,7 @@ impl Builder<'_> {
         if depth > DEPTH {
             let fault = Diagnostic::error(
                 "yaml/syntax",
-                format!("this is nested more than {DEPTH} levels deep"),
+                say!("this is nested more than {} levels deep", DEPTH),
             );
             return Err(Box::new(
                 fault
@@ -306,7 +311,7 @@ impl Builder<'_> {
             end = value.span;
             let first = key.text().and_then(|name| places.get(name));
             if let Some((first, _)) = first.map(|n| &fields[*n]) {
-                let message = format!("`{}` is written twice", key.text().unwrap_or(""));
+                let message = say!("`{}` is written twice", key.text().unwrap_or(""));
                 self.faults.push(
                     Diagnostic::error("yaml/duplicate-key", message)
                         .at(key.span, "the second time")

@@ -1,6 +1,7 @@
 //! How a field type with a syntax of its own reads itself.
 
 use super::problem::LIST;
+use crate::diagnostic::Words;
 use serde::de::{self, Visitor};
 use std::fmt;
 
@@ -9,9 +10,9 @@ pub struct Fault {
     /// Diagnostic code.
     pub code: &'static str,
     /// What is wrong, without the field's name.
-    pub message: String,
+    pub message: Words,
     /// The mend.
-    pub help: String,
+    pub help: Words,
 }
 
 /// Reads a scalar with `read`: how a field type with a syntax of its own implements `Deserialize`.
@@ -23,15 +24,17 @@ where
     D: de::Deserializer<'de>,
 {
     let text: String = de::Deserialize::deserialize(deserializer)?;
-    // serde's errors carry only a text: the three parts travel in it, parted by a character that no
-    // editor types, and `Error::custom` takes them apart again.
-    read(&text).map_err(|f| {
-        de::Error::custom(format_args!(
-            "{}\u{1f}{}\u{1f}{}",
-            f.code, f.message, f.help
-        ))
+    // serde's errors carry only a text: the three parts travel in it behind a character that no editor
+    // types, and `Error::custom` takes them out again.
+    read(&text).map_err(|fault| {
+        let parts = (fault.code, fault.message, fault.help);
+        let parts = serde_json::to_string(&parts).unwrap_or_default();
+        de::Error::custom(format_args!("{PACKED}{parts}"))
     })
 }
+
+/// What an error of serde begins with when our own words are in it.
+pub(super) const PACKED: char = '\u{1f}';
 
 /// The struct name by which a type asks for what a text or a group of fields holds, as written.
 pub const TEXT_OR_FIELDS: &str = "$plein::TextOrFields";

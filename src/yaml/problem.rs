@@ -1,19 +1,43 @@
 //! What can be wrong with a value, in an editor's words.
 
-use crate::diagnostic::{Diagnostic, nearest, stories};
+use super::own::PACKED;
+use crate::diagnostic::{Diagnostic, Words, nearest, stories};
+use crate::phrase;
+use crate::say;
 use crate::source::Span;
 use serde::de;
 use std::fmt;
 
-pub(super) const TEXT: &str = "a text";
-pub(super) const LIST: &str = "a list";
-pub(super) const FIELDS: &str = "a group of fields";
-pub(super) const TRUTH: &str = "true or false";
-pub(super) const WHOLE: &str = "a whole number";
-pub(super) const COUNT: &str = "a whole number of 0 or more";
-pub(super) const BYTE: &str = "a whole number from 0 to 255";
-pub(super) const SHORT: &str = "a whole number from 0 to 65535";
-pub(super) const NUMBER: &str = "a number";
+pub(super) const TEXT: &str = phrase!("a text");
+pub(super) const LIST: &str = phrase!("a list");
+pub(super) const FIELDS: &str = phrase!("a group of fields");
+pub(super) const TRUTH: &str = phrase!("true or false");
+pub(super) const WHOLE: &str = phrase!("a whole number");
+pub(super) const COUNT: &str = phrase!("a whole number of 0 or more");
+pub(super) const BYTE: &str = phrase!("a whole number from 0 to 255");
+pub(super) const SHORT: &str = phrase!("a whole number from 0 to 65535");
+pub(super) const NUMBER: &str = phrase!("a number");
+
+/// What stands where something else should.
+#[derive(Debug)]
+pub(super) enum Found {
+    Nothing,
+    /// The first line of a text.
+    Text(String),
+    List,
+    Fields,
+}
+
+impl Found {
+    fn words(&self) -> Words {
+        match self {
+            Found::Nothing => say!("empty"),
+            Found::Text(text) => say!("`{}`", text),
+            Found::List => LIST.into(),
+            Found::Fields => FIELDS.into(),
+        }
+    }
+}
 
 /// What is wrong with a node.
 #[derive(Debug)]
@@ -36,14 +60,14 @@ pub(super) enum Problem {
     },
     Type {
         expected: &'static str,
-        found: String,
+        found: Found,
         /// It is an item of a list.
         item: bool,
     },
     Own {
         code: String,
-        message: String,
-        help: String,
+        message: Words,
+        help: Words,
     },
 }
 
@@ -61,10 +85,13 @@ impl Problem {
                 found,
                 item,
             } => {
-                let whole = if *item { "an item of " } else { "" };
-                let message = format!("{whole}`{field}` should be {expected}, not {found}");
+                let (is, meant) = (found.words(), Words::from(*expected));
+                let message = match item {
+                    true => say!("an item of `{}` should be {}, not {}", field, meant, is),
+                    false => say!("`{}` should be {}, not {}", field, meant, is),
+                };
                 Diagnostic::error("yaml/wrong-type", message)
-                    .at(span, format!("expected {expected}"))
+                    .at(span, say!("expected {}", meant))
                     .help(example(field, expected, found, *item))
             }
             Problem::Own {
@@ -78,7 +105,7 @@ impl Problem {
                 let message = if field.is_empty() {
                     message.clone()
                 } else {
-                    format!("`{field}`: {message}")
+                    say!("`{}`: {}", field, message)
                 };
                 Diagnostic::error(code, message)
                     .at(span, "")
@@ -126,26 +153,28 @@ impl std::error::Error for Error {}
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let text = message.to_string();
-        let mut parts = text.split('\u{1f}').map(str::to_owned);
-        let (first, rest) = (parts.next().unwrap_or_default(), parts.next());
-        Error::new(match rest {
-            Some(message) => Problem::Own {
-                code: first,
-                message,
-                help: parts.next().unwrap_or_default(),
-            },
-            None => Problem::Own {
-                code: "yaml/wrong-type".into(),
-                message: first,
-                help: "see `docs/content.md` for how this field is written".into(),
-            },
+        let packed = text.strip_prefix(PACKED);
+        let parts = packed.and_then(|parts| serde_json::from_str(parts).ok());
+        let (code, message, help) = parts.unwrap_or_else(|| {
+            let help = phrase!("see `docs/content.md` for how this field is written");
+            (
+                "yaml/wrong-type".to_owned(),
+                Words::Written(text),
+                help.into(),
+            )
+        });
+        Error::new(Problem::Own {
+            code,
+            message,
+            help,
         })
     }
     fn invalid_type(_: de::Unexpected, expected: &dyn de::Expected) -> Self {
+        let expected = Words::said(expected.to_string(), vec![]);
         Error::new(Problem::Own {
             code: "yaml/wrong-type".into(),
-            message: format!("this should be {expected}"),
-            help: format!("write {expected}"),
+            message: say!("this should be {}", expected),
+            help: say!("write {}", expected),
         })
     }
     fn invalid_value(found: de::Unexpected, expected: &dyn de::Expected) -> Self {
@@ -174,7 +203,7 @@ impl de::Error for Error {
 fn choice(field: &str, text: &str, known: &[String], span: Span) -> Diagnostic {
     let fault = Diagnostic::error(
         "yaml/unknown-value",
-        format!("`{field}` cannot be `{text}`"),
+        say!("`{}` cannot be `{}`", field, text),
     );
     let list = known
         .iter()
@@ -182,8 +211,8 @@ fn choice(field: &str, text: &str, known: &[String], span: Span) -> Diagnostic {
         .collect::<Vec<_>>()
         .join(", ");
     let help = match nearest(text, known.iter().map(String::as_str)) {
-        Some(name) => format!("did you mean `{name}`? it can be {list}"),
-        None => format!("it can be {list}"),
+        Some(name) => say!("did you mean `{}`? it can be {}", name, list),
+        None => say!("it can be {}", list),
     };
     fault.at(span, "not one of the choices").help(help)
 }
@@ -196,12 +225,12 @@ pub fn unknown_field<'a>(
 ) -> Diagnostic {
     let fault = Diagnostic::error(
         "yaml/unknown-field",
-        format!("there is no field `{name}` here"),
+        say!("there is no field `{}` here", name),
     )
     .at(span, "unknown");
     match nearest(name, known.clone()) {
         Some(near) => fault.help(did_you_mean(near)),
-        None => fault.help(format!(
+        None => fault.help(say!(
             "the fields are {}",
             known.collect::<Vec<_>>().join(", ")
         )),
@@ -210,28 +239,24 @@ pub fn unknown_field<'a>(
 
 /// The diagnostic for a field that must be there; it belongs above the place `span`.
 pub fn missing_field(name: &str, parent: &str, span: Span) -> Diagnostic {
-    let place = if parent.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{parent}`")
+    let message = match parent {
+        "" => say!("the field `{}` is missing", name),
+        _ => say!("the field `{}` is missing in `{}`", name, parent),
     };
     let start = Span {
         end: span.start,
         ..span
     };
-    Diagnostic::error(
-        "yaml/missing-field",
-        format!("the field `{name}` is missing{place}"),
-    )
-    .at(start, "among these fields")
-    .help(format!("add a line `{name}: …`"))
+    Diagnostic::error("yaml/missing-field", message)
+        .at(start, "among these fields")
+        .help(say!("add a line `{}: …`", name))
 }
 
 /// The diagnostic for a field that must be filled in and has only its name.
 pub fn empty_field(name: &str, key: Span) -> Diagnostic {
-    Diagnostic::error("yaml/missing-field", format!("the field `{name}` is empty"))
+    Diagnostic::error("yaml/missing-field", say!("the field `{}` is empty", name))
         .at(key, "nothing stands behind it")
-        .help(format!("fill it in: `{name}: …`"))
+        .help(say!("fill it in: `{}: …`", name))
 }
 
 /// Whether one of these faults says that a misspelt field was probably meant to be `name`.
@@ -242,38 +267,61 @@ pub fn is_misspelt(name: &str, faults: &[Diagnostic]) -> bool {
         .any(|fault| fault.code == "yaml/unknown-field" && fault.help.as_ref() == Some(&help))
 }
 
-fn did_you_mean(name: &str) -> String {
-    format!("did you mean `{name}`?")
+fn did_you_mean(name: &str) -> Words {
+    say!("did you mean `{}`?", name)
 }
 
-fn example(field: &str, expected: &str, found: &str, item: bool) -> String {
-    let written = found.trim_matches('`');
+fn example(field: &str, expected: &str, found: &Found, item: bool) -> Words {
+    let written = match found {
+        Found::Text(text) => text.trim_matches('`'),
+        _ => "",
+    };
     match (expected, found) {
-        (FIELDS, _) if item => {
-            "write each item as `- name: value`, with its other fields below, indented as far as the first".to_owned()
-        }
-        _ if item => "write each item on a line of its own, after `- `".to_owned(),
-        (LIST, FIELDS) => "put `- ` before the first of these fields and indent the others as far".to_owned(),
-        (LIST, _) => format!("write `{field}: [{written}]`, or each on a line of its own after `- `"),
-        (FIELDS, _) => format!(
-            "write `{field}:` and below it, indented by two spaces, a line `name: value` for each"
+        (FIELDS, _) if item => say!(
+            "write each item as `- name: value`, with its other fields below, indented as far as the first"
         ),
-        (TRUTH, _) => format!("write `{field}: {}`", truth(written)),
-        (TEXT, LIST) => format!("leave the brackets or the `- ` out; a text that begins with one needs quotes: `{field}: \"[…]\"`"),
-        (TEXT, _) => format!("write the text behind `{field}:`; a text that begins with a brace needs quotes: `{field}: \"{{…}}\"`"),
-        (NUMBER, _) if written.replace(',', ".").parse::<f64>().is_ok() => {
-            format!("did you mean `{field}: {}`?", written.replace(',', "."))
+        _ if item => say!("write each item on a line of its own, after `- `"),
+        (LIST, Found::Fields) => {
+            say!("put `- ` before the first of these fields and indent the others as far")
         }
-        (NUMBER, _) => format!("write digits only, with a point before decimals, such as `{field}: 12.5`"),
-        _ => format!("write digits only, such as `{field}: 20`"),
+        (LIST, _) => say!(
+            "write `{}: [{}]`, or each on a line of its own after `- `",
+            field,
+            written
+        ),
+        (FIELDS, _) => say!(
+            "write `{}:` and below it, indented by two spaces, a line `name: value` for each",
+            field
+        ),
+        (TRUTH, _) => match truth(written) {
+            Some(meant) => say!("write `{}: {}`", field, meant),
+            None => say!("write `{}: true` or `false`", field),
+        },
+        (TEXT, Found::List) => say!(
+            "leave the brackets or the `- ` out; a text that begins with one needs quotes: `{}: \"[…]\"`",
+            field
+        ),
+        (TEXT, _) => say!(
+            "write the text behind `{}:`; a text that begins with a brace needs quotes: `{}: \"{…}\"`",
+            field,
+            field
+        ),
+        (NUMBER, _) if written.replace(',', ".").parse::<f64>().is_ok() => {
+            say!("did you mean `{}: {}`?", field, written.replace(',', "."))
+        }
+        (NUMBER, _) => say!(
+            "write digits only, with a point before decimals, such as `{}: 12.5`",
+            field
+        ),
+        _ => say!("write digits only, such as `{}: 20`", field),
     }
 }
 
 /// What was probably meant, in the languages that our editors are most likely to think in.
-fn truth(written: &str) -> &'static str {
+fn truth(written: &str) -> Option<&'static str> {
     match written.to_lowercase().as_str() {
-        "yes" | "ja" | "y" | "j" | "on" | "aan" | "1" | "waar" | "oui" => "true",
-        "no" | "nee" | "n" | "off" | "uit" | "0" | "onwaar" | "nein" | "non" => "false",
-        _ => "true` or `false",
+        "yes" | "ja" | "y" | "j" | "on" | "aan" | "1" | "waar" | "oui" => Some("true"),
+        "no" | "nee" | "n" | "off" | "uit" | "0" | "onwaar" | "nein" | "non" => Some("false"),
+        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Why YAML cannot be read, in an editor's words: the parser speaks of simple keys and indicators.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
+use crate::say;
 use crate::source::{SourceId, Span};
 use granit_parser::{ErrorKind, ScanError};
 use std::ops::Range;
@@ -59,72 +60,89 @@ fn opening_quote(text: &str, at: usize) -> usize {
     }
 }
 
-fn words(kind: &ErrorKind, line: &str) -> (String, String) {
+fn words(kind: &ErrorKind, line: &str) -> (Words, Words) {
     use ErrorKind as K;
-    let say = |message: &str, help: &str| (message.to_owned(), help.to_owned());
     match kind {
         K::UnclosedQuotedScalar
         | K::InvalidQuotedScalarIndent
-        | K::DocumentIndicatorInQuotedScalar => say(
-            "a quote is opened here and not closed",
-            "put the same quote at the end of the text; an apostrophe within single quotes is written twice: `'foto''s'`",
+        | K::DocumentIndicatorInQuotedScalar => (
+            say!("a quote is opened here and not closed"),
+            say!(
+                "put the same quote at the end of the text; an apostrophe within single quotes is written twice: `'foto''s'`"
+            ),
         ),
-        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => say(
-            "there is more after the closing quote",
-            "put the whole text between quotes, and quotes of the other sort within it: `'\"Soep\" koken'`",
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
+            say!("there is more after the closing quote"),
+            say!(
+                "put the whole text between quotes, and quotes of the other sort within it: `'\"Soep\" koken'`"
+            ),
         ),
-        K::UnknownQuotedScalarEscape => say(
-            "a backslash between double quotes has a meaning of its own",
-            "use single quotes, or write the backslash twice",
+        K::UnknownQuotedScalarEscape => (
+            say!("a backslash between double quotes has a meaning of its own"),
+            say!("use single quotes, or write the backslash twice"),
         ),
         K::UnclosedFlowCollection { open } => closing(*open),
         K::UnexpectedEofFlowSequence | K::ExpectedFlowSequenceSeparator => closing('['),
         K::UnexpectedEofFlowMapping
         | K::UnexpectedEofImplicitFlowMapping
         | K::ExpectedFlowMappingSeparator => closing('{'),
-        K::MisplacedFlowCollectionEnd | K::MismatchedFlowCollectionEnd { .. } => say(
-            "this bracket closes nothing",
-            "check that each `[` has its `]` and each `{` its `}`; a text with brackets needs quotes around it",
+        K::MisplacedFlowCollectionEnd | K::MismatchedFlowCollectionEnd { .. } => (
+            say!("this bracket closes nothing"),
+            say!(
+                "check that each `[` has its `]` and each `{` its `}`; a text with brackets needs quotes around it"
+            ),
         ),
-        K::SimpleKeyExpected | K::InvalidSimpleKey | K::UnexpectedEndOfPlainScalar => say(
-            "this line is no field: it has no `: ` after its name",
-            "write `name: value`, with a space after the colon; a text that goes on on the next line is indented by two spaces",
+        K::SimpleKeyExpected | K::InvalidSimpleKey | K::UnexpectedEndOfPlainScalar => (
+            say!("this line is no field: it has no `: ` after its name"),
+            say!(
+                "write `name: value`, with a space after the colon; a text that goes on on the next line is indented by two spaces"
+            ),
         ),
         K::UnexpectedCharacter { character } => (
-            format!("a value cannot begin with `{character}`"),
-            format!("put quotes around it: `{}`", quoted(line)),
+            say!("a value cannot begin with `{}`", character),
+            say!("put quotes around it: `{}`", quoted(line)),
         ),
-        K::BlockSequenceEntryNotAllowed | K::BlockEntryInFlowCollection => say(
-            "a list cannot begin here",
-            "put each item on a line of its own below the field's name, after two spaces and `- `",
+        K::BlockSequenceEntryNotAllowed | K::BlockEntryInFlowCollection => (
+            say!("a list cannot begin here"),
+            say!(
+                "put each item on a line of its own below the field's name, after two spaces and `- `"
+            ),
         ),
         _ if has_second_colon(line) => (
-            "there is a second `: ` in this line".to_owned(),
-            format!("put quotes around the value: `{}`", quoted(line)),
+            say!("there is a second `: ` in this line"),
+            say!("put quotes around the value: `{}`", quoted(line)),
         ),
         K::ExpectedBlockMappingKey
         | K::InvalidIndentation
         | K::ExpectedBlockSequenceEntry
         | K::InvalidColonPlacement
-        | K::MappingValueNotAllowed => say(
-            "this line is indented otherwise than those above it",
-            "fields of one group begin below each other; those within a field are indented by two spaces",
+        | K::MappingValueNotAllowed => (
+            say!("this line is indented otherwise than those above it"),
+            say!(
+                "fields of one group begin below each other; those within a field are indented by two spaces"
+            ),
         ),
-        _ => say(
-            "this YAML cannot be read",
-            "a value that holds `: ` or ` #`, or begins with one of `@ % & * ! | > [ { \" '`, needs quotes around it",
+        _ => (
+            say!("this YAML cannot be read"),
+            say!(
+                "a value that holds `: ` or ` #`, or begins with one of `@ % & * ! | > [ { \" '`, needs quotes around it"
+            ),
         ),
     }
 }
 
-fn closing(open: char) -> (String, String) {
+fn closing(open: char) -> (Words, Words) {
     let (close, example) = match open {
         '{' => ('}', "{nl: Energie, en: Energy}"),
         _ => (']', "[energie, wonen]"),
     };
     (
-        format!("`{open}` is opened and not closed with `{close}`"),
-        format!("write `{example}`; a text that begins with `{open}` needs quotes around it"),
+        say!("`{}` is opened and not closed with `{}`", open, close),
+        say!(
+            "write `{}`; a text that begins with `{}` needs quotes around it",
+            example,
+            open
+        ),
     )
 }
 

@@ -12,6 +12,8 @@ pub const LONGEST: u8 = 15;
 pub const SHORT: usize = 3;
 /// Longest run that one symbol can tell.
 pub const RUN: usize = 258;
+/// Fewer bytes of nothing than these are told by one byte and at most two runs.
+pub const GAPS: usize = 2 * RUN + 2;
 /// First length that each symbol from 257 on stands for.
 pub const LENGTHS: [usize; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131,
@@ -20,43 +22,54 @@ pub const LENGTHS: [usize; 29] = [
 /// Bits, the first of them lowest.
 #[derive(Default, Clone)]
 pub struct Bits {
-    /// Those that are whole bytes.
-    pub bytes: Vec<u8>,
+    /// Those that are whole words.
+    pub words: Vec<u64>,
     waiting: u64,
+    /// How many are waiting for their word to be full, fewer than 64.
     count: u32,
 }
 
 impl Bits {
-    /// Adds at most 32 bits.
+    /// Adds fewer than 64 bits.
+    #[inline]
     pub fn add(&mut self, bits: u64, count: u32) {
         self.waiting |= bits << self.count;
         self.count += count;
-        if self.count >= 32 {
-            self.bytes
-                .extend_from_slice(&(self.waiting as u32).to_le_bytes());
-            self.waiting >>= 32;
-            self.count -= 32;
+        if self.count >= 64 {
+            self.words.push(self.waiting);
+            self.count -= 64;
+            // What found no room.
+            self.waiting = bits >> (count - self.count);
         }
     }
 
     /// Adds all bits of another.
+    #[inline]
     pub fn append(&mut self, other: &Bits) {
-        let (words, rest) = other.bytes.as_chunks::<4>();
-        for word in words {
-            self.add(u64::from(u32::from_le_bytes(*word)), 32);
-        }
-        for byte in rest {
-            self.add(u64::from(*byte), 8);
+        let (low, high) = (self.count, 63 - self.count);
+        for word in &other.words {
+            self.words.push(self.waiting | word << low);
+            // In two steps, since none of it is left when none was waiting.
+            self.waiting = word >> 1 >> high;
         }
         self.add(other.waiting, other.count);
     }
 
-    /// The bytes, the last filled up with nothing.
-    pub fn finish(mut self) -> Vec<u8> {
-        let left = self.count.div_ceil(8) as usize;
-        self.bytes
-            .extend_from_slice(&self.waiting.to_le_bytes()[..left]);
-        self.bytes
+    /// How many bytes they fill.
+    pub fn len(&self) -> usize {
+        self.words.len() * 8 + self.count.div_ceil(8) as usize
+    }
+
+    /// Writes the bytes, the last filled up with nothing.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let (from, until) = (out.len(), out.len() + self.len());
+        out.resize(from + self.words.len() * 8, 0);
+        let places = out[from..].as_chunks_mut::<8>().0;
+        for (place, word) in places.iter_mut().zip(&self.words) {
+            *place = word.to_le_bytes();
+        }
+        let left = until - out.len();
+        out.extend_from_slice(&self.waiting.to_le_bytes()[..left]);
     }
 }
 
@@ -66,8 +79,10 @@ pub struct Code {
     pub symbols: Vec<(u64, u32)>,
     /// How many bits each symbol has.
     pub lengths: Vec<u8>,
-    /// By the length of a run, up to [`RUN`].
+    /// By the length of a run behind its first byte, up to [`RUN`].
     pub runs: Vec<(u64, u32)>,
+    /// By the number of bytes of nothing, for those that fit into a word.
+    pub gaps: Vec<(u64, u32)>,
 }
 
 impl Code {
@@ -94,8 +109,10 @@ impl Code {
                 (bits | more << count, count + extra(n) + 1)
             }
         };
-        let runs = (0..=RUN).map(run).collect();
+        let runs: Vec<(u64, u32)> = (0..=RUN).map(run).collect();
+        let gaps = (0..GAPS).map(|nothing| gap(nothing, symbols[0], &runs));
         Code {
+            gaps: gaps.collect(),
             symbols,
             lengths,
             runs,
@@ -121,6 +138,30 @@ impl Code {
         }
         bits.add(1u64.reverse_bits() >> 60, 4);
     }
+}
+
+/// Bytes of nothing, fewer than [`GAPS`]: a few by themselves, more of them as one and runs of the same.
+fn gap(nothing: usize, one: (u64, u32), runs: &[(u64, u32)]) -> (u64, u32) {
+    let mut parts = vec![one; nothing.min(SHORT)];
+    if nothing > SHORT {
+        parts.truncate(1);
+        let rest = nothing - 1;
+        // What is left over is never too short to be told as a run.
+        let first = match rest {
+            rest if rest <= RUN => rest,
+            rest if rest < RUN + SHORT => rest - SHORT,
+            _ => RUN,
+        };
+        parts.extend(
+            [first, rest - first]
+                .iter()
+                .filter(|length| **length > 0)
+                .map(|length| runs[*length]),
+        );
+    }
+    let join =
+        |(all, total): (u64, u32), (bits, count): (u64, u32)| (all | bits << total, total + count);
+    parts.into_iter().fold((0, 0), join)
 }
 
 /// How many bits tell the rest of a length, by the number of its symbol.

@@ -7,7 +7,7 @@
 
 mod code;
 
-use code::{Bits, END, LENGTHS, RUN, SHORT, SYMBOLS};
+use code::{Bits, END, GAPS, LENGTHS, RUN, SHORT, SYMBOLS};
 
 pub use code::Code;
 use std::sync::Arc;
@@ -51,6 +51,11 @@ impl Piece {
             lengths,
         }
     }
+
+    /// Whether there is anything in it but nothing.
+    pub fn is_filled(&self) -> bool {
+        self.lengths[1] > 0
+    }
 }
 
 /// Compresses bytes, most of which are nothing.
@@ -90,29 +95,19 @@ impl<'c> Press<'c> {
         self.left -= count as u64;
     }
 
-    /// A run is one byte of nothing, and then as often the same.
+    #[inline]
     fn flush(&mut self) {
         let mut rest = std::mem::take(&mut self.nothing);
-        let (nothing, bits) = (self.code.symbols[0], &mut self.part.bits);
-        if rest > SHORT {
-            bits.add(nothing.0, nothing.1);
-            rest -= 1;
-            while rest > 0 {
-                // What is left over is never too short to be told as a run.
-                let length = match rest {
-                    rest if rest <= RUN => rest,
-                    rest if rest < RUN + SHORT => rest - SHORT,
-                    _ => RUN,
-                };
-                let (run, count) = self.code.runs[length];
-                bits.add(run, count);
-                rest -= length;
-            }
+        while rest > 0 {
+            let part = rest.min(GAPS - 1);
+            let (bits, count) = self.code.gaps[part];
+            self.part.bits.add(bits, count);
+            rest -= part;
         }
-        (0..rest).for_each(|_| bits.add(nothing.0, nothing.1));
     }
 
     /// A piece that was compressed before.
+    #[inline]
     fn piece(&mut self, piece: &Piece) {
         let [before, _, behind] = piece.lengths;
         self.skip(before);
@@ -121,6 +116,7 @@ impl<'c> Press<'c> {
     }
 
     /// The part of a piece that is not nothing.
+    #[inline]
     fn filled(&mut self, piece: &Piece) {
         let [_, own, _] = piece.lengths;
         if own > 0 {
@@ -185,6 +181,11 @@ impl Area {
     /// How many columns it has.
     pub fn width(&self) -> usize {
         self.right - self.left
+    }
+
+    /// How many rows it has.
+    pub fn height(&self) -> usize {
+        self.bottom - self.top
     }
 }
 
@@ -287,23 +288,20 @@ impl Sheet {
     }
 
     /// The same from what words change, where nothing but them is in the area ([`Sheet::is_plain`]). For each of its
-    /// rows `put` puts down how it differs from the row above; or gives up.
-    pub fn print_changes(
-        &self,
-        put: impl Fn(usize, &mut Changes) -> Option<()>,
-    ) -> Option<Vec<u8>> {
+    /// rows `put` puts down how it differs from the row above.
+    pub fn print_changes(&self, put: impl Fn(usize, &mut Changes)) -> Vec<u8> {
         let mut press = self.begin();
-        for n in 0..self.area.bottom - self.area.top {
+        for n in 0..self.area.height() {
             press.piece(&self.between[n]);
             let mut changes = Changes {
                 press: &mut press,
                 at: 0,
             };
-            put(n, &mut changes)?;
+            put(n, &mut changes);
             let behind = self.area.width() - changes.at;
             press.skip(behind);
         }
-        Some(self.end(press))
+        self.end(press)
     }
 
     /// Whether the area is all of one colour, and the row above it.
@@ -321,9 +319,9 @@ impl Sheet {
         let mut press = Press::new(&self.code, left);
         let bits = &mut press.part.bits;
         // What words add is seldom more.
-        let words = area.width() * (area.bottom - area.top) / 16;
-        let around = self.around.iter().map(|part| part.bits.bytes.len());
-        bits.bytes.reserve(around.sum::<usize>() + words);
+        let words = area.width() * area.height() / 16;
+        let around = self.around.iter().map(|part| part.bits.len());
+        bits.words.reserve((around.sum::<usize>() + words) / 8);
         self.code.header(bits);
         bits.append(&self.around[0].bits);
         press
@@ -340,16 +338,19 @@ impl Sheet {
         });
         let total = (self.height() * (self.picture.width + 1)) as u64;
         let sum = (((total + sums.1) % ADLER) << 16) | ((1 + sums.0) % ADLER);
-        self.file(part.bits.finish(), sum as u32)
+        self.file(&part.bits, sum as u32)
     }
 
-    fn file(&self, compressed: Vec<u8>, sum: u32) -> Vec<u8> {
+    fn file(&self, compressed: &Bits, sum: u32) -> Vec<u8> {
         let mut file = Vec::with_capacity(self.beginning.len() + compressed.len() + 40);
         file.extend_from_slice(&self.beginning);
         // The beginning of a zlib stream (RFC 1950), the stream, and the sum of what it holds.
-        let data = [&[0x78, 0x01], &compressed[..], &sum.to_be_bytes()].concat();
-        chunk(&mut file, b"IDAT", &data);
-        chunk(&mut file, b"IEND", &[]);
+        chunk(&mut file, b"IDAT", |file| {
+            file.extend_from_slice(&[0x78, 0x01]);
+            compressed.write(file);
+            file.extend_from_slice(&sum.to_be_bytes());
+        });
+        chunk(&mut file, b"IEND", |_| {});
         file
     }
 }
@@ -363,13 +364,12 @@ pub struct Changes<'p, 'c> {
 
 impl Changes<'_, '_> {
     /// What differs from a column on. Pieces come in their order, and only nothing of them may overlap.
+    #[inline]
     pub fn put(&mut self, column: usize, piece: &Piece) {
         let [before, own, _] = piece.lengths;
-        if own > 0 {
-            self.press.skip(column + before - self.at);
-            self.press.filled(piece);
-            self.at = column + before + own;
-        }
+        self.press.skip(column + before - self.at);
+        self.press.filled(piece);
+        self.at = column + before + own;
     }
 }
 
@@ -425,20 +425,22 @@ fn beginning(picture: &Picture) -> Vec<u8> {
     let height = picture.pixels.len() / picture.width;
     // Eight bits a pixel, each the number of a colour.
     let kind = [&side(picture.width)[..], &side(height), &[8, 3, 0, 0, 0]].concat();
-    chunk(&mut file, b"IHDR", &kind);
-    chunk(&mut file, b"PLTE", picture.palette.as_flattened());
+    chunk(&mut file, b"IHDR", |file| file.extend_from_slice(&kind));
+    let palette = picture.palette.as_flattened();
+    chunk(&mut file, b"PLTE", |file| file.extend_from_slice(palette));
     file
 }
 
-fn chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
-    let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
-    file.extend_from_slice(&length.to_be_bytes());
+/// A part of the file: its length, its name, what `write` adds, and a sum of both.
+fn chunk(file: &mut Vec<u8>, name: &[u8; 4], write: impl FnOnce(&mut Vec<u8>)) {
+    let start = file.len();
+    file.extend_from_slice(&[0; 4]);
     file.extend_from_slice(name);
-    file.extend_from_slice(data);
-    let mut sum = crc32fast::Hasher::new();
-    sum.update(name);
-    sum.update(data);
-    file.extend_from_slice(&sum.finalize().to_be_bytes());
+    write(file);
+    let length = u32::try_from(file.len() - start - 8).unwrap_or(u32::MAX);
+    file[start..start + 4].copy_from_slice(&length.to_be_bytes());
+    let sum = crc32fast::hash(&file[start + 4..]);
+    file.extend_from_slice(&sum.to_be_bytes());
 }
 
 #[cfg(test)]

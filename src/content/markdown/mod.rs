@@ -1,7 +1,8 @@
 //! Bodies: Markdown to HTML in one pass, with the links and headings that later stages need.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
 use crate::source::{SourceId, Span};
+use crate::{phrase, say};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -181,9 +182,9 @@ fn pulldown_cmark_escape(out: &mut String, text: &str) -> std::fmt::Result {
 
 /// The title of a picture that nobody misses who cannot see it.
 const DECORATIVE: &str = "decorative";
-const RAW_HTML: &str = "HTML in a text is not shown";
+const RAW_HTML: &str = phrase!("HTML in a text is not shown");
 const MARKDOWN_INSTEAD: &str =
-    "write it in Markdown; to show the characters themselves, put a backslash before `<`";
+    phrase!("write it in Markdown; to show the characters themselves, put a backslash before `<`");
 
 struct Pass<'t> {
     source: SourceId,
@@ -291,8 +292,8 @@ impl<'t> Pass<'t> {
         let mut rest = html.trim();
         while let Some(inner) = rest.strip_prefix("<!--") {
             let Some(end) = inner.find("-->") else {
-                let message = "a comment begins here and does not end";
-                return self.refuse_html(at, message, "put `-->` behind its last word");
+                let message = say!("a comment begins here and does not end");
+                return self.refuse_html(at, message, say!("put `-->` behind its last word"));
             };
             rest = inner[end + 3..].trim_start();
         }
@@ -301,14 +302,19 @@ impl<'t> Pass<'t> {
 
     /// A tag is told, unless it only closes what was told.
     fn tag(&mut self, html: &str, at: &Range<usize>) {
-        let told = || self.faults.iter().any(|fault| fault.message == RAW_HTML);
+        let told = || self.faults.iter().any(|fault| fault.message == *RAW_HTML);
         let harmless = html.is_empty() || html.starts_with("<!--");
         if !harmless && (!html.starts_with("</") || !told()) {
             self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
         }
     }
 
-    fn refuse_html(&mut self, at: &Range<usize>, message: &str, help: &str) {
+    fn refuse_html(
+        &mut self,
+        at: &Range<usize>,
+        message: impl Into<Words>,
+        help: impl Into<Words>,
+    ) {
         let span = Span::new(self.source, self.base + at.start, self.base + at.end);
         self.faults.push(
             Diagnostic::error("markdown/raw-html", message)
@@ -332,8 +338,9 @@ impl<'t> Pass<'t> {
                     "markdown/no-alt",
                     "this picture has no text for who cannot see it",
                 );
-                let help = format!(
-                    "say between the brackets what is to be seen: `![A pan of soup](…)`; if it is there for decoration only: `![](… \"{DECORATIVE}\")`"
+                let help = say!(
+                    "say between the brackets what is to be seen: `![A pan of soup](…)`; if it is there for decoration only: `![](… \"{}\")`",
+                    DECORATIVE
                 );
                 self.faults.push(fault.at(span, "no text").help(help));
             }
@@ -381,8 +388,10 @@ impl<'t> Pass<'t> {
             Some("http" | "https" | "mailto" | "tel" | "webcal" | "geo") => return target,
             Some(scheme) => {
                 let span = Span::new(self.source, self.base + at.start, self.base + at.end);
-                let message = format!("links of the sort `{scheme}:` are not allowed");
-                let help = "link to a page with `https://`, to an address with `mailto:`, or to a file of this site";
+                let message = say!("links of the sort `{}:` are not allowed", scheme);
+                let help = say!(
+                    "link to a page with `https://`, to an address with `mailto:`, or to a file of this site"
+                );
                 self.faults.push(
                     Diagnostic::error("markdown/bad-link", message)
                         .at(span, "not allowed")

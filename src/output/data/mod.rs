@@ -21,6 +21,7 @@ pub mod table;
 use super::{Artifact, Plan, Press, Subject};
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::{Entry, Site};
 use crate::theme::Theme;
 use crate::theme::json_ld::harmless;
@@ -136,7 +137,7 @@ impl Sums {
             super::render(press, plan, artifact)?;
         }
         known(path).ok_or_else(|| {
-            Diagnostic::error("output/failed", format!("nothing describes `{path}`"))
+            Diagnostic::error("output/failed", say!("nothing describes `{}`", path))
                 .help("this is a fault in Plein; please report it")
         })
     }

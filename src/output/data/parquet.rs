@@ -8,6 +8,7 @@ use super::{ROOT, kind_of, occurrences};
 use crate::content::KINDS;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Output, Plan, Press, Subject};
+use crate::say;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
@@ -66,7 +67,11 @@ fn render_occurrences(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Ve
 
 /// A table that does not fit its own columns: a mistake of ours, told like any other.
 fn failed(artifact: &Artifact, fault: &ParquetError) -> Diagnostic {
-    let message = format!("`{}` cannot be written: {fault}", artifact.path);
+    let message = say!(
+        "`{}` cannot be written: {}",
+        artifact.path,
+        fault.to_string()
+    );
     Diagnostic::error("output/failed", message)
         .in_file(artifact.file())
         .help("this is a fault in Plein; please report it")

@@ -4,6 +4,7 @@ use super::{Feed, Item, feed};
 use crate::diagnostic::Diagnostic;
 use crate::output::data::LINKSET;
 use crate::output::{Artifact, Output, Plan, Press};
+use crate::say;
 use jiff::Timestamp;
 use rss::extension::{Extension, ExtensionMap};
 use std::collections::BTreeMap;
@@ -55,7 +56,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         .map_err(|error| {
             Diagnostic::error(
                 "output/failed",
-                format!("this feed could not be made: {error}"),
+                say!("this feed could not be made: {}", error.to_string()),
             )
             .in_file(artifact.file())
             .help("this is a fault in Plein; please report it")

@@ -7,6 +7,7 @@ mod vocabulary;
 
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Output, Plan, Press, Subject};
+use crate::say;
 
 /// The output.
 pub const OUTPUT: Output = Output {
@@ -38,7 +39,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
     let mut bytes = written.map_err(|error| {
         Diagnostic::error(
             "output/failed",
-            format!("the catalogue cannot be written: {error}"),
+            say!("the catalogue cannot be written: {}", error.to_string()),
         )
         .in_file(artifact.file())
         .help("this is a fault in Plein; please report it")
