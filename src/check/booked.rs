@@ -2,7 +2,8 @@
 
 use super::{Check, Rule};
 use crate::content::schedule::{Mode, Status};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words, words};
+use crate::say;
 use crate::site::timetable::Occurrence;
 use crate::site::{Entry, EntryId, Site};
 use crate::source::{Sources, Span};
@@ -100,7 +101,7 @@ fn double_booked(site: &Site, _: &Sources) -> Vec<Diagnostic> {
     let told = spaces.into_iter().flat_map(|(space, slots)| {
         let (id, space) = (space, &site.entry(space).original().common.title);
         clashes(slots, |_, _| true).into_iter().map(move |clash| {
-            let message = format!(
+            let message = say!(
                 "`{}` is booked twice {}: for `{}` and for `{}`",
                 space.0,
                 when(&clash),
@@ -139,7 +140,7 @@ fn two_places(site: &Site, _: &Sources) -> Vec<Diagnostic> {
         let id = move |entry: &Entry| reference(site, entry, group);
         let name = &site.entry(group).original().common.title;
         clashes(slots, apart).into_iter().map(move |clash| {
-            let message = format!(
+            let message = say!(
                 "`{}` would be in two places {}: at `{}` and at `{}`",
                 name.0,
                 when(&clash),
@@ -176,21 +177,22 @@ fn title(entry: &Entry) -> &str {
     &entry.original().common.title
 }
 
-/// `on 7 January 2027 at 18:30`, and how often after that.
-fn when(clash: &Clash) -> String {
+/// `on Thursday 7 January 2027 at 18:30`, and how often after that.
+fn when(clash: &Clash) -> Words {
     let start = &clash.second.at.start;
-    let first = start.strftime("on %-d %B %Y at %H:%M");
+    let time = start.strftime("%H:%M").to_string();
+    let first = say!("on {} at {}", words::day(start.date()), time);
     match clash.times - 1 {
-        0 => first.to_string(),
-        1 => format!("{first} and once more"),
-        more => format!("{first} and {more} times more"),
+        0 => first,
+        1 => say!("{} and once more", first),
+        more => say!("{} and {} times more", first, more),
     }
 }
 
 /// Points at the fields of both records that make them clash: of the one that begins later first.
 fn tell(
     code: &'static str,
-    message: String,
+    message: Words,
     clash: &Clash,
     span: impl Fn(&Entry) -> Option<Span>,
 ) -> Diagnostic {
@@ -198,11 +200,11 @@ fn tell(
     for Slot { entry, at } in [&clash.second, &clash.first] {
         let all_day = entry.timetable.as_ref().is_some_and(|t| t.all_day);
         let label = match all_day {
-            true => "the whole day".to_owned(),
-            false => format!(
+            true => say!("the whole day"),
+            false => say!(
                 "from {} to {}",
-                at.start.strftime("%H:%M"),
-                at.end.strftime("%H:%M")
+                at.start.strftime("%H:%M").to_string(),
+                at.end.strftime("%H:%M").to_string()
             ),
         };
         if let Some(span) = span(entry) {

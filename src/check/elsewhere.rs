@@ -2,10 +2,11 @@
 
 use super::place;
 use crate::content::config::PATH;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
 use crate::site::Site;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::{Node, Value};
+use crate::{phrase, say};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ pub enum Answer {
     /// Nothing is there any more; with the status.
     Gone(u16),
     /// It could not be told, and why.
-    Unclear(String),
+    Unclear(Words),
 }
 
 /// What there is to say of addresses, at each place that holds them.
@@ -44,27 +45,29 @@ fn fault(address: &str, answer: &Answer) -> Option<(Diagnostic, &'static str)> {
     let (fault, label, help) = match answer {
         Answer::Fine => return None,
         Answer::Moved(to) => (
-            Diagnostic::warning("link/moved", format!("`{address}` has moved for good")),
-            "the old address",
-            format!("write `{to}`"),
+            Diagnostic::warning("link/moved", say!("`{}` has moved for good", address)),
+            phrase!("the old address"),
+            say!("write `{}`", to),
         ),
         Answer::Gone(status) => (
             Diagnostic::warning(
                 "link/broken",
-                format!("`{address}` leads nowhere: its host answers {status}"),
+                say!("`{}` leads nowhere: its host answers {}", address, status),
             ),
-            "gone",
-            "look for its new address, or for a copy on web.archive.org; else remove the link"
-                .to_owned(),
+            phrase!("gone"),
+            say!(
+                "look for its new address, or for a copy on web.archive.org; else remove the link"
+            ),
         ),
         Answer::Unclear(reason) => (
             Diagnostic::warning(
                 "link/unreachable",
-                format!("`{address}` could not be reached: {reason}"),
+                say!("`{}` could not be reached: {}", address, reason),
             ),
-            "look yourself",
-            "open it in a browser: some hosts answer people only, and some are down for an hour"
-                .to_owned(),
+            phrase!("look yourself"),
+            say!(
+                "open it in a browser: some hosts answer people only, and some are down for an hour"
+            ),
         ),
     };
     Some((fault.help(help), label))

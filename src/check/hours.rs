@@ -3,10 +3,11 @@
 use super::{Check, Rule, place};
 use crate::content::schedule::{Mode, Status, WEEKDAYS};
 use crate::content::space::{Closed, Hours};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
 use crate::site::timetable::Occurrence;
 use crate::site::{Entry, Site};
 use crate::source::{Sources, Span};
+use crate::{phrase, say};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 
@@ -51,22 +52,23 @@ fn of_entry(site: &Site, sources: &Sources, entry: &Entry, space: &Entry) -> Opt
     };
     let mut times = ahead.filter_map(|at| Some((at, shut(at)?)));
     let (first, shut) = times.next()?;
-    let more = match times.count() {
-        0 => String::new(),
-        1 => ", and once more".to_owned(),
-        more => format!(", and {more} times more"),
-    };
-    let day = first.start.strftime("%A %-d %B %Y");
+    let more = times.count();
+    let day = words::day(first.start.date());
     let at = match timetable.all_day {
-        true => day.to_string(),
-        false => format!(
-            "{day} from {} to {}",
-            first.start.strftime("%H:%M"),
-            first.end.strftime("%H:%M")
+        true => day,
+        false => say!(
+            "{} from {} to {}",
+            day,
+            first.start.strftime("%H:%M").to_string(),
+            first.end.strftime("%H:%M").to_string()
         ),
     };
     let name = &space.original().common.title.0;
-    let message = format!("`{name}` is closed on {at}{more}");
+    let message = match more {
+        0 => say!("`{}` is closed on {}", name, at),
+        1 => say!("`{}` is closed on {}, and once more", name, at),
+        _ => say!("`{}` is closed on {}, and {} times more", name, at, more),
+    };
     let schedule = entry.record().schedule()?;
     let changed = first.change.and_then(|n| schedule.changes.get(n));
     let moved = changed.and_then(|change| change.start.as_ref());
@@ -93,7 +95,7 @@ fn closed(sources: &Sources, houses: &[&Entry], start: DateTime, end: DateTime) 
         let source = house.original().source;
         Some(Shut {
             place: place::field(sources, source, &["closed", &n.to_string(), "from"]),
-            label: "closed then",
+            label: phrase!("closed then"),
         })
     })
 }
@@ -117,7 +119,7 @@ fn outside(
     };
     (!fits).then(|| Shut {
         place: place::field(sources, house.original().source, &["hours", "0", "days"]),
-        label: "its hours",
+        label: phrase!("its hours"),
     })
 }
 

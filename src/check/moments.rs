@@ -3,7 +3,8 @@
 use super::{Check, Rule, place};
 use crate::content::schedule::{Recurrence, Role, Schedule};
 use crate::content::time::Moment;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
+use crate::say;
 use crate::site::timetable::Timetable;
 use crate::site::{Entry, Site};
 use crate::source::{SourceId, Sources, Span};
@@ -47,12 +48,13 @@ fn sign_up(site: &Site, entry: &Entry) -> Option<Diagnostic> {
         Some(_) => site.at_the_place(entry, closes)? > *last,
         None => closes.date > last.date(),
     };
+    let (day, time) = (words::day(last.date()), last.strftime("%H:%M").to_string());
     let begins = match schedule.all_day {
-        true => last.strftime("%-d %B %Y"),
-        false => last.strftime("%-d %B %Y at %H:%M"),
+        true => say!("on {}", day),
+        false => say!("on {} at {}", day, time),
     };
     late.then(|| {
-        let message = format!("one can sign up until after it has begun, on {begins}");
+        let message = say!("one can sign up until after it has begun, {}", begins);
         Diagnostic::warning(AFTER_START.code, message)
             .at(closes.span, "later")
             .at(schedule.start.span, "than this")
@@ -69,9 +71,10 @@ fn call(site: &Site, sources: &Sources, entry: &Entry) -> Option<Diagnostic> {
     let begins = data["period"]["start"].as_str()?;
     let late = deadline.date.to_string().as_str() > begins;
     late.then(|| {
-        let message = format!(
-            "`{}` begins on {begins}, before its call `{}` has closed",
+        let message = say!(
+            "`{}` begins on {}, before its call `{}` has closed",
             entry.original().common.title.0,
+            begins,
             call.original().common.title.0
         );
         Diagnostic::warning(AFTER_START.code, message)
@@ -134,7 +137,7 @@ fn told(root: &Node) -> Vec<Diagnostic> {
             let follow = |way: &[&str]| way.iter().try_fold(node, |at, step| at.get(step));
             let (from, until) = (follow(from)?, follow(until)?);
             before(until.text()?, from.text()?).then(|| {
-                let message = format!(
+                let message = say!(
                     "this ends on {}, before it begins on {}",
                     until.text().unwrap_or(""),
                     from.text().unwrap_or("")
@@ -174,15 +177,18 @@ fn written(timetable: &Timetable, at: &Moment, span: Span) -> Option<Diagnostic>
         .zone
         .to_ambiguous_timestamp(at.datetime())
         .offset();
-    let what = match (offset, at.offset) {
-        (AmbiguousOffset::Gap { .. }, _) => "does not exist",
-        (AmbiguousOffset::Fold { .. }, None) => "comes twice",
+    let zone = &timetable.zone_name;
+    let message = match (offset, at.offset) {
+        (AmbiguousOffset::Gap { .. }, _) => say!(
+            "this time does not exist in {}: the clock changes in that hour",
+            zone
+        ),
+        (AmbiguousOffset::Fold { .. }, None) => say!(
+            "this time comes twice in {}: the clock changes in that hour",
+            zone
+        ),
         _ => return None,
     };
-    let message = format!(
-        "this time {what} in {}: the clock changes in that hour",
-        timetable.zone_name
-    );
     let fault = Diagnostic::warning(CLOCK_CHANGE.code, message).at(span, "in that hour");
     Some(fault.help("choose another time, such as the end of the evening before"))
 }
@@ -206,16 +212,22 @@ fn ends(
         *end > now && !is_written && !matches!(of(end), AmbiguousOffset::Unambiguous { .. })
     };
     let end = ends.find(odd)?;
-    let what = match of(&end) {
-        AmbiguousOffset::Gap { .. } => "does not exist",
-        _ => "comes twice",
+    let (day, zone) = (words::day(end.date()), &timetable.zone_name);
+    let time = end.time().strftime("%H:%M").to_string();
+    let message = match of(&end) {
+        AmbiguousOffset::Gap { .. } => say!(
+            "on {} it ends at {}, which does not exist in {}: the clock changes in that hour",
+            day,
+            time,
+            zone
+        ),
+        _ => say!(
+            "on {} it ends at {}, which comes twice in {}: the clock changes in that hour",
+            day,
+            time,
+            zone
+        ),
     };
-    let message = format!(
-        "on {} it ends at {}, which {what} in {}: the clock changes in that hour",
-        end.date().strftime("%-d %B %Y"),
-        end.time().strftime("%H:%M"),
-        timetable.zone_name
-    );
     let span = match (&schedule.end, &schedule.recurrence) {
         (Some(end), _) => end.span,
         (None, _) if schedule.duration.is_some() => place::field(sources, source, &["duration"]),

@@ -4,6 +4,7 @@ use super::RULES;
 use super::elsewhere::CODES;
 use crate::content::config::{self, Checks};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::say;
 use crate::source::Sources;
 
 /// Told of what cannot be switched off, or not like this.
@@ -50,22 +51,22 @@ fn wrong(off: &config::Off) -> Option<Diagnostic> {
     if !codes.clone().any(|code| code == *off.code) {
         let known = crate::diagnostic::stories::codes().any(|code| code == *off.code);
         let message = match known {
-            true => format!(
+            true => say!(
                 "`{}` is no rule of `plein check`: what it tells must be mended",
                 off.code.value
             ),
-            false => format!("there is no rule `{}`", off.code.value),
+            false => say!("there is no rule `{}`", off.code.value),
         };
         let help = match nearest(&off.code, codes) {
-            Some(near) if !known => format!("did you mean `{near}`?"),
-            _ => "the manual lists the rules that can be switched off: docs/checks.md".to_owned(),
+            Some(near) if !known => say!("did you mean `{}`?", near),
+            _ => say!("the manual lists the rules that can be switched off: docs/checks.md"),
         };
         let fault = Diagnostic::error(CODE, message).at(off.code.span, "no rule");
         return Some(fault.help(help));
     }
     let silent = off.reason.trim().is_empty();
     silent.then(|| {
-        let message = format!("`{}` is switched off without a reason", off.code.value);
+        let message = say!("`{}` is switched off without a reason", off.code.value);
         let fault = Diagnostic::error(CODE, message).at(off.reason.span, "no reason");
         fault.help("say why, for who wonders about it a year from now")
     })

@@ -2,11 +2,12 @@
 
 use super::scan::{Reference, percent_decoded};
 use super::{Check, Look, Rule, place};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::output::Subject;
 use crate::site::Entry;
 use crate::site::links::Target;
 use crate::source::{SourceId, Span};
+use crate::{phrase, say};
 use std::collections::BTreeMap;
 
 /// A link to an address of this site where nothing is.
@@ -22,13 +23,15 @@ pub const ANCHOR: Rule = Rule {
 };
 
 /// The mend of a link to nothing in particular.
-const OTHERWISE: &str = "`plein plan` lists every address of the site; a heading has the place of its words, in lower case with hyphens";
+const OTHERWISE: &str = phrase!(
+    "`plein plan` lists every address of the site; a heading has the place of its words, in lower case with hyphens"
+);
 
 fn addresses(look: &Look) -> Vec<Diagnostic> {
     tell(look, ADDRESS.code, &look.found.addresses, |reference| {
         let known = look.plan.iter().map(|artifact| artifact.path.as_str());
         let help = nearest(&reference.path, known);
-        let message = format!("this leads nowhere: `{}`", reference.written);
+        let message = say!("this leads nowhere: `{}`", reference.written);
         (message, help.map(str::to_owned))
     })
 }
@@ -36,7 +39,7 @@ fn addresses(look: &Look) -> Vec<Diagnostic> {
 fn anchors(look: &Look) -> Vec<Diagnostic> {
     tell(look, ANCHOR.code, &look.found.anchors, |reference| {
         let anchor = reference.anchor.as_deref().unwrap_or("");
-        let message = format!("the page `{}` has no place `#{anchor}`", reference.path);
+        let message = say!("the page `{}` has no place `#{}`", reference.path, anchor);
         (message, near_heading(look, &reference.path, anchor))
     })
 }
@@ -59,7 +62,7 @@ fn tell(
     look: &Look,
     code: &'static str,
     found: &[Reference],
-    message: impl Fn(&Reference) -> (String, Option<String>),
+    message: impl Fn(&Reference) -> (Words, Option<String>),
 ) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     let mut others: BTreeMap<&str, Vec<&Reference>> = BTreeMap::new();
@@ -67,8 +70,8 @@ fn tell(
         match written_by_an_editor(look, reference) {
             Some(span) => {
                 let (message, near) = message(reference);
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                let help = help.unwrap_or_else(|| OTHERWISE.to_owned());
+                let help = near.map(|near| say!("did you mean `{}`?", near));
+                let help = help.unwrap_or_else(|| OTHERWISE.into());
                 let fault = Diagnostic::warning(code, message);
                 told.push(fault.at(span, "not found").help(help));
             }
@@ -82,12 +85,12 @@ fn tell(
         let Some(first) = references.first() else {
             continue;
         };
-        let pages = match references.len() {
-            1 => format!("on the page `{}`", first.page),
-            n => format!("on {n} pages, such as `{}`", first.page),
-        };
         let (message, near) = message(first);
-        let fault = Diagnostic::warning(code, format!("{message}, {pages}"));
+        let message = match references.len() {
+            1 => say!("{}, on the page `{}`", message, first.page),
+            n => say!("{}, on {} pages, such as `{}`", message, n, first.page),
+        };
+        let fault = Diagnostic::warning(code, message);
         let fault = match in_theme(look, written) {
             Some((file, line, column)) => fault.in_file(file).on_line(line, column),
             None => {
@@ -95,11 +98,11 @@ fn tell(
                 fault.in_file(page.map_or(String::new(), |page| page.file()))
             }
         };
-        let near = near.map(|near| format!("; did you mean `{near}`?"));
-        told.push(fault.help(format!(
-            "mend the template that writes it, or make what it leads to{}",
-            near.unwrap_or_default()
-        )));
+        let mend = say!("mend the template that writes it, or make what it leads to");
+        told.push(fault.help(match near {
+            Some(near) => say!("{}; did you mean `{}`?", mend, near),
+            None => mend,
+        }));
     }
     told
 }

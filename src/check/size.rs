@@ -3,6 +3,7 @@
 use super::{Check, Look, Rule, place};
 use crate::content::config::PATH;
 use crate::diagnostic::Diagnostic;
+use crate::{phrase, say};
 use std::collections::BTreeMap;
 
 /// The rule.
@@ -27,19 +28,20 @@ fn check(look: &Look) -> Vec<Diagnostic> {
     }
     let told = sorts.into_iter().filter_map(|(calendar, feeds)| {
         let (size, path) = feeds.iter().max()?;
-        let others = match feeds.len() - 1 {
-            0 => String::new(),
-            1 => ", and one more is too large".to_owned(),
-            n => format!(", and {n} more are too large"),
+        let megabytes = format!("{:.1}", *size as f64 / 1e6);
+        let most = say!("many programs take no more than 1 MB");
+        let largest = match calendar {
+            true => say!("the calendar `{}` is {} MB", path, megabytes),
+            false => say!("the feed `{}` is {} MB", path, megabytes),
         };
-        let what = if calendar { "calendar" } else { "feed" };
-        let message = format!(
-            "the {what} `{path}` is {:.1} MB{others}; many programs take no more than 1 MB",
-            *size as f64 / 1e6
-        );
+        let message = match feeds.len() - 1 {
+            0 => say!("{}; {}", largest, most),
+            1 => say!("{}, and one more is too large; {}", largest, most),
+            n => say!("{}, and {} more are too large; {}", largest, n, most),
+        };
         let help = match calendar {
-            true => "keep fewer past days (`window: {past_days: 30}`), let what repeats end, or shorten long texts",
-            false => "shorten the longest texts, or take them apart into several records",
+            true => phrase!("keep fewer past days (`window: {past_days: 30}`), let what repeats end, or shorten long texts"),
+            false => phrase!("shorten the longest texts, or take them apart into several records"),
         };
         let span = place::field(look.sources, source, &["window"]);
         Some(Diagnostic::warning(RULE.code, message).at(span, "of this site").help(help))

@@ -3,6 +3,7 @@
 use super::{Check, Rule, is_past, place};
 use crate::content::schedule::Role;
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::site::Site;
 use crate::source::Sources;
 use jiff::ToSpan;
@@ -33,7 +34,7 @@ fn no_outcome(site: &Site, _: &Sources) -> Vec<Diagnostic> {
             && site.has_passed(entry, &deadline)
             && entry.record().data().get("outcome").is_none();
         open.then(|| {
-            let message = format!(
+            let message = say!(
                 "the call `{}` closed on {} and does not say how it ended",
                 entry.original().common.title.0,
                 deadline.date
@@ -52,9 +53,10 @@ fn expired(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let over = site.entries.iter().filter(|entry| site.is_over(entry));
     let found = over.filter_map(|entry| {
         let until = entry.record().period()?.until?.0;
-        let message = format!(
-            "the notice `{}` held until {until}",
-            entry.original().common.title.0
+        let message = say!(
+            "the notice `{}` held until {}",
+            entry.original().common.title.0,
+            until
         );
         let span = place::field(sources, entry.original().source, &["valid_until"]);
         let fault = Diagnostic::warning(EXPIRED.code, message).at(span, "over");
@@ -69,15 +71,17 @@ fn unverified(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let found = site.entries.iter().filter_map(|entry| {
         let verified = entry.original().common.verified?.0;
         (verified < year_ago && !is_past(site, entry)).then(|| {
-            let message = format!(
-                "nobody has checked for a year whether `{}` is still true: last on {verified}",
-                entry.original().common.title.0
+            let message = say!(
+                "nobody has checked for a year whether `{}` is still true: last on {}",
+                entry.original().common.title.0,
+                verified
             );
             let span = place::field(sources, entry.original().source, &["verified"]);
             Diagnostic::warning(UNVERIFIED.code, message)
                 .at(span, "more than a year ago")
-                .help(format!(
-                    "read it through, mend what changed, and write `verified: {today}`"
+                .help(say!(
+                    "read it through, mend what changed, and write `verified: {}`",
+                    today
                 ))
         })
     });

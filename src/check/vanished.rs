@@ -2,6 +2,7 @@
 
 use super::{Check, Look, Rule};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::source::Span;
 
 /// The rule.
@@ -19,29 +20,35 @@ fn check(look: &Look) -> Vec<Diagnostic> {
         if look.plan.leads_somewhere(&path) || site.is_over(entry) {
             return None;
         }
-        let message = format!(
-            "`{}` was removed from the site, and its address `{path}` leads nowhere",
-            entry.original().common.title.0
+        let message = say!(
+            "`{}` was removed from the site, and its address `{}` leads nowhere",
+            entry.original().common.title.0,
+            path
         );
-        let help = format!(
-            "give what took its place `aliases: [{path}]`; or, if nothing did, say so in `data/site.yaml`:\n\
-             checks:\n  off:\n    - code: {}\n      file: {file}\n      reason: why it is gone",
-            RULE.code
+        let lines = format!("checks:\n  off:\n    - code: {}\n      file: {file}", RULE.code);
+        let help = say!(
+            "give what took its place `aliases: [{}]`; or, if nothing did, say so in `data/site.yaml`:\n{}\n      reason: why it is gone",
+            path,
+            lines
         );
         let fault = Diagnostic::warning(RULE.code, message).in_file(file);
         Some(fault.help(help))
     });
     let renamed = site.gone.identifiers.iter().map(|(id, old)| {
         let entry = site.entry(*id);
-        let message = format!(
-            "this was known as `{old}` until not long ago, and calendars take `{}` for something else",
+        let message = say!(
+            "this was known as `{}` until not long ago, and calendars take `{}` for something else",
+            old,
             entry.document_id
         );
         let id = entry.original().common.id.as_ref();
         let source = entry.original().source;
         let span = id.map_or(Span::new(source, 0, 3), |id| id.span);
         let fault = Diagnostic::warning(RULE.code, message).at(span, "another identifier");
-        fault.help(format!("write `id: {old}` again: an identifier never changes"))
+        fault.help(say!(
+            "write `id: {}` again: an identifier never changes",
+            old
+        ))
     });
     vanished.chain(renamed).collect()
 }

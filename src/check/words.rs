@@ -2,9 +2,10 @@
 
 use super::{Check, Rule, is_past, place};
 use crate::content::Version;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words, words};
 use crate::site::{Entry, Site};
 use crate::source::{Sources, Span};
+use crate::{phrase, say};
 
 /// A record that lacks a language of the site.
 pub const UNTRANSLATED: Rule = Rule {
@@ -47,30 +48,25 @@ fn lasting(site: &Site) -> impl Iterator<Item = &Entry> {
     entries.filter(|entry| !is_past(site, entry))
 }
 
-/// Several names as one reads them: `a`, `b` and `c`.
-fn listed(names: &[&str]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, before)) => format!("{} and {last}", before.join(", ")),
-        None => String::new(),
-    }
-}
-
 fn untranslated(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let found = lasting(site).filter_map(|entry| {
         let codes = site.codes.iter().map(String::as_str);
         let missing: Vec<&str> = codes.filter(|code| !entry.is_written_in(code)).collect();
         let first = missing.first()?;
         let original = entry.original();
-        let message = format!(
+        let names = missing.iter().map(|code| format!("`{code}`"));
+        let message = say!(
             "`{}` is not translated into {}",
             original.common.title.0,
-            listed(&missing)
+            words::all(names)
         );
         let file = &sources.get(original.source).path;
         let stem = file.strip_suffix(".md").unwrap_or(file);
-        let help = format!("write `{stem}.{first}.md`: a line `---`, the title and the other texts, a line `---`, and the body");
+        let help = say!(
+            "write `{}.{}.md`: a line `---`, the title and the other texts, a line `---`, and the body",
+            stem,
+            first
+        );
         let fault = Diagnostic::warning(UNTRANSLATED.code, message);
         Some(fault.at(title(sources, original), "only here").help(help))
     });
@@ -81,14 +77,10 @@ fn unfinished(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let of_entry = |entry: &Entry| {
         let (original, translations) = entry.versions.split_first()?;
         let found = translations.iter().filter_map(|version| {
-            let missing = missing_texts(original, version);
-            if missing.is_empty() {
-                return None;
-            }
-            let message = format!(
+            let message = say!(
                 "the translation of `{}` lacks what the original has: {}",
                 original.common.title.0,
-                missing.join(" and ")
+                missing_texts(original, version)?
             );
             let fault = Diagnostic::warning(UNFINISHED.code, message);
             let fault = fault.at(title(sources, version), "unfinished");
@@ -100,7 +92,7 @@ fn unfinished(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
 }
 
 /// What an editor still has to translate.
-fn missing_texts(original: &Version, version: &Version) -> Vec<&'static str> {
+fn missing_texts(original: &Version, version: &Version) -> Option<Words> {
     let summary = |version: &Version| version.common.summary.as_ref().map(|text| text.0.clone());
     let alt = |version: &Version| {
         version
@@ -111,15 +103,22 @@ fn missing_texts(original: &Version, version: &Version) -> Vec<&'static str> {
     };
     let same = |a: Option<String>, b: Option<String>| a.is_some_and(|a| Some(a) == b);
     let texts = [
-        (same(summary(original), summary(version)), "the summary"),
-        (same(alt(original), alt(version)), "the text of the picture"),
+        (
+            same(summary(original), summary(version)),
+            phrase!("the summary"),
+        ),
+        (
+            same(alt(original), alt(version)),
+            phrase!("the text of the picture"),
+        ),
         (
             !original.body.is_empty() && version.body.is_empty(),
-            "the body",
+            phrase!("the body"),
         ),
     ];
     let missing = texts.into_iter().filter(|(missing, _)| *missing);
-    missing.map(|(_, name)| name).collect()
+    let both = |a: Words, b: Words| say!("{} and {}", a, b);
+    missing.map(|(_, name)| Words::from(name)).reduce(both)
 }
 
 fn no_summary(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
@@ -128,7 +127,7 @@ fn no_summary(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
         let summary = version.common.summary.as_ref();
         let is_there = summary.is_some_and(|summary| !summary.trim().is_empty());
         (!is_there).then(|| {
-            let message = format!("`{}` has no summary", version.common.title.0);
+            let message = say!("`{}` has no summary", version.common.title.0);
             Diagnostic::warning(NO_SUMMARY.code, message)
                 .at(title(sources, version), "nothing more is said")
                 .help("add a `summary` of one or two sentences: lists, feeds and search engines show it")
@@ -142,8 +141,8 @@ fn poor_alt(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     for version in site.entries.iter().flat_map(|entry| &entry.versions) {
         let tell = |alt: &str, span| {
             let message = match alt.trim() {
-                "" => "the text of this picture is empty".to_owned(),
-                alt => format!("`{alt}` does not say what is to be seen in this picture"),
+                "" => say!("the text of this picture is empty"),
+                alt => say!("`{}` does not say what is to be seen in this picture", alt),
             };
             let fault = Diagnostic::warning(POOR_ALT.code, message).at(span, "says nothing");
             fault.help("say in a few words what is to be seen, for who cannot see it")
@@ -218,20 +217,17 @@ fn headings(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
 
 /// A heading of `marks` marks that stands lower than the one before it allows.
 fn skip(span: Span, first: bool, marks: usize, (before, level): (u8, u8)) -> Diagnostic {
-    let message = match first {
-        true => "the first heading skips a level below the title of the page".to_owned(),
-        false => format!(
-            "this heading skips a level: it is {} below the one before it",
-            match level - before {
-                2 => "two levels",
-                3 => "three levels",
-                _ => "several levels",
-            }
-        ),
+    let message = match (first, level - before) {
+        (true, _) => say!("the first heading skips a level below the title of the page"),
+        (false, 2) => say!("this heading skips a level: it is two levels below the one before it"),
+        (false, 3) => {
+            say!("this heading skips a level: it is three levels below the one before it")
+        }
+        _ => say!("this heading skips several levels"),
     };
     let right = (marks + 1 + usize::from(before)).saturating_sub(usize::from(level));
     let fault = Diagnostic::warning(HEADINGS.code, message).at(span, "too low");
-    fault.help(format!(
+    fault.help(say!(
         "begin it with `{}`: who listens to a page goes from heading to heading",
         "#".repeat(right.max(1))
     ))

@@ -31,7 +31,7 @@ pub fn run(common: &Common, own: &Arguments) -> Outcome {
     if let Some((press, _)) = prepared.as_ref().filter(|_| own.links) {
         let sources = &disk.folder.sources;
         let links = elsewhere::links(&press.site, sources);
-        let answers = match links::answers(common, links.keys(), disk.now) {
+        let answers = match links::answers((common, sources), links.keys(), disk.now) {
             Ok(answers) => answers,
             Err(message) => return Outcome::MachineFailed(message),
         };
@@ -44,7 +44,7 @@ pub fn run(common: &Common, own: &Arguments) -> Outcome {
     let sources = &disk.folder.sources;
     report::show(common, &diagnostics, sources);
     if let Some(tried) = tried.filter(|_| !common.quiet) {
-        report::narrate(tried);
+        report::narrate(tried.to(common.language(sources)));
     }
     let fine = || match records {
         1 => say!("1 record, nothing wrong"),

@@ -10,6 +10,9 @@
 
 use super::{Common, report};
 use crate::check::elsewhere::{Answer, host};
+use crate::diagnostic::Words;
+use crate::say;
+use crate::source::Sources;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,7 +59,7 @@ struct Reply {
 
 /// Tries every address that was not tried lately. `Err` when the machine has no `curl`.
 pub fn answers<'a>(
-    common: &Common,
+    (common, sources): (&Common, &Sources),
     addresses: impl Iterator<Item = &'a String>,
     now: Timestamp,
 ) -> Result<BTreeMap<String, Answer>, String> {
@@ -76,10 +79,14 @@ pub fn answers<'a>(
         is_there()?;
     }
     if !common.quiet {
-        let sites = hosts.len();
-        report::narrate(format_args!(
-            "links to other sites: {new} to try, on {sites} hosts; {known} were tried not long ago"
-        ));
+        let count = hosts.len();
+        let told = say!(
+            "links to other sites: {} to try, on {} hosts; {} were tried not long ago",
+            new,
+            count,
+            known
+        );
+        report::narrate(told.to(common.language(sources)));
     }
     for (address, answer) in try_all(&hosts) {
         cache.insert(address, Seen { at: now, answer });
@@ -92,9 +99,9 @@ pub fn answers<'a>(
 }
 
 /// What was found, in one line.
-pub fn summary(answers: &BTreeMap<String, Answer>) -> String {
+pub fn summary(answers: &BTreeMap<String, Answer>) -> Words {
     let count = |is: fn(&Answer) -> bool| answers.values().filter(|answer| is(answer)).count();
-    format!(
+    say!(
         "{} links to other sites: {} fine, {} moved, {} broken, {} could not be reached",
         answers.len(),
         count(|answer| matches!(answer, Answer::Fine)),
@@ -199,7 +206,7 @@ fn try_one(gates: &Gates, address: &str) -> Answer {
         }
         let reply = match reply {
             Ok(reply) => reply,
-            Err(reason) => return Answer::Unclear(reason),
+            Err(reason) => return Answer::Unclear(reason.into()),
         };
         match (reply.status, reply.on) {
             (200..300, _) => return moved.map_or(Answer::Fine, Answer::Moved),
@@ -211,10 +218,10 @@ fn try_one(gates: &Gates, address: &str) -> Answer {
                 at = on;
             }
             (status @ (404 | 410), _) => return Answer::Gone(status),
-            (status, _) => return Answer::Unclear(format!("its host answers {status}")),
+            (status, _) => return Answer::Unclear(say!("its host answers {}", status)),
         }
     }
-    Answer::Unclear("it leads on and on".to_owned())
+    Answer::Unclear(say!("it leads on and on"))
 }
 
 /// One request: its head only, or the whole.
