@@ -1,6 +1,7 @@
 //! `plein serve`: the preview.
 
 use super::{Common, OnDisk, Outcome, report};
+use crate::content::config;
 use crate::say;
 use crate::serve::edit::Editor;
 use crate::serve::{self, LOOPBACK, Live, Source};
@@ -70,7 +71,9 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     );
     report::narrate(ready.to(common.language(&folder.sources)));
     let editor = arguments.edit.then(|| {
-        let language = live.language();
+        let of_site = || config::editors_language(&folder.sources);
+        let chosen = common.language.or_else(of_site);
+        let language = chosen.map_or_else(|| live.language(), |one| one.code().to_owned());
         let editor = Editor::new(live.clone(), root, listening.address, &language);
         report::narrate(format_args!(
             "http://{}{} is the form; whoever has this address can change the site",

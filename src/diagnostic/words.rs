@@ -25,6 +25,14 @@ pub enum Language {
 }
 
 impl Language {
+    /// The language of a code; English for one that editors are not spoken to in.
+    pub fn of(code: &str) -> Self {
+        match code {
+            "nl" => Language::Nl,
+            _ => Language::En,
+        }
+    }
+
     /// Its code, as `lang` in HTML has it.
     pub fn code(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod store;
 use super::Live;
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
+use crate::diagnostic::Language;
 use crate::edit::form::{Words, form};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -55,6 +56,11 @@ impl Editor {
             words: Words::of(language),
             work: Mutex::default(),
         }
+    }
+
+    /// The language in which it tells what is wrong: that of the form.
+    fn language(&self) -> Language {
+        Language::of(self.words.language)
     }
 
     /// Where the editor is, with the token that it asks for.

@@ -49,7 +49,12 @@ impl Editor {
         };
         let (before, folder) = self.live.proposed(&[]);
         let (after, proposed) = self.live.proposed(&changes);
-        let faults = new_errors((&before, &folder), (&after, &proposed), &target);
+        let faults = new_errors(
+            (&before, &folder),
+            (&after, &proposed),
+            &target,
+            self.language(),
+        );
         if !faults.is_empty() {
             return refused("", Value::Array(faults));
         }

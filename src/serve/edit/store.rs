@@ -3,7 +3,7 @@
 use super::{Answer, Editor};
 use crate::content::shape::shape;
 use crate::content::{KINDS, Kind};
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Language, Severity};
 use crate::edit;
 use crate::source::disk::Folder;
 use axum::http::StatusCode;
@@ -83,7 +83,7 @@ impl Editor {
             "body": edit::body(&text),
             "original": original,
             "page": self.page(kind, slug, language),
-            "faults": told(&faults, &folder, file),
+            "faults": told(&faults, &folder, file, self.language()),
         });
         (StatusCode::OK, answer)
     }
@@ -171,7 +171,12 @@ impl Editor {
         let changes: Vec<(String, Option<String>)> =
             gone.iter().map(|path| (path.clone(), None)).collect();
         let (after, proposed) = self.live.proposed(&changes);
-        let faults = new_errors((&before, &folder), (&after, &proposed), file);
+        let faults = new_errors(
+            (&before, &folder),
+            (&after, &proposed),
+            file,
+            self.language(),
+        );
         if !faults.is_empty() {
             return refused("", Value::Array(faults));
         }
@@ -193,7 +198,12 @@ impl Editor {
             Some(text.trim_start_matches(MARK).to_owned()),
         );
         let (after, proposed) = self.live.proposed(&[change]);
-        let faults = new_errors((&before, &folder), (&after, &proposed), file);
+        let faults = new_errors(
+            (&before, &folder),
+            (&after, &proposed),
+            file,
+            self.language(),
+        );
         if !faults.is_empty() {
             return refused("", Value::Array(faults));
         }
@@ -201,7 +211,7 @@ impl Editor {
             return failed(&error);
         }
         self.live.changed(&[self.root.join(file)]);
-        let faults = told(&after, &proposed, file);
+        let faults = told(&after, &proposed, file, self.language());
         let page = parted(file).and_then(|(kind, slug, language)| self.page(kind, slug, language));
         (
             StatusCode::OK,
@@ -269,6 +279,7 @@ pub fn new_errors(
     before: (&Diagnostics, &Folder),
     after: (&Diagnostics, &Folder),
     file: &str,
+    language: Language,
 ) -> Vec<Value> {
     let place = |d: &Diagnostic, folder: &Folder| d.place(&folder.sources).0;
     let known: Vec<(String, &str, String)> = before
@@ -283,20 +294,20 @@ pub fn new_errors(
     };
     errors
         .filter(is_new)
-        .map(|d| fault(d, after.1, file))
+        .map(|d| fault(d, after.1, file, language))
         .collect()
 }
 
 /// What is told about a file, for the form.
-fn told(diagnostics: &Diagnostics, folder: &Folder, file: &str) -> Vec<Value> {
+fn told(diagnostics: &Diagnostics, folder: &Folder, file: &str, language: Language) -> Vec<Value> {
     let own = diagnostics
         .iter()
         .filter(|d| d.place(&folder.sources).0 == file);
-    own.map(|d| fault(d, folder, file)).collect()
+    own.map(|d| fault(d, folder, file, language)).collect()
 }
 
 /// A diagnostic with the field that it is about.
-fn fault(diagnostic: &Diagnostic, folder: &Folder, file: &str) -> Value {
+fn fault(diagnostic: &Diagnostic, folder: &Folder, file: &str, language: Language) -> Value {
     let (path, line, column) = diagnostic.place(&folder.sources);
     let field = diagnostic
         .labels
@@ -313,8 +324,8 @@ fn fault(diagnostic: &Diagnostic, folder: &Folder, file: &str) -> Value {
         "field": field,
         "code": diagnostic.code,
         "error": diagnostic.severity == Severity::Error,
-        "message": diagnostic.message.to_string(),
-        "help": diagnostic.help.as_ref().map(ToString::to_string),
+        "message": diagnostic.message.to(language),
+        "help": diagnostic.help.as_ref().map(|help| help.to(language)),
     })
 }
 
