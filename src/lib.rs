@@ -22,6 +22,7 @@ pub mod content;
 pub mod diagnostic;
 pub mod edit;
 pub mod harvest;
+pub mod import;
 pub mod output;
 pub mod picture;
 pub mod press;
