@@ -287,6 +287,7 @@ fn named(text: &str) -> Option<Found> {
 pub fn clocks(text: &str) -> (Option<Time>, Option<Time>) {
     let text = text
         .to_lowercase()
+        .replace("12 noon", "12pm")
         .replace("noon", "12pm")
         .replace("midnight", "12am");
     let exact = is_exact(&text);
