@@ -160,6 +160,10 @@ fn timestamp(text: &str) -> Option<jiff::Timestamp> {
 /// A time with an offset on the clock of the place.
 fn placed(when: When, offset: Offset, zone: &TimeZone) -> When {
     let Some(time) = when.time else { return when };
+    // A day without a time, as programs write it.
+    if offset == Offset::UTC && time == Time::midnight() {
+        return When { time: None, ..when };
+    }
     let local = when.date.to_datetime(time);
     let Ok(stamp) = offset.to_timestamp(local) else {
         return when;
