@@ -67,7 +67,10 @@ impl<'a> Index<'a> {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
             _ => address,
         };
-        if address.starts_with('#') || address.is_empty() || local.starts_with("//") {
+        if address.is_empty() {
+            return Found::Nowhere;
+        }
+        if address.starts_with('#') || local.starts_with("//") {
             return if picture { Found::Nowhere } else { Found::Same };
         }
         if let Some((scheme, _)) = local.split_once(':').filter(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))) {

@@ -90,7 +90,9 @@ fn rest(path: &str, fates: &BTreeMap<String, Fate>, folder: &Folder, value: &Val
     if folder.drop.iter().any(|known| known == path || above(known)) {
         return Fate::Dropped;
     }
-    Fate::Lost("no field of ours was named for it", example(value))
+    let named = folder.fields.values().any(|source| source.from.iter().any(|from| from == path));
+    let why = if named { "another field was taken for the same" } else { "no field of ours was named for it" };
+    Fate::Lost(why, example(value))
 }
 
 /// A value on one line, for reports and comments.
@@ -311,9 +313,6 @@ impl Maker<'_> {
             return (None, None);
         };
         let text = plain(&value).unwrap_or_default();
-        // A whole moment, in a field that one would take for a time only.
-        let local = self.habits(&FieldSource::default(), self.manner.zone).local;
-        let _ = local;
         let times = match text.split_once(['T', ' ']) {
             Some((day, time)) if day.len() == 10 && day.starts_with(|c: char| c.is_ascii_digit()) && day.contains('-') => moment::clocks(time),
             // Seconds since midnight, as YAML 1.1 reads 19:30.

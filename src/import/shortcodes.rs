@@ -237,6 +237,8 @@ fn known(call: &Call, pair: bool) -> Option<(String, String)> {
         shown(format!("\n\n[{}]({})\n\n", bracketed(&label), target(&address)))
     };
     let id = || call.first(&["id", "video", "videoid", "video_id", "v", "code", "url", "src"]);
+    let file = call.first(&["src", "file", "url", "path", "image", "image_path", "link", "href", "img", "name"]);
+    let pictured = ["img", "image", "figure", "photo", "picture"].iter().any(|word| name.contains(word));
     let whole = |id: &str, start: &str| if id.contains("://") { id.to_owned() } else { format!("{start}{id}") };
     match name.as_str() {
         "youtube" | "yt" | "youtubelite" | "youtubevideo" | "embedyoutube" | "liteyoutube" | "youtubeplayer" | "video" | "videoplayer" if id().is_some() => {
@@ -250,8 +252,8 @@ fn known(call: &Call, pair: bool) -> Option<(String, String)> {
             _ => linked("Twitter", whole(call.listed.first()?, "https://twitter.com/i/status/")),
         },
         "instagram" => linked("Instagram", format!("https://www.instagram.com/p/{}/", id()?)),
-        "figure" | "img" | "image" | "picture" | "photo" | "imgproc" | "bookcover" | "responsiveimage" | "thumbnail" | "imageleft" | "imageright" => {
-            let file = call.first(&["src", "file", "url", "path", "image", "image_path", "link", "href", "img", "name"])?;
+        _ if pictured && file.is_some() => {
+            let file = file?;
             let alt = call.any(&["alt", "title", "caption"]).map(words).unwrap_or_default();
             let caption = call.any(&["caption"]).map(words).filter(|caption| *caption != alt);
             let caption = caption.map_or(String::new(), |caption| format!("\n\n*{caption}*"));
