@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// What to import.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the other site: Hugo, Jekyll, Zola, Eleventy or Markdown
+    /// Folder of the other site (Hugo, Jekyll, Zola, Eleventy, Markdown), a calendar or a table
     source: PathBuf,
     /// Which folder becomes which kind, and which field which; proposed when left out
     #[arg(long, value_name = "FILE")]
@@ -40,7 +40,7 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Ok(files) => files,
         Err(why) => return Outcome::MachineFailed(format!("`{}` could not be read: {why}", arguments.source.display())),
     };
-    let repository = import::read(&files);
+    let repository = import::read(&files, None);
     let suggested = import::suggest(&repository);
     if arguments.suggest {
         report::hand_over(suggested.trim_end());
@@ -49,6 +49,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let mapping = match read_mapping(common, arguments, &suggested) {
         Ok(mapping) => mapping,
         Err(outcome) => return outcome,
+    };
+    let repository = match &arguments.mapping {
+        Some(_) => import::read(&files, Some(&mapping)),
+        None => repository,
     };
     let target = disk::read(&common.site);
     let mut imported = import::import(&files, &repository, &mapping, &target, common.now());

@@ -9,8 +9,8 @@ use super::shortcodes;
 use std::collections::BTreeMap;
 
 /// A body in Markdown without anything that a program has to fill in.
-pub fn plain(original: &Original, title: &str, mapping: &Mapping, notes: &mut Vec<Note>) -> String {
-    let body = mapping.replaced(original.body.clone(), notes);
+pub fn plain(original: &Original, body: &str, title: &str, mapping: &Mapping, notes: &mut Vec<Note>) -> String {
+    let body = mapping.replaced(body.to_owned(), notes);
     let field = |name: &str| original.field(name);
     let body = shortcodes::plain(&body, &field, notes);
     let body = html::markdown(&body, notes);

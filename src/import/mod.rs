@@ -4,6 +4,7 @@
 //! it is read, repaired or told; what Plein itself refuses of the result is taken out again before it is written.
 
 pub mod body;
+pub mod calendar;
 pub mod convert;
 pub mod documents;
 pub mod html;
@@ -21,6 +22,7 @@ pub mod shortcodes;
 pub mod site;
 pub mod slug;
 pub mod suggest;
+pub mod table;
 pub mod text;
 mod toml;
 pub mod write;
@@ -52,10 +54,23 @@ pub struct Repository {
     pub skipped: Vec<layout::Skipped>,
 }
 
-/// Reads a repository.
-pub fn read(files: &Files) -> Repository {
+/// Reads a repository. Calendars and tables are read where there is nothing else, and where a mapping names them.
+pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
     let layout = layout::look(files);
-    let (originals, skipped) = documents::read(files, &layout);
+    let (mut originals, skipped) = documents::read(files, &layout);
+    for (path, bytes) in files {
+        let row = format!("{path}#1");
+        let named = |mapping: &Mapping| mapping.folders.iter().any(|folder| folder.from.contains('#') && mapping::fits(&folder.from, &row));
+        let wanted = match mapping {
+            Some(mapping) => named(mapping),
+            None => layout.generator == layout::Generator::Folder,
+        };
+        match path.rsplit('.').next().map(str::to_lowercase).as_deref() {
+            Some("ics" | "ical" | "ifb") if wanted => originals.extend(calendar::events(path, bytes)),
+            Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
+            _ => {}
+        }
+    }
     Repository { layout, originals, skipped }
 }
 
@@ -98,7 +113,7 @@ fn drafts(repository: &Repository, mapping: &Mapping, manner: &Manner, report: &
             draft.notes.push(Note::lost(why));
         }
         let title = draft.fields.get("title").and_then(Value::as_str).unwrap_or("").to_owned();
-        draft.body = body::plain(original, &title, mapping, &mut draft.notes);
+        draft.body = body::plain(original, &draft.body, &title, mapping, &mut draft.notes);
         Some(draft)
     };
     let drafts: Vec<Option<Draft>> = repository.originals.par_iter().map(one).collect();

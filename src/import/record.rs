@@ -62,11 +62,12 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
     maker.schedule();
     maker.title();
     let slug = maker.slug();
+    let body = maker.body();
     let mut fields = Map::new();
     for name in shape.common.iter().chain(&shape.own) {
         fields.extend(maker.fields.shift_remove(name).map(|value| (name.clone(), value)));
     }
-    let mut draft = Draft { kind, pattern: folder.from.clone(), slug, fields, body: original.body.clone(), left: vec![], fates: vec![], notes: maker.notes };
+    let mut draft = Draft { kind, pattern: folder.from.clone(), slug, fields, body, left: vec![], fates: vec![], notes: maker.notes };
     for (path, value) in flat(&original.fields) {
         let fate = match maker.fates.get(&path) {
             Some(fate) => fate.clone(),
@@ -423,6 +424,18 @@ impl Maker<'_> {
         self.fields.insert("title".to_owned(), json!(title));
     }
 
+    /// What stands below the fields; of a row in a table, a field of it.
+    fn body(&mut self) -> String {
+        let taken = self.source("body").and_then(|source| self.take(source));
+        match taken {
+            Some((paths, value)) if self.original.body.trim().is_empty() => {
+                self.tell(paths, &Fate::Mapped("body".to_owned()));
+                plain(&value).unwrap_or_default()
+            }
+            _ => self.original.body.clone(),
+        }
+    }
+
     fn slug(&mut self) -> String {
         let taken = self.source("slug").and_then(|source| self.take(source));
         let given = taken.and_then(|(paths, value)| {
@@ -431,7 +444,10 @@ impl Maker<'_> {
             Some(text.trim_matches('/').rsplit('/').next()?.to_owned())
         });
         let title = plain(self.fields.get("title").unwrap_or(&Value::Null)).unwrap_or_default();
-        let names = [given.unwrap_or_default(), self.original.name.clone(), title];
+        let mut names = [given.unwrap_or_default(), self.original.name.clone(), title];
+        if self.original.path.contains('#') {
+            names.swap(1, 2);
+        }
         let slug = names.iter().map(|name| slug::slug(name.trim_end_matches(".html"))).find(|slug| !slug.is_empty());
         slug.unwrap_or_else(|| self.original.section().chars().filter(char::is_ascii_lowercase).chain("x".chars()).collect())
     }

@@ -27,6 +27,7 @@ const FOLDERS: [(&str, &str); 9] = [
 
 /// Our fields and what others call them, the likelier name first; the last part is the kinds that it is for, all when empty.
 const FIELDS: &[(&str, &str, &str)] = &[
+    ("body", "body content text inhoud tekst longdescription description omschrijving", ""),
     ("title", "title name headline heading titel titre naam eventname eventtitle summary.title titulo", ""),
     ("summary", "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead extra.description extra.summary extra.subtitle seo.description short lede standfirst", ""),
     ("topics", "topics tags categories category keywords themes theme subjects labels taxonomies.tags taxonomies.categories taxonomies.topics tag themas extra.tags", ""),
@@ -42,6 +43,10 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("start_time", "time starttime timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario", "events"),
     ("end", "end enddate dateend until finish dtend endat endsat einddatum enddatetime eventend eventenddate date.end date.to extra.end extra.enddate schedule.end dates.1 date.1 to end.datetime", "events"),
     ("end_time", "endtime timeend eindtijd extra.endtime timeto eventendtime", "events"),
+    ("repeat", "repeat", "events"),
+    ("rrule", "rrule recurrence rule", "events"),
+    ("changes", "changes", "events"),
+    ("extra.uid", "uid", "events"),
     ("duration", "duration duur length extra.duration", "events"),
     ("all_day", "allday fullday wholeday", "events"),
     ("timezone", "timezone tz zone tijdzone extra.timezone", "events"),
@@ -214,6 +219,12 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
             pattern.push('/');
         }
         pattern += if parts.is_empty() { "*" } else { "**" };
+        let mut hint = hint;
+        if let Some((file, _)) = original.path.split_once('#') {
+            pattern = format!("{file}#*");
+            let calendar = file.ends_with("ics").then_some("events");
+            hint = calendar.or_else(|| self::hint(original.section())).or(Some("events"));
+        }
         let depth = std::cmp::Reverse(pattern.matches('/').count());
         let group = groups.entry((depth, pattern.clone())).or_insert_with(|| Group { pattern, hint, files: vec![], fields: BTreeMap::new() });
         for (name, value) in flat(&original.fields).into_iter().filter(|(_, value)| !is_nothing(value)) {
@@ -298,6 +309,11 @@ fn sources(kind: &Kind, group: &Group, habits: &Habits, used: &mut BTreeSet<Stri
     for (ours, names, kinds) in FIELDS {
         let first = ours.split('.').next().unwrap_or("");
         let known = shape.common.iter().chain(&shape.own).any(|name| name == first) || ours.ends_with("_time") && kind.folder == "events";
+        let table = group.pattern.contains('#');
+        if matches!(*ours, "body" | "extra.uid") && !table {
+            continue;
+        }
+        let known = known || *ours == "body";
         if !known || !kinds.is_empty() && !kinds.split(' ').any(|name| name == kind.folder) {
             continue;
         }
@@ -352,6 +368,8 @@ fn holds(root: &Value, ours: &str, field: &str, values: &[Value], habits: &Habit
             moment::read(&text(first), habits).is_some() || ours == "end" && moment::clocks(&text(first)).0.is_some()
         }
         "start_time" | "end_time" => !text(value).contains("://") && moment::clocks(&text(value)).0.is_some(),
+        "body" => text(value).len() > 200 || text(value).contains('\n') || field == "body",
+        "extra.uid" => true,
         "topics" => !value.is_object() && text(value).len() < 200,
         "image" | "image.file" => {
             let file = ["src", "url", "file", "path"].iter().find_map(|name| value.get(*name)).unwrap_or(value);
