@@ -38,7 +38,12 @@ const LARGEST: u64 = 200 << 20;
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let files = match read(&arguments.source) {
         Ok(files) => files,
-        Err(why) => return Outcome::MachineFailed(format!("`{}` could not be read: {why}", arguments.source.display())),
+        Err(why) => {
+            return Outcome::MachineFailed(format!(
+                "`{}` could not be read: {why}",
+                arguments.source.display()
+            ));
+        }
     };
     let repository = import::read(&files, None);
     let suggested = import::suggest(&repository);
@@ -73,11 +78,17 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
 }
 
 /// The mapping that was given, or the one that was proposed.
-fn read_mapping(common: &Common, arguments: &Arguments, suggested: &str) -> Result<Mapping, Outcome> {
+fn read_mapping(
+    common: &Common,
+    arguments: &Arguments,
+    suggested: &str,
+) -> Result<Mapping, Outcome> {
     let (name, text) = match &arguments.mapping {
         Some(path) => {
             let text = std::fs::read_to_string(path);
-            let text = text.map_err(|error| Outcome::MachineFailed(format!("`{}` could not be read: {error}", path.display())))?;
+            let text = text.map_err(|error| {
+                Outcome::MachineFailed(format!("`{}` could not be read: {error}", path.display()))
+            })?;
             (path.display().to_string(), text)
         }
         None => ("mapping.yaml".to_owned(), suggested.to_owned()),
@@ -95,14 +106,34 @@ fn read(source: &Path) -> Result<Files, String> {
     let metadata = source.metadata().map_err(|error| error.to_string())?;
     let mut files = BTreeMap::new();
     if metadata.is_file() {
-        let name = source.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        files.insert(name, std::fs::read(source).map_err(|error| error.to_string())?);
+        let name = source
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        files.insert(
+            name,
+            std::fs::read(source).map_err(|error| error.to_string())?,
+        );
         return Ok(files);
     }
-    let aside = [".git", "node_modules", "_site", ".hg", ".svn", "bower_components", ".bundle", ".cache"];
+    let aside = [
+        ".git",
+        "node_modules",
+        "_site",
+        ".hg",
+        ".svn",
+        "bower_components",
+        ".bundle",
+        ".cache",
+    ];
     let visible = |entry: &walkdir::DirEntry| !aside.iter().any(|name| entry.file_name() == *name);
-    for entry in walkdir::WalkDir::new(source).into_iter().filter_entry(visible).flatten() {
-        let small = entry.metadata().is_ok_and(|metadata| metadata.len() <= LARGEST);
+    for entry in walkdir::WalkDir::new(source)
+        .into_iter()
+        .filter_entry(visible)
+        .flatten()
+    {
+        let small = entry
+            .metadata()
+            .is_ok_and(|metadata| metadata.len() <= LARGEST);
         if !entry.file_type().is_file() || !small {
             continue;
         }
@@ -118,7 +149,8 @@ fn read(source: &Path) -> Result<Files, String> {
 fn write(site: &Path, imported: &Imported) -> Result<(), String> {
     for (path, bytes) in &imported.files {
         let target = site.join(path);
-        let failed = |error: std::io::Error| format!("`{}` could not be written: {error}", target.display());
+        let failed =
+            |error: std::io::Error| format!("`{}` could not be written: {error}", target.display());
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }

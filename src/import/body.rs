@@ -6,10 +6,17 @@ use super::links::{Found, Index, led};
 use super::mapping::Mapping;
 use super::matter::Note;
 use super::shortcodes;
+use super::tags;
 use std::collections::BTreeMap;
 
 /// A body in Markdown without anything that a program has to fill in.
-pub fn plain(original: &Original, body: &str, title: &str, mapping: &Mapping, notes: &mut Vec<Note>) -> String {
+pub fn plain(
+    original: &Original,
+    body: &str,
+    title: &str,
+    mapping: &Mapping,
+    notes: &mut Vec<Note>,
+) -> String {
     let body = mapping.replaced(body.to_owned(), notes);
     let field = |name: &str| original.field(name);
     let body = shortcodes::plain(&body, &field, notes);
@@ -22,7 +29,11 @@ fn untitled(body: &str, title: &str) -> String {
     let rest = body.trim_start_matches('\n');
     let first = rest.lines().next().unwrap_or("");
     match first.strip_prefix("# ") {
-        Some(heading) if html::words(heading) == title => rest.get(first.len()..).unwrap_or("").trim_start_matches('\n').to_owned(),
+        Some(heading) if tags::words(heading) == title => rest
+            .get(first.len()..)
+            .unwrap_or("")
+            .trim_start_matches('\n')
+            .to_owned(),
         _ => rest.to_owned(),
     }
 }
@@ -48,7 +59,10 @@ pub fn linked(
         }
         Found::File(path) => media(&path).map(|name| format!("../{name}")),
         Found::Address(address) => {
-            told.push(Note::repaired("a link to what was not imported leads to the old site").about(&address));
+            told.push(
+                Note::repaired("a link to what was not imported leads to the old site")
+                    .about(&address),
+            );
             Some(address)
         }
         Found::Nowhere => None,

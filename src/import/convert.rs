@@ -1,7 +1,9 @@
 //! A value of theirs as a value of ours, by the schema of our field.
 
-use super::html;
+use super::clock;
 use super::moment::{self, Habits};
+use super::syntax::{address, country, email, language, length, number, path, price};
+use super::tags;
 use crate::content::shape::{is_moment, is_text, resolve};
 use serde_json::{Map, Value, json};
 
@@ -9,9 +11,16 @@ use serde_json::{Map, Value, json};
 pub type Reason = &'static str;
 
 /// A value by a schema.
-pub fn convert(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result<Value, Reason> {
+pub fn convert(
+    root: &Value,
+    schema: &Value,
+    value: &Value,
+    habits: &Habits,
+) -> Result<Value, Reason> {
     let schema = resolve(root, schema);
-    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str());
+    let kind = schema["type"]
+        .as_str()
+        .or_else(|| schema["type"][0].as_str());
     if let Some(choices) = choices(schema) {
         return choice(&choices, value);
     }
@@ -29,40 +38,104 @@ pub fn convert(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> 
 }
 
 fn choices(schema: &Value) -> Option<Vec<String>> {
-    let listed = schema["enum"].as_array().map(|items| items.iter().collect::<Vec<_>>());
-    let each = || Some(schema["oneOf"].as_array()?.iter().map(|one| &one["const"]).collect());
-    let found: Vec<String> = listed.or_else(each)?.into_iter().filter_map(|v| v.as_str().map(str::to_owned)).collect();
+    let listed = schema["enum"]
+        .as_array()
+        .map(|items| items.iter().collect::<Vec<_>>());
+    let each = || {
+        Some(
+            schema["oneOf"]
+                .as_array()?
+                .iter()
+                .map(|one| &one["const"])
+                .collect(),
+        )
+    };
+    let found: Vec<String> = listed
+        .or_else(each)?
+        .into_iter()
+        .filter_map(|v| v.as_str().map(str::to_owned))
+        .collect();
     (!found.is_empty()).then_some(found)
 }
 
 /// What others call the choices.
 const ALSO: [(&str, &str); 44] = [
-    ("talk", "inspiration"), ("lecture", "inspiration"), ("presentation", "inspiration"), ("lezing", "inspiration"),
-    ("webinar", "inspiration"), ("training", "workshop"), ("course", "workshop"), ("class", "workshop"), ("cursus", "workshop"),
-    ("tutorial", "workshop"), ("conference", "summit"), ("congres", "summit"), ("unconference", "summit"), ("festival", "summit"),
-    ("meetup", "meeting"), ("gathering", "meeting"), ("bijeenkomst", "meeting"), ("hackathon", "making"), ("hacknight", "making"),
-    ("dinner", "meal"), ("lunch", "meal"), ("borrel", "meal"), ("panel", "debate"), ("discussion", "debate"), ("debat", "debate"),
-    ("tour", "excursion"), ("excursie", "excursion"), ("canceled", "cancelled"), ("geannuleerd", "cancelled"), ("confirmed", "scheduled"),
-    ("moved", "rescheduled"), ("virtual", "online"), ("offline", "in_person"), ("physical", "in_person"), ("inperson", "in_person"),
-    ("mixed", "hybrid"), ("active", "running"), ("current", "running"), ("completed", "done"), ("finished", "done"), ("past", "done"),
-    ("planned", "idea"), ("ngo", "foundation"), ("nonprofit", "foundation"),
+    ("talk", "inspiration"),
+    ("lecture", "inspiration"),
+    ("presentation", "inspiration"),
+    ("lezing", "inspiration"),
+    ("webinar", "inspiration"),
+    ("training", "workshop"),
+    ("course", "workshop"),
+    ("class", "workshop"),
+    ("cursus", "workshop"),
+    ("tutorial", "workshop"),
+    ("conference", "summit"),
+    ("congres", "summit"),
+    ("unconference", "summit"),
+    ("festival", "summit"),
+    ("meetup", "meeting"),
+    ("gathering", "meeting"),
+    ("bijeenkomst", "meeting"),
+    ("hackathon", "making"),
+    ("hacknight", "making"),
+    ("dinner", "meal"),
+    ("lunch", "meal"),
+    ("borrel", "meal"),
+    ("panel", "debate"),
+    ("discussion", "debate"),
+    ("debat", "debate"),
+    ("tour", "excursion"),
+    ("excursie", "excursion"),
+    ("canceled", "cancelled"),
+    ("geannuleerd", "cancelled"),
+    ("confirmed", "scheduled"),
+    ("moved", "rescheduled"),
+    ("virtual", "online"),
+    ("offline", "in_person"),
+    ("physical", "in_person"),
+    ("inperson", "in_person"),
+    ("mixed", "hybrid"),
+    ("active", "running"),
+    ("current", "running"),
+    ("completed", "done"),
+    ("finished", "done"),
+    ("past", "done"),
+    ("planned", "idea"),
+    ("ngo", "foundation"),
+    ("nonprofit", "foundation"),
 ];
 
 fn choice(choices: &[String], value: &Value) -> Result<Value, Reason> {
     let text = plain(value).ok_or("is not one of the choices")?;
-    let bare = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let bare = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
     let wanted = bare(&text);
-    let also = ALSO.iter().find(|(name, _)| bare(name) == wanted).map(|(_, ours)| *ours);
-    let found = choices.iter().find(|choice| bare(choice) == wanted || Some(choice.as_str()) == also);
-    found.map(|choice| json!(choice)).ok_or("is not one of the choices")
+    let also = ALSO
+        .iter()
+        .find(|(name, _)| bare(name) == wanted)
+        .map(|(_, ours)| *ours);
+    let found = choices
+        .iter()
+        .find(|choice| bare(choice) == wanted || Some(choice.as_str()) == also);
+    found
+        .map(|choice| json!(choice))
+        .ok_or("is not one of the choices")
 }
 
 fn list(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result<Value, Reason> {
     let items: Vec<Value> = match value {
-        Value::Array(items) => items.iter().flat_map(|item| match item {
-            Value::Array(inner) => inner.clone(),
-            one => vec![one.clone()],
-        }).collect(),
+        Value::Array(items) => items
+            .iter()
+            .flat_map(|item| match item {
+                Value::Array(inner) => inner.clone(),
+                one => vec![one.clone()],
+            })
+            .collect(),
         one => vec![one.clone()],
     };
     let mut kept = Vec::new();
@@ -74,7 +147,11 @@ fn list(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result<
             Err(why) => reason = why,
         }
     }
-    if kept.is_empty() { Err(reason) } else { Ok(Value::Array(kept)) }
+    if kept.is_empty() {
+        Err(reason)
+    } else {
+        Ok(Value::Array(kept))
+    }
 }
 
 /// A group: from one of theirs with the same names, or from a text that is its first part.
@@ -118,9 +195,17 @@ fn group(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result
         made.shift_remove("lat");
         made.shift_remove("lon");
     }
-    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let required = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str);
     let whole = required.into_iter().all(|name| made.contains_key(name));
-    if made.is_empty() || !whole { Err("holds none of the fields that are needed") } else { Ok(Value::Object(made)) }
+    if made.is_empty() || !whole {
+        Err("holds none of the fields that are needed")
+    } else {
+        Ok(Value::Object(made))
+    }
 }
 
 /// The name that a part of a group has here.
@@ -151,60 +236,19 @@ fn truth(value: &Value) -> Result<Value, Reason> {
     }
 }
 
-/// The first number in a value: 12.5 of `€ 12,50`.
-pub fn number(value: &Value) -> Option<f64> {
-    if let Some(number) = value.as_f64() {
-        return Some(number);
-    }
-    let text = value.as_str()?;
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let digits: String = text.get(start..)?.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
-    let minus = text.get(..start)?.trim_end().ends_with('-') && start <= 1;
-    let mut parts = digits.trim_end_matches(['.', ',']).rsplitn(2, ['.', ',']);
-    let (last, first) = (parts.next()?, parts.next());
-    let joined = match first {
-        // A thousand and no third decimal.
-        Some(first) if last.len() == 3 && !first.starts_with('0') && !digits.contains("..") && text.contains(['€', '$', '£', ',']) => [first, last].concat(),
-        Some(first) => format!("{first}.{last}"),
-        None => last.to_owned(),
-    };
-    let clean: String = joined.replace(',', "");
-    clean.parse::<f64>().ok().map(|n| if minus { -n } else { n }).filter(|n| n.is_finite())
-}
-
-fn price(text: &str) -> Result<Value, Reason> {
-    let lower = text.to_lowercase();
-    let free = ["free", "gratis", "kostenlos", "gratuit", "kosteloos", "none", "no charge"];
-    if free.iter().any(|word| lower.starts_with(word)) {
-        return Ok(json!({ "amount": 0 }));
-    }
-    let amount = number(&Value::String(text.to_owned())).filter(|n| *n >= 0.0).ok_or("is no price")?;
-    let currency = match () {
-        () if text.contains('$') => Some("USD"),
-        () if text.contains('£') => Some("GBP"),
-        () if text.contains("CHF") => Some("CHF"),
-        () => None,
-    };
-    let words: String = lower.chars().filter(|c| c.is_alphabetic()).collect();
-    let mut made = Map::new();
-    if words.len() > 3 && !matches!(words.as_str(), "euro" | "euros") {
-        made.insert("label".to_owned(), json!(text.trim()));
-    }
-    made.insert("amount".to_owned(), json!(amount));
-    if let Some(currency) = currency {
-        made.insert("currency".to_owned(), json!(currency));
-    }
-    Ok(Value::Object(made))
-}
-
 /// Texts with a syntax of their own, known by their schema.
 fn word(schema: &Value, value: &Value, habits: &Habits) -> Result<String, Reason> {
     let text = plain(value).ok_or("is no text")?;
     if is_moment(schema) {
-        return moment::read(&text, habits).map(|when| when.written()).ok_or("is no date");
+        return moment::read(&text, habits)
+            .map(|when| when.written())
+            .ok_or("is no date");
     }
     let day = |text: &str| {
-        let local = Habits { local: true, ..habits.clone() };
+        let local = Habits {
+            local: true,
+            ..habits.clone()
+        };
         moment::read(text, &local).map(|when| when.date.to_string())
     };
     match (schema["format"].as_str(), schema["pattern"].as_str()) {
@@ -217,18 +261,28 @@ fn word(schema: &Value, value: &Value, habits: &Habits) -> Result<String, Reason
             None => Err("is neither a day nor a year"),
         },
         (_, Some(r"^\d{2}:\d{2}$")) => {
-            let time = moment::clocks(&text).0.ok_or("is no time")?;
+            let time = clock::clocks(&text).0.ok_or("is no time")?;
             Ok(format!("{:02}:{:02}", time.hour(), time.minute()))
         }
         (_, Some(r"^(PT)?(\d+[hH])?(\d+[mM])?$")) => length(&text).ok_or("is no length of time"),
         (_, Some("^[A-Z]{2}$")) => country(&text).ok_or("is no country"),
         (_, Some("^/.*")) => path(&text).ok_or("is no address on this site"),
-        (_, Some(pattern)) if pattern.starts_with("^[a-z]{2,3}(-") => language(&text).ok_or("is no language"),
-        (_, Some(pattern)) if pattern.contains("[a-z0-9]+(-[a-z0-9]+)*") => Ok(super::slug::slug(&text)),
-        _ if is_text(schema) => Ok(html::words(&text)),
-        _ => Ok(html::words(&text)),
+        (_, Some(pattern)) if pattern.starts_with("^[a-z]{2,3}(-") => {
+            language(&text).ok_or("is no language")
+        }
+        (_, Some(pattern)) if pattern.contains("[a-z0-9]+(-[a-z0-9]+)*") => {
+            Ok(super::slug::slug(&text))
+        }
+        _ if is_text(schema) => Ok(tags::words(&text)),
+        _ => Ok(tags::words(&text)),
     }
-    .and_then(|text| if text.is_empty() { Err("holds nothing") } else { Ok(text) })
+    .and_then(|text| {
+        if text.is_empty() {
+            Err("holds nothing")
+        } else {
+            Ok(text)
+        }
+    })
 }
 
 /// A scalar, or a list of scalars, as one text.
@@ -239,9 +293,13 @@ pub fn plain(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::Array(items) => {
             let items: Option<Vec<String>> = items.iter().map(plain).collect();
-            items.filter(|items| !items.is_empty()).map(|items| items.join(", "))
+            items
+                .filter(|items| !items.is_empty())
+                .map(|items| items.join(", "))
         }
-        Value::Object(fields) => ["name", "title", "label", "value", "url"].iter().find_map(|name| plain(fields.get(*name)?)),
+        Value::Object(fields) => ["name", "title", "label", "value", "url"]
+            .iter()
+            .find_map(|name| plain(fields.get(*name)?)),
         Value::Null => None,
     }
 }
@@ -257,104 +315,6 @@ pub fn is_nothing(value: &Value) -> bool {
     }
 }
 
-fn address(text: &str) -> Result<String, Reason> {
-    let text = text.trim().trim_matches(['<', '>']);
-    let whole = match text {
-        text if text.starts_with("http://") || text.starts_with("https://") => text.to_owned(),
-        text if text.starts_with("//") => format!("https:{text}"),
-        text if text.starts_with("www.") => format!("https://{text}"),
-        text => {
-            let host = text.split('/').next().unwrap_or("");
-            let ending = host.rsplit('.').next().unwrap_or("");
-            let domain = host.contains('.') && (2..=6).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_lowercase()) && !host.starts_with('.');
-            match domain && !text.contains([' ', '@']) && !matches!(ending, "html" | "md" | "jpg" | "png" | "pdf" | "svg" | "jpeg" | "webp" | "htm") {
-                true => format!("https://{text}"),
-                false => return Err("is no web address"),
-            }
-        }
-    };
-    let whole = whole.replace(' ', "%20");
-    let host = whole.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or("");
-    let fits = !host.is_empty() && !whole.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c));
-    if fits { Ok(whole) } else { Err("is no web address") }
-}
-
-fn email(text: &str) -> Result<String, Reason> {
-    let text = text.trim().trim_start_matches("mailto:").trim_matches(['<', '>']);
-    let fits = text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
-    });
-    let strange = |c: char| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c);
-    if fits && !text.contains(strange) { Ok(text.to_owned()) } else { Err("is no e-mail address") }
-}
-
-/// An address on the site, with slashes around it.
-pub fn path(text: &str) -> Option<String> {
-    let text = text.split(['?', '#']).next()?.trim();
-    let text = match text.split_once("://") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => text,
-    };
-    let text = text.trim_end_matches("index.html").trim_matches('/');
-    let part = |p: &str| !p.is_empty() && p != "." && p != "..";
-    let fits = !text.is_empty() && text.split('/').all(part) && !text.contains(|c: char| c.is_whitespace() || "<>\"{}|\\^`:*".contains(c));
-    let file = text.rsplit('/').next().is_some_and(|last| last.contains('.') && !last.ends_with(".html"));
-    (fits && !file).then(|| format!("/{text}/"))
-}
-
-fn length(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let (mut minutes, mut digits, mut seen) = (0.0, String::new(), false);
-    if let (Some(time), None) = moment::clocks(&lower)
-        && lower.contains(':')
-    {
-        minutes = f64::from(time.hour()) * 60.0 + f64::from(time.minute());
-        seen = true;
-    } else {
-        let mut rest = lower.as_str();
-        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-            rest = rest.get(at..)?;
-            let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ','))).unwrap_or(rest.len());
-            digits.clear();
-            digits.push_str(&rest.get(..end)?.replace(',', "."));
-            rest = rest.get(end..)?;
-            let n: f64 = digits.trim_end_matches('.').parse().ok()?;
-            minutes += match rest.trim_start().chars().next() {
-                Some('h' | 'u' | 's') => n * 60.0,
-                Some('d') => n * 1440.0,
-                _ => n,
-            };
-            seen = true;
-        }
-    }
-    let whole = minutes.round();
-    (seen && whole >= 1.0 && whole <= 60.0 * 24.0 * 366.0).then(|| format!("{}m", whole as u32))
-}
-
-fn country(text: &str) -> Option<String> {
-    const NAMES: [(&str, &str); 30] = [
-        ("netherlands", "NL"), ("nederland", "NL"), ("the netherlands", "NL"), ("germany", "DE"), ("deutschland", "DE"), ("belgium", "BE"),
-        ("belgië", "BE"), ("belgie", "BE"), ("france", "FR"), ("usa", "US"), ("united states", "US"), ("united states of america", "US"),
-        ("uk", "GB"), ("united kingdom", "GB"), ("england", "GB"), ("scotland", "GB"), ("spain", "ES"), ("españa", "ES"), ("italy", "IT"),
-        ("italia", "IT"), ("austria", "AT"), ("österreich", "AT"), ("switzerland", "CH"), ("schweiz", "CH"), ("sweden", "SE"), ("denmark", "DK"),
-        ("canada", "CA"), ("ireland", "IE"), ("portugal", "PT"), ("poland", "PL"),
-    ];
-    let lower = text.trim().to_lowercase();
-    let known = NAMES.iter().find(|(name, _)| *name == lower).map(|(_, code)| (*code).to_owned());
-    let code = lower.len() == 2 && lower.bytes().all(|b| b.is_ascii_lowercase());
-    known.or_else(|| code.then(|| lower.to_uppercase()))
-}
-
-fn language(text: &str) -> Option<String> {
-    const NAMES: [(&str, &str); 12] = [
-        ("dutch", "nl"), ("nederlands", "nl"), ("english", "en"), ("engels", "en"), ("german", "de"), ("deutsch", "de"), ("french", "fr"),
-        ("français", "fr"), ("spanish", "es"), ("español", "es"), ("arabic", "ar"), ("turkish", "tr"),
-    ];
-    let lower = text.trim().to_lowercase();
-    let named = NAMES.iter().find(|(name, _)| *name == lower).map(|(_, code)| (*code).to_owned());
-    named.or_else(|| if lower.len() <= 5 { super::layout::language_code(&lower) } else { None })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,11 +327,23 @@ mod tests {
         assert_eq!(length("2 hours").as_deref(), Some("120m"));
         assert_eq!(length("1u30").as_deref(), Some("90m"));
         assert_eq!(length("1:30").as_deref(), Some("90m"));
-        assert_eq!(path("http://a.example/b/c.html").as_deref(), Some("/b/c.html/"));
+        assert_eq!(
+            path("http://a.example/b/c.html").as_deref(),
+            Some("/b/c.html/")
+        );
         assert_eq!(price("Free entry"), Ok(json!({"amount": 0})));
-        assert_eq!(address("www.a.example/x").as_deref(), Ok("https://www.a.example/x"));
+        assert_eq!(
+            address("www.a.example/x").as_deref(),
+            Ok("https://www.a.example/x")
+        );
         assert_eq!(address("/events/x"), Err("is no web address"));
-        assert_eq!(choice(&["workshop".into(), "field_trip".into()], &json!("Field trip")), Ok(json!("field_trip")));
+        assert_eq!(
+            choice(
+                &["workshop".into(), "field_trip".into()],
+                &json!("Field trip")
+            ),
+            Ok(json!("field_trip"))
+        );
         assert_eq!(country("The Netherlands").as_deref(), Some("NL"));
     }
 }

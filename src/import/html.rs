@@ -1,6 +1,9 @@
 //! HTML as Markdown: what Markdown has is kept, of what it has not the words.
 
 use super::matter::Note;
+use super::tags::{
+    BLOCKS, GONE, INLINE, Tag, VOID, code, entities, fence, is_element, read_tag, words,
+};
 
 /// An element that was opened and not closed yet, with what stands in it so far.
 struct Open {
@@ -11,35 +14,11 @@ struct Open {
 
 impl Open {
     fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
-}
-
-/// A tag: its name, its attributes, whether it closes, and where it ends.
-struct Tag {
-    name: String,
-    attributes: Vec<(String, String)>,
-    closes: bool,
-    empty: bool,
-    end: usize,
-}
-
-const VOID: [&str; 12] = ["br", "hr", "img", "input", "meta", "link", "source", "col", "wbr", "area", "track", "embed"];
-const BLOCKS: [&str; 34] = [
-    "p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "figure", "figcaption", "center", "address", "h1", "h2",
-    "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "table", "tr", "details", "summary", "form", "hr", "fieldset",
-];
-/// What says nothing without a program, and is left out with all that stands in it.
-const GONE: [&str; 12] = ["script", "style", "svg", "form", "noscript", "template", "head", "canvas", "map", "object", "select", "button"];
-const INLINE: [&str; 32] = [
-    "a", "b", "strong", "i", "em", "code", "kbd", "samp", "tt", "var", "span", "font", "small", "big", "sub", "sup", "u", "s", "del", "strike",
-    "ins", "mark", "abbr", "cite", "q", "time", "label", "acronym", "dfn", "bdi", "bdo", "data",
-];
-const OTHER: [&str; 14] = ["tbody", "thead", "tfoot", "th", "td", "caption", "colgroup", "iframe", "video", "audio", "picture", "html", "body", "title"];
-
-fn is_element(name: &str) -> bool {
-    VOID.contains(&name) || BLOCKS.contains(&name) || GONE.contains(&name) || INLINE.contains(&name) || OTHER.contains(&name)
-        || name.contains('-') && name.len() > 2 || matches!(name, "textarea" | "option" | "hgroup" | "search" | "dialog" | "menu" | "ruby" | "rt" | "rp" | "param" | "nobr" | "path" | "g" | "slot" | "math" | "image")
 }
 
 /// A body with its HTML in the words of Markdown. Fenced code and code in lines stay as they are.
@@ -47,7 +26,11 @@ pub fn markdown(text: &str, notes: &mut Vec<Note>) -> String {
     if !text.contains('<') {
         return text.to_owned();
     }
-    let mut writer = Writer { open: vec![], out: String::with_capacity(text.len()), notes };
+    let mut writer = Writer {
+        open: vec![],
+        out: String::with_capacity(text.len()),
+        notes,
+    };
     let (mut at, mut line_start) = (0, true);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         if line_start && writer.depth_of("pre") == 0 {
@@ -57,7 +40,11 @@ pub fn markdown(text: &str, notes: &mut Vec<Note>) -> String {
                 continue;
             }
             // What stands in a block of HTML is indented for the eye only.
-            if writer.open.iter().any(|open| BLOCKS.contains(&open.name.as_str())) {
+            if writer
+                .open
+                .iter()
+                .any(|open| BLOCKS.contains(&open.name.as_str()))
+            {
                 let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
                 at += spaces;
                 line_start = false;
@@ -78,13 +65,19 @@ pub fn markdown(text: &str, notes: &mut Vec<Note>) -> String {
             Some(b'<') => writer.angle(rest),
             _ => {
                 let end = rest.find(['<', '`', '\\', '\n']).unwrap_or(rest.len());
-                let end = if rest.starts_with('\n') { 1 } else { end.max(1) };
+                let end = if rest.starts_with('\n') {
+                    1
+                } else {
+                    end.max(1)
+                };
                 writer.text(rest.get(..end).unwrap_or(""));
                 end
             }
         };
         let step = step.max(1);
-        line_start = text.get(at..at + step).is_some_and(|piece| piece.ends_with('\n'));
+        line_start = text
+            .get(at..at + step)
+            .is_some_and(|piece| piece.ends_with('\n'));
         at += step;
         while !text.is_char_boundary(at) {
             at += 1;
@@ -92,145 +85,6 @@ pub fn markdown(text: &str, notes: &mut Vec<Note>) -> String {
     }
     while writer.open.pop().map(|open| writer.close(open)).is_some() {}
     tidy(&writer.out)
-}
-
-/// The words of a text, without HTML, entities and line ends.
-pub fn words(text: &str) -> String {
-    let mut out = text.to_owned();
-    if text.contains('<') {
-        out.clear();
-        let mut rest = text;
-        while let Some(at) = rest.find('<') {
-            let (before, tag) = rest.split_at(at);
-            out += before;
-            let known = read_tag(tag).filter(|tag| is_element(&tag.name));
-            let comment = tag.starts_with("<!--").then(|| tag.find("-->").map_or(tag.len(), |end| end + 3));
-            match comment.or(known.map(|tag| tag.end)) {
-                Some(end) => {
-                    out.push(' ');
-                    rest = tag.get(end..).unwrap_or("");
-                }
-                None => {
-                    out.push('<');
-                    rest = tag.get(1..).unwrap_or("");
-                }
-            }
-        }
-        out += rest;
-    }
-    let out = entities(&out);
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Entities as the characters that they stand for; the usual ones.
-pub fn entities(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    const KNOWN: [(&str, &str); 26] = [
-        ("amp", "&"), ("lt", "<"), ("gt", ">"), ("quot", "\""), ("apos", "'"), ("nbsp", " "), ("ndash", "–"), ("mdash", "—"), ("rsquo", "’"),
-        ("lsquo", "‘"), ("rdquo", "”"), ("ldquo", "“"), ("hellip", "…"), ("euro", "€"), ("eacute", "é"), ("egrave", "è"), ("euml", "ë"),
-        ("iuml", "ï"), ("ouml", "ö"), ("uuml", "ü"), ("auml", "ä"), ("copy", "©"), ("bull", "•"), ("raquo", "»"), ("laquo", "«"), ("shy", ""),
-    ];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, tail) = rest.split_at(at);
-        out += before;
-        let end = tail.char_indices().take(12).find(|(_, c)| *c == ';').map(|(n, _)| n);
-        let name = end.and_then(|end| tail.get(1..end)).unwrap_or("");
-        let number = name.strip_prefix('#').and_then(|n| match n.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok(),
-            None => n.parse().ok(),
-        });
-        let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
-        match known.or_else(|| number.and_then(char::from_u32).map(String::from)) {
-            Some(text) => {
-                out += &text;
-                rest = tail.get(name.len() + 2..).unwrap_or("");
-            }
-            None => {
-                out.push('&');
-                rest = tail.get(1..).unwrap_or("");
-            }
-        }
-    }
-    out + rest
-}
-
-/// The end of a fenced block that begins here.
-pub fn fence(text: &str) -> Option<usize> {
-    let line = text.lines().next()?;
-    let bare = line.trim_start_matches(' ');
-    let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let count = bare.chars().take_while(|c| *c == mark).count();
-    if count < 3 || line.len() - bare.len() > 12 || mark == '`' && bare.get(count..)?.contains('`') {
-        return None;
-    }
-    let mut at = line.len() + 1;
-    for line in text.get(at..)?.split_inclusive('\n') {
-        at += line.len();
-        let bare = line.trim();
-        if bare.len() >= count && bare.chars().all(|c| c == mark) {
-            return Some(at);
-        }
-    }
-    Some(text.len())
-}
-
-/// The end of the code that begins here, or of its first marks when it does not end.
-pub fn code(text: &str) -> usize {
-    let count = text.bytes().take_while(|b| *b == b'`').count();
-    let fence = "`".repeat(count);
-    let mut at = count;
-    while let Some(n) = text.get(at..).and_then(|rest| rest.find(&fence)) {
-        let end = at + n;
-        let more = text.get(end..).map_or(0, |rest| rest.bytes().take_while(|b| *b == b'`').count());
-        if more == count {
-            return if text.get(..end).is_some_and(|inner| inner.contains("\n\n")) { count } else { end + count };
-        }
-        at = end + more;
-    }
-    count
-}
-
-fn read_tag(text: &str) -> Option<Tag> {
-    let mut rest = text.strip_prefix('<')?;
-    let closes = rest.starts_with('/');
-    rest = rest.trim_start_matches('/');
-    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len());
-    let name = rest.get(..end)?.to_ascii_lowercase();
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !rest.get(end..)?.starts_with(['>', ' ', '\n', '\t', '/']) {
-        return None;
-    }
-    rest = rest.get(end..)?;
-    let mut attributes = Vec::new();
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/' || c == '"' || c == '\'' || c == ',');
-        if let Some(behind) = rest.strip_prefix('>') {
-            let end = text.len() - behind.len();
-            let empty = text.get(..end).is_some_and(|tag| tag.ends_with("/>"));
-            return Some(Tag { name, attributes, closes, empty, end });
-        }
-        let stop = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/' | '<' | '"' | '\''))?;
-        let key = rest.get(..stop)?.to_ascii_lowercase();
-        rest = rest.get(stop..)?.trim_start();
-        if rest.starts_with('<') || key.is_empty() && !rest.starts_with('=') {
-            return None;
-        }
-        let mut value = String::new();
-        if let Some(behind) = rest.strip_prefix('=') {
-            let behind = behind.trim_start();
-            let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''));
-            let (inner, after) = match quote {
-                Some(quote) => behind.get(1..)?.split_once(quote)?,
-                None => behind.split_at(behind.find(|c: char| c.is_whitespace() || c == '>')?),
-            };
-            value = entities(inner);
-            rest = after;
-        }
-        attributes.push((key, value));
-    }
 }
 
 struct Writer<'n> {
@@ -250,7 +104,9 @@ impl Writer<'_> {
     /// A text; an empty line ends what was left open within a paragraph.
     fn text(&mut self, text: &str) {
         self.push(text);
-        let ends = self.open.last().is_some_and(|open| INLINE.contains(&open.name.as_str()) && open.text.ends_with("\n\n"));
+        let ends = self.open.last().is_some_and(|open| {
+            INLINE.contains(&open.name.as_str()) && open.text.ends_with("\n\n")
+        });
         if ends && let Some(mut open) = self.open.pop() {
             let words = open.text.trim_end().len();
             open.text.truncate(words);
@@ -265,34 +121,64 @@ impl Writer<'_> {
 
     /// What begins with `<`: a comment, a tag, an address, or the sign itself. Gives its length.
     fn angle(&mut self, rest: &str) -> usize {
-        for (begin, end) in [("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">")] {
+        for (begin, end) in [
+            ("<!--", "-->"),
+            ("<?", "?>"),
+            ("<![CDATA[", "]]>"),
+            ("<!", ">"),
+        ] {
             if rest.starts_with(begin) {
                 return rest.find(end).map_or(rest.len(), |n| n + end.len());
             }
         }
         let Some(tag) = read_tag(rest).filter(|tag| is_element(&tag.name)) else {
-            let inner = rest.get(1..).and_then(|r| r.split(['>', '\n']).next()).unwrap_or("");
-            let linked = inner.contains("://") || inner.starts_with("mailto:") || inner.contains('@');
-            if linked && !inner.contains(char::is_whitespace) && rest.get(1 + inner.len()..).is_some_and(|r| r.starts_with('>')) {
+            let inner = rest
+                .get(1..)
+                .and_then(|r| r.split(['>', '\n']).next())
+                .unwrap_or("");
+            let linked =
+                inner.contains("://") || inner.starts_with("mailto:") || inner.contains('@');
+            if linked
+                && !inner.contains(char::is_whitespace)
+                && rest
+                    .get(1 + inner.len()..)
+                    .is_some_and(|r| r.starts_with('>'))
+            {
                 self.push(rest.get(..inner.len() + 2).unwrap_or("<"));
                 return inner.len() + 2;
             }
-            let lone = inner.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+            let lone = inner
+                .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
             self.push(if lone { "\\<" } else { "<" });
             return 1;
         };
         if GONE.contains(&tag.name.as_str()) && !tag.closes {
-            self.notes.push(Note::lost("an element that Markdown does not have was left out").about(&format!("<{}>", tag.name)));
+            self.notes.push(
+                Note::lost("an element that Markdown does not have was left out")
+                    .about(&format!("<{}>", tag.name)),
+            );
             let end = format!("</{}", tag.name);
             let lower = rest.to_ascii_lowercase();
-            let stop = lower.find(&end).and_then(|n| Some(n + rest.get(n..)?.find('>')? + 1));
-            return if tag.empty { tag.end } else { stop.unwrap_or(tag.end) };
+            let stop = lower
+                .find(&end)
+                .and_then(|n| Some(n + rest.get(n..)?.find('>')? + 1));
+            return if tag.empty {
+                tag.end
+            } else {
+                stop.unwrap_or(tag.end)
+            };
         }
         self.tag(tag)
     }
 
     fn tag(&mut self, tag: Tag) -> usize {
-        let Tag { name, attributes, closes, empty, end } = tag;
+        let Tag {
+            name,
+            attributes,
+            closes,
+            empty,
+            end,
+        } = tag;
         if closes {
             if self.open.iter().any(|open| open.name == name) {
                 while let Some(open) = self.open.pop() {
@@ -318,7 +204,11 @@ impl Writer<'_> {
                 self.close(open);
             }
         }
-        let open = Open { name, attributes, text: String::new() };
+        let open = Open {
+            name,
+            attributes,
+            text: String::new(),
+        };
         if empty || VOID.contains(&open.name.as_str()) {
             self.close(open);
         } else if self.open.len() < 200 {
@@ -328,7 +218,9 @@ impl Writer<'_> {
     }
 
     fn in_cell(&self) -> bool {
-        self.open.iter().any(|open| matches!(open.name.as_str(), "td" | "th"))
+        self.open
+            .iter()
+            .any(|open| matches!(open.name.as_str(), "td" | "th"))
     }
 
     /// What an element becomes, once all that stands in it is known.
@@ -339,7 +231,14 @@ impl Writer<'_> {
             false => {
                 let lead = text.len() - text.trim_start().len();
                 let trail = text.trim_end().len();
-                [text.get(..lead).unwrap_or(""), marks, inner, marks, text.get(trail..).unwrap_or("")].concat()
+                [
+                    text.get(..lead).unwrap_or(""),
+                    marks,
+                    inner,
+                    marks,
+                    text.get(trail..).unwrap_or(""),
+                ]
+                .concat()
             }
         };
         let flat = || inner.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -354,7 +253,11 @@ impl Writer<'_> {
             "br" => "  \n".to_owned(),
             "hr" => "\n\n---\n\n".to_owned(),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                let level = open.name.get(1..).and_then(|n| n.parse::<usize>().ok()).unwrap_or(2);
+                let level = open
+                    .name
+                    .get(1..)
+                    .and_then(|n| n.parse::<usize>().ok())
+                    .unwrap_or(2);
                 format!("\n\n{} {}\n\n", "#".repeat(level), flat())
             }
             "a" => link(&open, &flat()),
@@ -363,7 +266,10 @@ impl Writer<'_> {
             "li" => format!("\u{1}{}\n", inner.replace('\n', "\n\u{2}")),
             "ul" | "ol" | "menu" => items(text, open.name == "ol", self.depth_of("li") > 0),
             "blockquote" => format!("\n\n> {}\n\n", tidy(inner).trim().replace('\n', "\n> ")),
-            "pre" => format!("\n\n```\n{}\n```\n\n", entities(text.trim_matches('\n')).replace("```", "'''")),
+            "pre" => format!(
+                "\n\n```\n{}\n```\n\n",
+                entities(text.trim_matches('\n')).replace("```", "'''")
+            ),
             "dt" => format!("\n\n**{inner}**\n\n"),
             "summary" => format!("\n\n**{}**\n\n", flat()),
             "figcaption" | "caption" => format!("\n\n*{}*\n\n", flat()),
@@ -379,23 +285,45 @@ impl Writer<'_> {
 
     /// Whether the line so far is a row of a table in Markdown.
     fn line_is_cell(&self) -> bool {
-        let text = self.open.last().map_or(self.out.as_str(), |open| open.text.as_str());
-        text.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('|'))
+        let text = self
+            .open
+            .last()
+            .map_or(self.out.as_str(), |open| open.text.as_str());
+        text.rsplit('\n')
+            .next()
+            .is_some_and(|line| line.trim_start().starts_with('|'))
     }
 
     fn media(&mut self, open: &Open) -> String {
-        let address = open.attribute("src").or_else(|| open.attribute("data-src")).unwrap_or("");
+        let address = open
+            .attribute("src")
+            .or_else(|| open.attribute("data-src"))
+            .unwrap_or("");
         if address.is_empty() {
             return open.text.clone();
         }
-        self.notes.push(Note::repaired("a frame, film or sound became a link").about(&open.name));
+        self.notes
+            .push(Note::repaired("a frame, film or sound became a link").about(&open.name));
         let address = match address {
             a if a.starts_with("//") => format!("https:{a}"),
             a => a.to_owned(),
         };
-        let title = open.attribute("title").map(words).filter(|title| !title.is_empty());
-        let host = address.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("");
-        let name = title.unwrap_or_else(|| if host.is_empty() { address.clone() } else { host.trim_start_matches("www.").to_owned() });
+        let title = open
+            .attribute("title")
+            .map(words)
+            .filter(|title| !title.is_empty());
+        let host = address
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split('/').next())
+            .unwrap_or("");
+        let name = title.unwrap_or_else(|| {
+            if host.is_empty() {
+                address.clone()
+            } else {
+                host.trim_start_matches("www.").to_owned()
+            }
+        });
         format!("\n\n[{}]({})\n\n", bracketed(&name), target(&address))
     }
 }
@@ -408,23 +336,39 @@ pub fn bracketed(text: &str) -> String {
 /// An address between parentheses.
 pub fn target(address: &str) -> String {
     let address = address.trim().replace([' ', '\n', '\t'], "%20");
-    address.replace('(', "%28").replace(')', "%29").replace('<', "%3C").replace('>', "%3E")
+    address
+        .replace('(', "%28")
+        .replace(')', "%29")
+        .replace('<', "%3C")
+        .replace('>', "%3E")
 }
 
 fn link(open: &Open, text: &str) -> String {
-    match open.attribute("href").map(str::trim).filter(|href| !href.is_empty()) {
-        Some(href) if !text.is_empty() && !text.contains("](") => format!("[{text}]({})", target(href)),
+    match open
+        .attribute("href")
+        .map(str::trim)
+        .filter(|href| !href.is_empty())
+    {
+        Some(href) if !text.is_empty() && !text.contains("](") => {
+            format!("[{text}]({})", target(href))
+        }
         Some(href) if text.contains("![") => format!("[{text}]({})", target(href)),
         _ => text.to_owned(),
     }
 }
 
 fn picture(open: &Open) -> String {
-    let source = open.attribute("src").or_else(|| open.attribute("data-src")).unwrap_or("");
+    let source = open
+        .attribute("src")
+        .or_else(|| open.attribute("data-src"))
+        .unwrap_or("");
     if source.is_empty() {
         return String::new();
     }
-    let alt = open.attribute("alt").or_else(|| open.attribute("title")).unwrap_or("");
+    let alt = open
+        .attribute("alt")
+        .or_else(|| open.attribute("title"))
+        .unwrap_or("");
     format!("![{}]({})", bracketed(&words(alt)), target(source))
 }
 
@@ -432,18 +376,33 @@ fn picture(open: &Open) -> String {
 fn items(text: &str, numbered: bool, nested: bool) -> String {
     let mut out = String::new();
     for (n, item) in text.split('\u{1}').skip(1).enumerate() {
-        let mark = if numbered { format!("{}. ", n + 1) } else { "- ".to_owned() };
+        let mark = if numbered {
+            format!("{}. ", n + 1)
+        } else {
+            "- ".to_owned()
+        };
         let indent = " ".repeat(mark.len());
-        let lines: Vec<&str> = item.split('\n').map(|line| line.trim_start_matches('\u{2}').trim_end()).collect();
+        let lines: Vec<&str> = item
+            .split('\n')
+            .map(|line| line.trim_start_matches('\u{2}').trim_end())
+            .collect();
         let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
         out += &format!("{mark}{}\n", lines.join(&format!("\n{indent}")));
     }
-    if nested { format!("\n{out}") } else { format!("\n\n{out}\n\n") }
+    if nested {
+        format!("\n{out}")
+    } else {
+        format!("\n\n{out}\n\n")
+    }
 }
 
 /// A table: `\u{4}` begins a row, `\u{3}` a cell. The first row is the heading.
 fn table(text: &str) -> String {
-    let rows: Vec<Vec<&str>> = text.split('\u{4}').skip(1).map(|row| row.split('\u{3}').skip(1).map(str::trim).collect()).collect();
+    let rows: Vec<Vec<&str>> = text
+        .split('\u{4}')
+        .skip(1)
+        .map(|row| row.split('\u{3}').skip(1).map(str::trim).collect())
+        .collect();
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     if width == 0 {
         return text.replace(['\u{3}', '\u{4}'], " ");
@@ -461,7 +420,17 @@ fn table(text: &str) -> String {
 
 /// No marks of ours, no more than one empty line in a row.
 fn tidy(text: &str) -> String {
-    let text: String = text.chars().map(|c| if matches!(c, '\u{3}' | '\u{4}') { ' ' } else { c }).filter(|c| !matches!(c, '\u{1}' | '\u{2}')).collect();
+    let text: String = text
+        .chars()
+        .map(|c| {
+            if matches!(c, '\u{3}' | '\u{4}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|c| !matches!(c, '\u{1}' | '\u{2}'))
+        .collect();
     let mut out = String::with_capacity(text.len());
     let mut empty = 0;
     for line in text.split_inclusive('\n') {

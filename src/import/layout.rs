@@ -1,8 +1,8 @@
 //! Where a generator keeps its content: which files are documents, of which section, in which language.
 
 use super::matter::{self, Note};
-use super::moment;
 use super::text;
+use super::zone;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,7 +140,7 @@ pub fn look(files: &Files) -> Layout {
         title: text(&["title", "name", "languages.en.title"]),
         url: url.map(|url| url.trim_end_matches('/').to_owned()),
         languages: Vec::new(),
-        timezone: text(&["timeZone", "timezone"]).and_then(|zone| moment::zone(&zone)),
+        timezone: text(&["timeZone", "timezone"]).and_then(|zone| zone::zone(&zone)),
         config: Value::Null,
     };
     let first = text(&[
@@ -242,27 +242,29 @@ fn is_page(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
+/// Files by which a generator is known, the surest first.
+const SIGNS: [(&str, Generator); 18] = [
+    ("hugo.toml", Generator::Hugo),
+    ("hugo.yaml", Generator::Hugo),
+    ("hugo.yml", Generator::Hugo),
+    ("hugo.json", Generator::Hugo),
+    ("config/_default/hugo.toml", Generator::Hugo),
+    ("config/_default/hugo.yaml", Generator::Hugo),
+    ("config/_default/config.toml", Generator::Hugo),
+    ("config/_default/config.yaml", Generator::Hugo),
+    ("config/_default/config.yml", Generator::Hugo),
+    ("_config.yml", Generator::Jekyll),
+    ("_config.yaml", Generator::Jekyll),
+    ("_config.toml", Generator::Jekyll),
+    (".eleventy.js", Generator::Eleventy),
+    ("eleventy.config.js", Generator::Eleventy),
+    ("eleventy.config.cjs", Generator::Eleventy),
+    ("eleventy.config.mjs", Generator::Eleventy),
+    ("eleventy.config.ts", Generator::Eleventy),
+    ("config.toml", Generator::Zola),
+];
+
 fn detect(files: &Files) -> (Generator, String, Value) {
-    const SIGNS: [(&str, Generator); 18] = [
-        ("hugo.toml", Generator::Hugo),
-        ("hugo.yaml", Generator::Hugo),
-        ("hugo.yml", Generator::Hugo),
-        ("hugo.json", Generator::Hugo),
-        ("config/_default/hugo.toml", Generator::Hugo),
-        ("config/_default/hugo.yaml", Generator::Hugo),
-        ("config/_default/config.toml", Generator::Hugo),
-        ("config/_default/config.yaml", Generator::Hugo),
-        ("config/_default/config.yml", Generator::Hugo),
-        ("_config.yml", Generator::Jekyll),
-        ("_config.yaml", Generator::Jekyll),
-        ("_config.toml", Generator::Jekyll),
-        (".eleventy.js", Generator::Eleventy),
-        ("eleventy.config.js", Generator::Eleventy),
-        ("eleventy.config.cjs", Generator::Eleventy),
-        ("eleventy.config.mjs", Generator::Eleventy),
-        ("eleventy.config.ts", Generator::Eleventy),
-        ("config.toml", Generator::Zola),
-    ];
     const HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
     let signs = || {
         SIGNS

@@ -44,8 +44,19 @@ fn key(address: &str) -> String {
 
 impl<'a> Index<'a> {
     /// Indexes documents.
-    pub fn new(originals: &[Original], files: &'a Files, layout: &'a Layout, old_site: Option<&'a str>) -> Self {
-        let mut index = Index { files, layout, old_site, addresses: BTreeMap::new(), names: BTreeMap::new() };
+    pub fn new(
+        originals: &[Original],
+        files: &'a Files,
+        layout: &'a Layout,
+        old_site: Option<&'a str>,
+    ) -> Self {
+        let mut index = Index {
+            files,
+            layout,
+            old_site,
+            addresses: BTreeMap::new(),
+            names: BTreeMap::new(),
+        };
         for (n, original) in originals.iter().enumerate() {
             for address in addresses(original, layout) {
                 index.addresses.entry(key(&address)).or_insert(n);
@@ -73,13 +84,20 @@ impl<'a> Index<'a> {
         if address.starts_with('#') || local.starts_with("//") {
             return if picture { Found::Nowhere } else { Found::Same };
         }
-        if let Some((scheme, _)) = local.split_once(':').filter(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))) {
+        if let Some((scheme, _)) = local.split_once(':').filter(|(scheme, _)| {
+            scheme.len() > 1
+                && scheme
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+        }) {
             return match scheme.to_ascii_lowercase().as_str() {
                 "http" | "https" | "mailto" | "tel" | "webcal" | "geo" => Found::Same,
                 _ => Found::Nowhere,
             };
         }
-        let (path, rest) = local.find(['#', '?']).map_or((local, ""), |n| local.split_at(n));
+        let (path, rest) = local
+            .find(['#', '?'])
+            .map_or((local, ""), |n| local.split_at(n));
         let path = path.trim_start_matches("@/").replace("%20", " ");
         if !picture && let Some(document) = self.document(from, &path) {
             let anchor = rest.find('#').and_then(|n| rest.get(n..)).unwrap_or("");
@@ -100,11 +118,26 @@ impl<'a> Index<'a> {
             return None;
         }
         let beside = joined(path, from);
-        let root = self.layout.content.iter().find_map(|root| beside.strip_prefix(root.as_str())).unwrap_or(&beside);
-        let found = [path, root, beside.as_str()].iter().find_map(|path| self.addresses.get(&key(path)).copied());
+        let root = self
+            .layout
+            .content
+            .iter()
+            .find_map(|root| beside.strip_prefix(root.as_str()))
+            .unwrap_or(&beside);
+        let found = [path, root, beside.as_str()]
+            .iter()
+            .find_map(|path| self.addresses.get(&key(path)).copied());
         let last = key(path).rsplit('/').next().unwrap_or("").to_owned();
-        let file = path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.ends_with(".md") && !name.ends_with(".html"));
-        found.or_else(|| self.names.get(&last).copied().flatten().filter(|_| !file && last.len() > 6))
+        let file = path.rsplit('/').next().is_some_and(|name| {
+            name.contains('.') && !name.ends_with(".md") && !name.ends_with(".html")
+        });
+        found.or_else(|| {
+            self.names
+                .get(&last)
+                .copied()
+                .flatten()
+                .filter(|_| !file && last.len() > 6)
+        })
     }
 
     /// A file of the repository, by an address on the old site or a path beside the document.
@@ -118,11 +151,32 @@ impl<'a> Index<'a> {
         let mut tried = vec![joined(path, from)];
         let base = from.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         tried.push(format!("{base}/{plain}"));
-        for folder in ["static/", "assets/", "", "public/", "static/images/", "assets/images/", "assets/img/", "images/", "static/img/", "src/", "src/static/", "src/assets/", "content/"] {
+        for folder in [
+            "static/",
+            "assets/",
+            "",
+            "public/",
+            "static/images/",
+            "assets/images/",
+            "assets/img/",
+            "images/",
+            "static/img/",
+            "src/",
+            "src/static/",
+            "src/assets/",
+            "content/",
+        ] {
             tried.push(format!("{root}{folder}{plain}"));
         }
-        tried.extend(self.layout.content.iter().map(|content| format!("{content}{plain}")));
-        tried.into_iter().find(|path| self.files.contains_key(path) && !path.ends_with(".md"))
+        tried.extend(
+            self.layout
+                .content
+                .iter()
+                .map(|content| format!("{content}{plain}")),
+        );
+        tried
+            .into_iter()
+            .find(|path| self.files.contains_key(path) && !path.ends_with(".md"))
     }
 }
 
@@ -147,16 +201,35 @@ fn joined(path: &str, from: &Original) -> String {
 
 /// The addresses under which a document was known.
 fn addresses(original: &Original, layout: &Layout) -> Vec<String> {
-    let text = |name: &str| original.fields.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    let text = |name: &str| {
+        original
+            .fields
+            .get(name)
+            .and_then(|value| value.as_str())
+            .map(str::to_owned)
+    };
     let mut found = vec![original.path.clone()];
-    found.extend(layout.content.iter().filter_map(|root| original.path.strip_prefix(root.as_str()).map(str::to_owned)));
+    found.extend(
+        layout
+            .content
+            .iter()
+            .filter_map(|root| original.path.strip_prefix(root.as_str()).map(str::to_owned)),
+    );
     found.extend(["url", "permalink"].iter().filter_map(|name| text(name)));
     for name in ["aliases", "redirect_from"] {
         if let Some(serde_json::Value::Array(items)) = original.fields.get(name) {
-            found.extend(items.iter().filter_map(|item| item.as_str().map(str::to_owned)));
+            found.extend(
+                items
+                    .iter()
+                    .filter_map(|item| item.as_str().map(str::to_owned)),
+            );
         }
     }
-    let slugs = [text("slug"), Some(original.name.clone()), Some(original.long_name.clone())];
+    let slugs = [
+        text("slug"),
+        Some(original.name.clone()),
+        Some(original.long_name.clone()),
+    ];
     let language = original.language.clone();
     for name in slugs.into_iter().flatten() {
         found.push(format!("{}/{name}", original.folder));
@@ -180,21 +253,40 @@ fn addresses(original: &Original, layout: &Layout) -> Vec<String> {
 /// The name of a file among the media: its path without what every path begins with.
 pub fn media_name(path: &str, layout: &Layout) -> String {
     let mut rest = path.strip_prefix(layout.root.as_str()).unwrap_or(path);
-    for start in ["static/", "assets/", "public/", "src/", "content/", "images/", "img/", "media/", "uploads/"] {
+    for start in [
+        "static/", "assets/", "public/", "src/", "content/", "images/", "img/", "media/",
+        "uploads/",
+    ] {
         rest = rest.strip_prefix(start).unwrap_or(rest);
     }
     let (stem, extension) = rest.rsplit_once('.').unwrap_or((rest, ""));
-    let parts: Vec<String> = stem.split('/').map(slug::slug).filter(|part| !part.is_empty()).collect();
-    let stem = if parts.is_empty() { "file".to_owned() } else { parts.join("/") };
+    let parts: Vec<String> = stem
+        .split('/')
+        .map(slug::slug)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let stem = if parts.is_empty() {
+        "file".to_owned()
+    } else {
+        parts.join("/")
+    };
     format!("media/{stem}.{}", extension.to_lowercase())
 }
 
 fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_DEFINITION_LIST
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
 }
 
 /// A body with its links and pictures led to `lead`, which says what an address becomes; nothing where it leads nowhere.
-pub fn led(body: &str, lead: &mut dyn FnMut(&str, bool) -> Option<String>, notes: &mut Vec<Note>) -> String {
+pub fn led(
+    body: &str,
+    lead: &mut dyn FnMut(&str, bool) -> Option<String>,
+    notes: &mut Vec<Note>,
+) -> String {
     if !body.contains('[') {
         return body.to_owned();
     }
@@ -202,7 +294,12 @@ pub fn led(body: &str, lead: &mut dyn FnMut(&str, bool) -> Option<String>, notes
     pass(&pictures, false, lead, notes)
 }
 
-fn pass(body: &str, pictures: bool, lead: &mut dyn FnMut(&str, bool) -> Option<String>, notes: &mut Vec<Note>) -> String {
+fn pass(
+    body: &str,
+    pictures: bool,
+    lead: &mut dyn FnMut(&str, bool) -> Option<String>,
+    notes: &mut Vec<Note>,
+) -> String {
     let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
     let parser = Parser::new_ext(body, options());
     if !pictures {
@@ -210,31 +307,55 @@ fn pass(body: &str, pictures: bool, lead: &mut dyn FnMut(&str, bool) -> Option<S
             let line = body.get(definition.span.clone()).unwrap_or("");
             let new = lead(&definition.dest, false).unwrap_or_else(|| "#".to_owned());
             if new != *definition.dest && line.contains(&*definition.dest) {
-                edits.push((definition.span.clone(), line.replacen(&*definition.dest, &target(&new), 1)));
+                edits.push((
+                    definition.span.clone(),
+                    line.replacen(&*definition.dest, &target(&new), 1),
+                ));
             }
         }
     }
     for (event, range) in parser.into_offset_iter() {
         let (link_type, address, picture) = match event {
-            Event::Start(Tag::Link { link_type, dest_url, .. }) => (link_type, dest_url, false),
-            Event::Start(Tag::Image { link_type, dest_url, .. }) => (link_type, dest_url, true),
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            }) => (link_type, dest_url, false),
+            Event::Start(Tag::Image {
+                link_type,
+                dest_url,
+                ..
+            }) => (link_type, dest_url, true),
             _ => continue,
         };
-        let Some(slice) = body.get(range.clone()).filter(|_| picture == pictures) else { continue };
-        if matches!(link_type, LinkType::Autolink | LinkType::Email) || !picture && link_type != LinkType::Inline {
+        let Some(slice) = body.get(range.clone()).filter(|_| picture == pictures) else {
+            continue;
+        };
+        if matches!(link_type, LinkType::Autolink | LinkType::Email)
+            || !picture && link_type != LinkType::Inline
+        {
             continue;
         }
         let words = inner(slice);
         match lead(&address, picture) {
             Some(new) if picture && words.trim().is_empty() => {
-                notes.push(Note::repaired("a picture without a text counts as decoration: say what is to be seen").about(&address));
+                notes.push(
+                    Note::repaired(
+                        "a picture without a text counts as decoration: say what is to be seen",
+                    )
+                    .about(&address),
+                );
                 edits.push((range, format!("![]({} \"decorative\")", target(&new))));
             }
             Some(new) if new == *address => {}
             Some(new) if picture => edits.push((range, format!("![{words}]({})", target(&new)))),
             Some(new) => edits.push((range, format!("[{words}]({})", target(&new)))),
             None => {
-                let what = if picture { "a picture that is not there was left out" } else { "a link that leads nowhere became plain text" };
+                let what = if picture {
+                    "a picture that is not there was left out"
+                } else {
+                    "a link that leads nowhere became plain text"
+                };
                 notes.push(Note::lost(what).about(&address));
                 edits.push((range, words.to_owned()));
             }
@@ -246,7 +367,11 @@ fn pass(body: &str, pictures: bool, lead: &mut dyn FnMut(&str, bool) -> Option<S
 /// What stands between the brackets of a link or picture.
 fn inner(slice: &str) -> &str {
     let start = slice.find('[').map_or(0, |n| n + 1);
-    let end = slice.rfind("](").or_else(|| slice.rfind("][")).or_else(|| slice.rfind(']')).unwrap_or(slice.len());
+    let end = slice
+        .rfind("](")
+        .or_else(|| slice.rfind("]["))
+        .or_else(|| slice.rfind(']'))
+        .unwrap_or(slice.len());
     slice.get(start..end.max(start)).unwrap_or("")
 }
 

@@ -226,8 +226,13 @@ pub fn read(path: &str, text: &str) -> (Option<Mapping>, Vec<Diagnostic>, Source
         text: text.into(),
     }]);
     let (node, mut faults) = crate::yaml::parse(SourceId(0), text, 0..text.len());
-    let mapping: Option<Mapping> = node.as_ref().and_then(|node| crate::yaml::decode::decode(node, &mut faults));
-    let nodes = node.as_ref().and_then(|node| node.get("folders")).map(|node| &node.value);
+    let mapping: Option<Mapping> = node
+        .as_ref()
+        .and_then(|node| crate::yaml::decode::decode(node, &mut faults));
+    let nodes = node
+        .as_ref()
+        .and_then(|node| node.get("folders"))
+        .map(|node| &node.value);
     if let (Some(mapping), Some(Value::Sequence(nodes))) = (&mapping, nodes) {
         for (folder, node) in mapping.folders.iter().zip(nodes) {
             faults.extend(unknown(folder, node));
@@ -246,11 +251,22 @@ fn unknown(folder: &Folder, node: &Node) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let shape = shape(kind);
-    let known = || shape.common.iter().chain(&shape.own).map(String::as_str).chain(HELPERS);
-    let names = fields.iter().filter_map(|(name, _)| Some((name.text()?, name.span)));
+    let known = || {
+        shape
+            .common
+            .iter()
+            .chain(&shape.own)
+            .map(String::as_str)
+            .chain(HELPERS)
+    };
+    let names = fields
+        .iter()
+        .filter_map(|(name, _)| Some((name.text()?, name.span)));
     let first = |name: &str| name.split('.').next().unwrap_or("").to_owned();
     let strange = names.filter(|(name, _)| !known().any(|known| known == first(name)));
-    strange.map(|(name, span)| unknown_field(&first(name), known(), span)).collect()
+    strange
+        .map(|(name, span)| unknown_field(&first(name), known(), span))
+        .collect()
 }
 
 impl Mapping {
@@ -346,8 +362,7 @@ mod tests {
         let (_, folder) = mapping.folder("_events/a.md").unwrap();
         let start = &folder.fields["start"];
         assert_eq!(start.from, ["date", "start_date"]);
-        let wrong = text
-            .replace("start:", "strat:");
+        let wrong = text.replace("start:", "strat:");
         let (mapping, faults, _) = read("mapping.yaml", &wrong);
         assert!(mapping.is_none());
         assert_eq!(faults[0].code, "yaml/unknown-field");

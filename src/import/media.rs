@@ -26,7 +26,14 @@ pub struct Media<'a> {
 impl<'a> Media<'a> {
     /// None so far.
     pub fn new(files: &'a Files, layout: &'a Layout, wanted: bool) -> Self {
-        Media { files, layout, wanted, names: BTreeMap::new(), taken: BTreeMap::new(), refused: vec![] }
+        Media {
+            files,
+            layout,
+            wanted,
+            names: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            refused: vec![],
+        }
     }
 
     /// Takes a file along; gives its name among the media.
@@ -46,7 +53,10 @@ impl<'a> Media<'a> {
         let bytes = self.files.get(path)?;
         let wished = media_name(path, self.layout);
         let (stem, extension) = wished.rsplit_once('.')?;
-        let program = ["html", "htm", "md", "js", "css", "php", "yml", "yaml", "toml", "njk", "liquid", "json", "scss", "xml", "ts", "py", "sh", "rb"];
+        let program = [
+            "html", "htm", "md", "js", "css", "php", "yml", "yaml", "toml", "njk", "liquid",
+            "json", "scss", "xml", "ts", "py", "sh", "rb",
+        ];
         if extension.is_empty() || program.contains(&extension) {
             return None;
         }
@@ -70,7 +80,9 @@ impl<'a> Media<'a> {
         for (path, why) in &self.refused {
             report.tell(path, true, "a picture cannot be published", why);
         }
-        let one = |(name, path): (String, String)| Some((name, Arc::from(self.files.get(&path)?.as_slice())));
+        let one = |(name, path): (String, String)| {
+            Some((name, Arc::from(self.files.get(&path)?.as_slice())))
+        };
         self.taken.into_iter().filter_map(one).collect()
     }
 }
@@ -90,9 +102,15 @@ fn fit(name: &str, bytes: &[u8]) -> Result<(), String> {
 #[cfg(feature = "images")]
 fn drawn(picture: Option<&Picture>, bytes: &[u8]) -> Result<(), String> {
     use crate::picture::encode;
-    let Some(raster) = picture.and_then(|picture| picture.raster.as_ref()) else { return Ok(()) };
-    let Some(file) = raster.files().into_iter().min_by_key(|file| file.width) else { return Ok(()) };
-    encode::render(raster, &encode::Negative::default(), bytes, file).map(drop).map_err(|mistake| mistake.message)
+    let Some(raster) = picture.and_then(|picture| picture.raster.as_ref()) else {
+        return Ok(());
+    };
+    let Some(file) = raster.files().into_iter().min_by_key(|file| file.width) else {
+        return Ok(());
+    };
+    encode::render(raster, &encode::Negative::default(), bytes, file)
+        .map(drop)
+        .map_err(|mistake| mistake.message)
 }
 
 #[cfg(not(feature = "images"))]
@@ -102,5 +120,8 @@ fn drawn(_: Option<&Picture>, _: &[u8]) -> Result<(), String> {
 
 /// Whether each of several files can be published; all at once, for decoding takes long.
 pub fn all_fit(files: &[(String, &Vec<u8>)]) -> Vec<Result<(), String>> {
-    files.par_iter().map(|(name, bytes)| fit(name, bytes)).collect()
+    files
+        .par_iter()
+        .map(|(name, bytes)| fit(name, bytes))
+        .collect()
 }

@@ -5,9 +5,13 @@
 
 pub mod body;
 pub mod calendar;
+pub mod call;
+pub mod clock;
 pub mod convert;
 pub mod documents;
+pub mod guess;
 pub mod html;
+pub mod known;
 pub mod layout;
 pub mod links;
 pub mod mapping;
@@ -18,15 +22,19 @@ pub mod names;
 pub mod record;
 pub mod repair;
 pub mod report;
+mod schedule;
 pub mod shortcodes;
 pub mod site;
 pub mod slug;
 pub mod suggest;
+pub mod syntax;
 pub mod table;
+pub mod tags;
 pub mod text;
 mod toml;
 pub mod write;
 mod yaml;
+pub mod zone;
 
 use crate::content::Kind;
 use crate::content::shape::shape;
@@ -60,18 +68,29 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
     let (mut originals, skipped) = documents::read(files, &layout);
     for (path, bytes) in files {
         let row = format!("{path}#1");
-        let named = |mapping: &Mapping| mapping.folders.iter().any(|folder| folder.from.contains('#') && mapping::fits(&folder.from, &row));
+        let named = |mapping: &Mapping| {
+            mapping
+                .folders
+                .iter()
+                .any(|folder| folder.from.contains('#') && mapping::fits(&folder.from, &row))
+        };
         let wanted = match mapping {
             Some(mapping) => named(mapping),
             None => layout.generator == layout::Generator::Folder,
         };
         match path.rsplit('.').next().map(str::to_lowercase).as_deref() {
-            Some("ics" | "ical" | "ifb") if wanted => originals.extend(calendar::events(path, bytes)),
+            Some("ics" | "ical" | "ifb") if wanted => {
+                originals.extend(calendar::events(path, bytes))
+            }
             Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
             _ => {}
         }
     }
-    Repository { layout, originals, skipped }
+    Repository {
+        layout,
+        originals,
+        skipped,
+    }
 }
 
 /// A mapping for a repository, as a file.
@@ -88,22 +107,52 @@ pub struct Imported {
 }
 
 /// Makes records of a repository's documents, for a site.
-pub fn import(files: &Files, repository: &Repository, mapping: &Mapping, target: &Folder, now: Timestamp) -> Imported {
-    let mut report = Report { generator: repository.layout.generator.name(), ..Report::default() };
-    report.skipped.extend(repository.skipped.iter().map(|(path, why)| (path.clone(), (*why).to_owned())));
+pub fn import(
+    files: &Files,
+    repository: &Repository,
+    mapping: &Mapping,
+    target: &Folder,
+    now: Timestamp,
+) -> Imported {
+    let mut report = Report {
+        generator: repository.layout.generator.name(),
+        ..Report::default()
+    };
+    report.skipped.extend(
+        repository
+            .skipped
+            .iter()
+            .map(|(path, why)| (path.clone(), (*why).to_owned())),
+    );
     let site = site::Site::of(target, mapping, &repository.layout);
     let zone = TimeZone::get(&site.timezone).unwrap_or(TimeZone::UTC);
-    let manner = Manner { zone: &zone, zone_name: &site.timezone, day_first: mapping.day_first };
+    let manner = Manner {
+        zone: &zone,
+        zone_name: &site.timezone,
+        day_first: mapping.day_first,
+    };
     let mut drafts = drafts(repository, mapping, &manner, &mut report);
     let places = names::places(&repository.originals, &drafts, &site.languages, &mut report);
     let topics = site::topics(&mut drafts, &places, target, mapping, &mut report);
-    let media = lead(files, repository, mapping, &mut drafts, &places, &mut report);
+    let media = lead(
+        files,
+        repository,
+        mapping,
+        &mut drafts,
+        &places,
+        &mut report,
+    );
     let texts = texts(&repository.originals, &mut drafts, &places, &mut report);
     finish(texts, media, &site, &topics, target, now, report)
 }
 
 /// A record of each document that the mapping has a kind for.
-fn drafts(repository: &Repository, mapping: &Mapping, manner: &Manner, report: &mut Report) -> Vec<Option<Draft>> {
+fn drafts(
+    repository: &Repository,
+    mapping: &Mapping,
+    manner: &Manner,
+    report: &mut Report,
+) -> Vec<Option<Draft>> {
     let one = |original: &Original| {
         let (_, folder) = mapping.folder(&original.path)?;
         let kind = folder.kind.0?;
@@ -112,26 +161,56 @@ fn drafts(repository: &Repository, mapping: &Mapping, manner: &Manner, report: &
             draft = record::draft(original, &other(folder), kind, manner);
             draft.notes.push(Note::lost(why));
         }
-        let title = draft.fields.get("title").and_then(Value::as_str).unwrap_or("").to_owned();
+        let title = draft
+            .fields
+            .get("title")
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .to_owned();
         draft.body = body::plain(original, &draft.body, &title, mapping, &mut draft.notes);
         Some(draft)
     };
     let drafts: Vec<Option<Draft>> = repository.originals.par_iter().map(one).collect();
     for (original, draft) in repository.originals.iter().zip(&drafts) {
         match mapping.folder(&original.path) {
-            Some((_, folder)) if draft.is_some() => report.folders.entry(folder.from.clone()).or_default().found += 1,
-            Some(_) => report.skipped.push((original.path.clone(), "the mapping says `kind: none`".to_owned())),
-            None => report.skipped.push((original.path.clone(), "no folder of the mapping holds it".to_owned())),
+            Some((_, folder)) if draft.is_some() => {
+                report.folders.entry(folder.from.clone()).or_default().found += 1
+            }
+            Some(_) => report.skipped.push((
+                original.path.clone(),
+                "the mapping says `kind: none`".to_owned(),
+            )),
+            None => report.skipped.push((
+                original.path.clone(),
+                "no folder of the mapping holds it".to_owned(),
+            )),
         }
     }
     drafts
 }
 
 /// The kind that a record becomes when it lacks what its own needs: an article where there is a date, else a page.
-fn lesser(draft: &Draft, original: &Original, folder: &mapping::Folder, manner: &Manner) -> Option<(&'static Kind, &'static str)> {
-    let missing = shape(draft.kind).required.iter().find(|name| !draft.fields.contains_key(*name))?;
+fn lesser(
+    draft: &Draft,
+    original: &Original,
+    folder: &mapping::Folder,
+    manner: &Manner,
+) -> Option<(&'static Kind, &'static str)> {
+    let missing = shape(draft.kind)
+        .required
+        .iter()
+        .find(|name| !draft.fields.contains_key(*name))?;
     let article = Kind::in_folder("articles").filter(|_| {
-        draft.kind.folder != "articles" && !original.index && record::draft(original, &other(folder), Kind::in_folder("articles").unwrap_or(draft.kind), manner).fields.contains_key("date")
+        draft.kind.folder != "articles"
+            && !original.index
+            && record::draft(
+                original,
+                &other(folder),
+                Kind::in_folder("articles").unwrap_or(draft.kind),
+                manner,
+            )
+            .fields
+            .contains_key("date")
     });
     let why = match (article.is_some(), missing.as_str()) {
         (true, "start") => "without a start it is no event, and became an article",
@@ -146,24 +225,54 @@ fn lesser(draft: &Draft, original: &Original, folder: &mapping::Folder, manner: 
 /// The same sources for a kind that has fewer fields, with a date from wherever there is one.
 fn other(folder: &mapping::Folder) -> mapping::Folder {
     let mut folder = folder.clone();
-    folder.fields.entry("date".to_owned()).or_insert_with(|| mapping::FieldSource::of("date | publishdate | pubdate | published | file.date"));
+    folder.fields.entry("date".to_owned()).or_insert_with(|| {
+        mapping::FieldSource::of("date | publishdate | pubdate | published | file.date")
+    });
     folder
 }
 
 /// Leads links and pictures of every record to where they lie now; gives the files that are needed for it.
-fn lead(files: &Files, repository: &Repository, mapping: &Mapping, drafts: &mut [Option<Draft>], places: &[Option<Placed>], report: &mut Report) -> BTreeMap<String, Arc<[u8]>> {
-    let index = links::Index::new(&repository.originals, files, &repository.layout, mapping.old_site.as_deref());
-    let kinds: Vec<Option<&'static str>> = drafts.iter().map(|draft| draft.as_ref().map(|draft| draft.kind.folder)).collect();
+fn lead(
+    files: &Files,
+    repository: &Repository,
+    mapping: &Mapping,
+    drafts: &mut [Option<Draft>],
+    places: &[Option<Placed>],
+    report: &mut Report,
+) -> BTreeMap<String, Arc<[u8]>> {
+    let index = links::Index::new(
+        &repository.originals,
+        files,
+        &repository.layout,
+        mapping.old_site.as_deref(),
+    );
+    let kinds: Vec<Option<&'static str>> = drafts
+        .iter()
+        .map(|draft| draft.as_ref().map(|draft| draft.kind.folder))
+        .collect();
     let place = |n: usize| {
         let placed = places.get(n)?.as_ref()?;
-        Some(((*kinds.get(n)?.as_ref()?).to_owned(), format!("{}.md", placed.slug)))
+        Some((
+            (*kinds.get(n)?.as_ref()?).to_owned(),
+            format!("{}.md", placed.slug),
+        ))
     };
     let mut media = media::Media::new(files, &repository.layout, mapping.pictures);
     for (original, draft) in repository.originals.iter().zip(drafts.iter_mut()) {
         let Some(draft) = draft else { continue };
         let mut notes = Vec::new();
-        draft.body = body::linked(&draft.body, original, &index, &place, &mut |path| media.take(path), &mut notes);
-        let found = draft.fields.get("image").and_then(|image| image.get("file")?.as_str().map(str::to_owned));
+        draft.body = body::linked(
+            &draft.body,
+            original,
+            &index,
+            &place,
+            &mut |path| media.take(path),
+            &mut notes,
+        );
+        let found = draft
+            .fields
+            .get("image")
+            .and_then(|image| image.get("file")?.as_str().map(str::to_owned));
         if let Some(address) = found {
             let file = match index.find(original, &address, true) {
                 links::Found::File(path) => media.take(&path),
@@ -178,19 +287,35 @@ fn lead(files: &Files, repository: &Repository, mapping: &Mapping, drafts: &mut 
 
 /// The picture of a record: in its place, or told.
 fn picture(draft: &mut Draft, address: &str, file: Option<String>, notes: &mut Vec<Note>) {
-    match (file, draft.fields.get_mut("image").and_then(Value::as_object_mut)) {
+    match (
+        file,
+        draft.fields.get_mut("image").and_then(Value::as_object_mut),
+    ) {
         (Some(file), Some(image)) => {
             image.insert("file".to_owned(), json!(file));
             if !image.contains_key("alt") {
-                notes.push(Note::repaired("a picture without a text counts as decoration: say what is to be seen").about(address));
+                notes.push(
+                    Note::repaired(
+                        "a picture without a text counts as decoration: say what is to be seen",
+                    )
+                    .about(address),
+                );
                 image.insert("alt".to_owned(), json!(""));
-                draft.left.push("alt: say what is to be seen on the picture".to_owned());
+                draft
+                    .left
+                    .push("alt: say what is to be seen on the picture".to_owned());
             }
         }
         _ => {
             draft.fields.shift_remove("image");
-            draft.left.push(format!("image: {address} (is not among the files)"));
-            for (_, fate) in draft.fates.iter_mut().filter(|(_, fate)| matches!(fate, Fate::Mapped(to) if to.starts_with("image"))) {
+            draft
+                .left
+                .push(format!("image: {address} (is not among the files)"));
+            for (_, fate) in draft
+                .fates
+                .iter_mut()
+                .filter(|(_, fate)| matches!(fate, Fate::Mapped(to) if to.starts_with("image")))
+            {
                 *fate = Fate::Lost("the picture is not among the files", address.to_owned());
             }
         }
@@ -205,17 +330,34 @@ struct Text {
 }
 
 /// The files of all records, by path.
-fn texts(originals: &[Original], drafts: &mut [Option<Draft>], places: &[Option<Placed>], report: &mut Report) -> BTreeMap<String, Text> {
+fn texts(
+    originals: &[Original],
+    drafts: &mut [Option<Draft>],
+    places: &[Option<Placed>],
+    report: &mut Report,
+) -> BTreeMap<String, Text> {
     let mut texts = BTreeMap::new();
     for ((original, draft), placed) in originals.iter().zip(drafts.iter_mut()).zip(places) {
-        let (Some(draft), Some(placed)) = (draft, placed) else { continue };
+        let (Some(draft), Some(placed)) = (draft, placed) else {
+            continue;
+        };
         if placed.language.is_some() {
             // A translation holds words only: facts stand in the original.
-            draft.fields.retain(|name, _| matches!(name.as_str(), "title" | "summary"));
+            draft
+                .fields
+                .retain(|name, _| matches!(name.as_str(), "title" | "summary"));
             draft.left.clear();
         }
-        for (name, group) in [("contact", "name"), ("location", "name"), ("registration", "url")] {
-            let empty = draft.fields.get(name).and_then(Value::as_object).is_some_and(serde_json::Map::is_empty);
+        for (name, group) in [
+            ("contact", "name"),
+            ("location", "name"),
+            ("registration", "url"),
+        ] {
+            let empty = draft
+                .fields
+                .get(name)
+                .and_then(Value::as_object)
+                .is_some_and(serde_json::Map::is_empty);
             if empty && !group.is_empty() {
                 draft.fields.shift_remove(name);
             }
@@ -235,8 +377,19 @@ fn texts(originals: &[Original], drafts: &mut [Option<Draft>], places: &[Option<
 }
 
 /// Takes out what Plein refuses, and adds what the site needs beside its records.
-fn finish(texts: BTreeMap<String, Text>, media: BTreeMap<String, Arc<[u8]>>, site: &site::Site, topics: &str, target: &Folder, now: Timestamp, mut report: Report) -> Imported {
-    let from: BTreeMap<String, (String, String)> = texts.iter().map(|(path, text)| (path.clone(), (text.original.clone(), text.pattern.clone()))).collect();
+fn finish(
+    texts: BTreeMap<String, Text>,
+    media: BTreeMap<String, Arc<[u8]>>,
+    site: &site::Site,
+    topics: &str,
+    target: &Folder,
+    now: Timestamp,
+    mut report: Report,
+) -> Imported {
+    let from: BTreeMap<String, (String, String)> = texts
+        .iter()
+        .map(|(path, text)| (path.clone(), (text.original.clone(), text.pattern.clone())))
+        .collect();
     let exists = |path: &str| target.sources.find(path).is_some();
     let mut new: BTreeMap<String, String> = BTreeMap::new();
     for (path, text) in texts {
@@ -246,17 +399,35 @@ fn finish(texts: BTreeMap<String, Text>, media: BTreeMap<String, Arc<[u8]>>, sit
         }
     }
     let beside = site.files(topics, target);
-    new.extend(beside.iter().map(|(path, text)| (path.clone(), text.clone())));
+    new.extend(
+        beside
+            .iter()
+            .map(|(path, text)| (path.clone(), text.clone())),
+    );
     report.beside.extend(beside.keys().cloned());
     let repaired = repair::repaired(new, &media, target, now);
-    let origin = |path: &str| from.get(path).map_or_else(|| path.to_owned(), |(original, _)| original.clone());
+    let origin = |path: &str| {
+        from.get(path)
+            .map_or_else(|| path.to_owned(), |(original, _)| original.clone())
+    };
     for (path, what) in &repaired.taken {
         let (about, why) = what.rsplit_once(": ").unwrap_or(("", what));
-        report.tell(&origin(path), true, "Plein refuses it, so it stands in a comment or as plain text", &format!("{about}: {why}"));
+        report.tell(
+            &origin(path),
+            true,
+            "Plein refuses it, so it stands in a comment or as plain text",
+            &format!("{about}: {why}"),
+        );
     }
-    report.left_out.extend(repaired.out.iter().map(|(path, why)| (origin(path), why.clone())));
+    report.left_out.extend(
+        repaired
+            .out
+            .iter()
+            .map(|(path, why)| (origin(path), why.clone())),
+    );
     report.site = repaired.beside;
-    let back: BTreeMap<&String, &String> = repaired.moved.iter().map(|(old, new)| (new, old)).collect();
+    let back: BTreeMap<&String, &String> =
+        repaired.moved.iter().map(|(old, new)| (new, old)).collect();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for (path, text) in &repaired.texts {
         let mut old = path;
@@ -264,8 +435,18 @@ fn finish(texts: BTreeMap<String, Text>, media: BTreeMap<String, Arc<[u8]>>, sit
             old = before;
         }
         if let Some((_, pattern)) = from.get(old) {
-            let kind = path.split('/').nth(1).and_then(Kind::in_folder).map_or("", |kind| kind.folder);
-            *report.folders.entry(pattern.clone()).or_default().made.entry(kind).or_default() += 1;
+            let kind = path
+                .split('/')
+                .nth(1)
+                .and_then(Kind::in_folder)
+                .map_or("", |kind| kind.folder);
+            *report
+                .folders
+                .entry(pattern.clone())
+                .or_default()
+                .made
+                .entry(kind)
+                .or_default() += 1;
         }
         files.insert(path.clone(), text.clone().into_bytes());
     }

@@ -4,8 +4,9 @@ use super::convert::{Reason, convert, is_nothing, plain};
 use super::layout::Original;
 use super::mapping::{FieldSource, Folder};
 use super::matter::{Note, short};
-use super::moment::{self, Habits, When};
+use super::moment::Habits;
 use super::slug;
+use super::zone;
 use crate::content::Kind;
 use crate::content::shape::{Shape, resolve, shape};
 use jiff::tz::TimeZone;
@@ -57,17 +58,40 @@ pub struct Manner<'a> {
 /// Makes the record of a document, without its body.
 pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: &Manner) -> Draft {
     let shape = shape(kind);
-    let mut maker = Maker { original, folder, shape, manner, fates: BTreeMap::new(), notes: vec![], fields: Map::new() };
+    let mut maker = Maker {
+        original,
+        folder,
+        shape,
+        manner,
+        fates: BTreeMap::new(),
+        notes: vec![],
+        fields: Map::new(),
+    };
     maker.fields();
+    maker.picture();
     maker.schedule();
     maker.title();
     let slug = maker.slug();
     let body = maker.body();
     let mut fields = Map::new();
     for name in shape.common.iter().chain(&shape.own) {
-        fields.extend(maker.fields.shift_remove(name).map(|value| (name.clone(), value)));
+        fields.extend(
+            maker
+                .fields
+                .shift_remove(name)
+                .map(|value| (name.clone(), value)),
+        );
     }
-    let mut draft = Draft { kind, pattern: folder.from.clone(), slug, fields, body, left: vec![], fates: vec![], notes: maker.notes };
+    let mut draft = Draft {
+        kind,
+        pattern: folder.from.clone(),
+        slug,
+        fields,
+        body,
+        left: vec![],
+        fates: vec![],
+        notes: maker.notes,
+    };
     for (path, value) in flat(&original.fields) {
         let fate = match maker.fates.get(&path) {
             Some(fate) => fate.clone(),
@@ -84,15 +108,29 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
 
 /// What became of a field that no source names by itself.
 fn rest(path: &str, fates: &BTreeMap<String, Fate>, folder: &Folder, value: &Value) -> Fate {
-    let above = |known: &str| path.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'));
+    let above = |known: &str| {
+        path.strip_prefix(known)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
     if let Some((_, fate)) = fates.iter().find(|(known, _)| above(known)) {
         return fate.clone();
     }
-    if folder.drop.iter().any(|known| known == path || above(known)) {
+    if folder
+        .drop
+        .iter()
+        .any(|known| known == path || above(known))
+    {
         return Fate::Dropped;
     }
-    let named = folder.fields.values().any(|source| source.from.iter().any(|from| from == path));
-    let why = if named { "another field was taken for the same" } else { "no field of ours was named for it" };
+    let named = folder
+        .fields
+        .values()
+        .any(|source| source.from.iter().any(|from| from == path));
+    let why = if named {
+        "another field was taken for the same"
+    } else {
+        "no field of ours was named for it"
+    };
     Fate::Lost(why, example(value))
 }
 
@@ -100,7 +138,9 @@ fn rest(path: &str, fates: &BTreeMap<String, Fate>, folder: &Folder, value: &Val
 pub fn example(value: &Value) -> String {
     match value {
         Value::String(text) => short(text, 120),
-        other => plain(other).map_or_else(|| short(&other.to_string(), 120), |text| short(&text, 120)),
+        other => {
+            plain(other).map_or_else(|| short(&other.to_string(), 120), |text| short(&text, 120))
+        }
     }
 }
 
@@ -110,7 +150,11 @@ pub fn flat(fields: &Map<String, Value>) -> Vec<(String, Value)> {
     for (name, value) in fields {
         match value {
             Value::Object(parts) if !parts.is_empty() => {
-                found.extend(parts.iter().map(|(part, value)| (format!("{name}.{part}"), value.clone())));
+                found.extend(
+                    parts
+                        .iter()
+                        .map(|(part, value)| (format!("{name}.{part}"), value.clone())),
+                );
             }
             value => found.push((name.clone(), value.clone())),
         }
@@ -118,63 +162,102 @@ pub fn flat(fields: &Map<String, Value>) -> Vec<(String, Value)> {
     found
 }
 
-struct Maker<'a> {
-    original: &'a Original,
-    folder: &'a Folder,
-    shape: &'static Shape,
-    manner: &'a Manner<'a>,
-    fates: BTreeMap<String, Fate>,
-    notes: Vec<Note>,
-    fields: Map<String, Value>,
+/// What a record is made with.
+pub struct Maker<'a> {
+    pub(super) original: &'a Original,
+    pub(super) folder: &'a Folder,
+    pub(super) shape: &'static Shape,
+    pub(super) manner: &'a Manner<'a>,
+    pub(super) fates: BTreeMap<String, Fate>,
+    pub(super) notes: Vec<Note>,
+    pub(super) fields: Map<String, Value>,
 }
 
 impl Maker<'_> {
     /// The fields of theirs that a source names, with their values made one.
-    fn take(&self, source: &FieldSource) -> Option<(Vec<String>, Value)> {
+    pub(super) fn take(&self, source: &FieldSource) -> Option<(Vec<String>, Value)> {
         if let Some(value) = &source.value {
             return Some((vec![], json!(value)));
         }
-        let there = source.from.iter().filter_map(|path| Some((path.clone(), self.original.field(path)?)));
-        let mut there: Vec<(String, Value)> = there.filter(|(_, value)| !is_nothing(value)).collect();
+        let there = source
+            .from
+            .iter()
+            .filter_map(|path| Some((path.clone(), self.original.field(path)?)));
+        let mut there: Vec<(String, Value)> =
+            there.filter(|(_, value)| !is_nothing(value)).collect();
         if !source.all {
             there.truncate(1);
         }
         let paths: Vec<String> = there.iter().map(|(path, _)| path.clone()).collect();
         let parts = |value: Value| match (&source.split, value) {
-            (Some(split), Value::String(text)) if !split.is_empty() => {
-                Value::Array(text.split(split.as_str()).map(|part| json!(part.trim())).collect())
-            }
+            (Some(split), Value::String(text)) if !split.is_empty() => Value::Array(
+                text.split(split.as_str())
+                    .map(|part| json!(part.trim()))
+                    .collect(),
+            ),
             (_, value) => value,
         };
         let mut values: Vec<Value> = there.into_iter().map(|(_, value)| parts(value)).collect();
         let value = match values.len() {
             0 => json!(source.default.clone()?),
             1 => values.remove(0),
-            _ => Value::Array(values.into_iter().flat_map(|value| match value {
-                Value::Array(items) => items,
-                one => vec![one],
-            }).collect()),
+            _ => Value::Array(
+                values
+                    .into_iter()
+                    .flat_map(|value| match value {
+                        Value::Array(items) => items,
+                        one => vec![one],
+                    })
+                    .collect(),
+            ),
         };
         Some((paths, told(source, value)))
     }
 
-    fn habits<'h>(&'h self, source: &'h FieldSource, zone: &'h TimeZone) -> Habits<'h> {
+    pub(super) fn habits<'h>(&'h self, source: &'h FieldSource, zone: &'h TimeZone) -> Habits<'h> {
         let local = source.zone.as_deref() == Some("local");
-        Habits { day_first: self.manner.day_first, formats: &source.dates, zone, local }
+        Habits {
+            day_first: self.manner.day_first,
+            formats: &source.dates,
+            zone,
+            local,
+        }
     }
 
     /// Every field but those that are read together.
     fn fields(&mut self) {
-        let together = ["start", "end", "start_time", "end_time", "slug", "body", "timezone", "image.alt"];
+        let together = [
+            "start",
+            "end",
+            "start_time",
+            "end_time",
+            "slug",
+            "body",
+            "timezone",
+            "image.alt",
+        ];
         let event = self.is_event();
         for (ours, source) in &self.folder.fields {
             let first = ours.split('.').next().unwrap_or("");
-            let known = self.shape.common.iter().chain(&self.shape.own).any(|name| name == first);
-            if together.contains(&ours.as_str()) && (event || ours != "start" && ours != "end") || !known {
+            let known = self
+                .shape
+                .common
+                .iter()
+                .chain(&self.shape.own)
+                .any(|name| name == first);
+            if together.contains(&ours.as_str()) && (event || ours != "start" && ours != "end")
+                || !known
+            {
                 continue;
             }
-            let Some((paths, value)) = self.take(source) else { continue };
-            let zone = source.zone.as_deref().and_then(moment::zone).and_then(|name| TimeZone::get(&name).ok());
+            let Some((paths, value)) = self.take(source) else {
+                continue;
+            };
+            let zone = source
+                .zone
+                .as_deref()
+                .and_then(zone::zone)
+                .and_then(|name| TimeZone::get(&name).ok());
             let zone = zone.as_ref().unwrap_or(self.manner.zone);
             match self.converted(ours, &value, &self.habits(source, zone)) {
                 Ok(value) => {
@@ -192,10 +275,16 @@ impl Maker<'_> {
             return topics(value);
         }
         if ours == "image" || ours == "image.file" {
-            let file = value.get("src").or_else(|| value.get("url")).or_else(|| value.get("file")).or_else(|| value.get("path")).unwrap_or(value);
+            let file = value
+                .get("src")
+                .or_else(|| value.get("url"))
+                .or_else(|| value.get("file"))
+                .or_else(|| value.get("path"))
+                .unwrap_or(value);
             return plain(file).map(|text| json!(text)).ok_or("is no file");
         }
-        if ours == "draft" && value.is_string() && value.as_str().is_some_and(|text| text == "not") {
+        if ours == "draft" && value.is_string() && value.as_str().is_some_and(|text| text == "not")
+        {
             return Ok(json!(true));
         }
         let mut schema = &root["properties"];
@@ -206,7 +295,11 @@ impl Maker<'_> {
                 return Ok(value.clone());
             }
             let group = resolve(root, schema);
-            let group = if group["type"] == "array" { resolve(root, &group["items"]) } else { group };
+            let group = if group["type"] == "array" {
+                resolve(root, &group["items"])
+            } else {
+                group
+            };
             schema = &group["properties"][part];
         }
         if schema.is_null() {
@@ -216,7 +309,7 @@ impl Maker<'_> {
     }
 
     /// Puts a value at a path with dots. A part that is there already stays.
-    fn set(&mut self, path: &str, value: Value) {
+    pub(super) fn set(&mut self, path: &str, value: Value) {
         let path = if path == "image" { "image.file" } else { path };
         match path.split_once('.') {
             None => match (self.fields.get_mut(path), value) {
@@ -228,7 +321,10 @@ impl Maker<'_> {
                 (_, value) => drop(self.fields.insert(path.to_owned(), value)),
             },
             Some((first, part)) => {
-                let group = self.fields.entry(first.to_owned()).or_insert_with(|| json!({}));
+                let group = self
+                    .fields
+                    .entry(first.to_owned())
+                    .or_insert_with(|| json!({}));
                 if let Some(group) = group.as_object_mut() {
                     group.insert(part.to_owned(), value);
                 }
@@ -236,7 +332,7 @@ impl Maker<'_> {
         }
     }
 
-    fn tell(&mut self, paths: Vec<String>, fate: &Fate) {
+    pub(super) fn tell(&mut self, paths: Vec<String>, fate: &Fate) {
         for path in paths {
             let known = self.fates.entry(path).or_insert_with(|| fate.clone());
             if !matches!(known, Fate::Mapped(_)) {
@@ -245,180 +341,51 @@ impl Maker<'_> {
         }
     }
 
-    fn is_event(&self) -> bool {
+    pub(super) fn is_event(&self) -> bool {
         self.shape.own.iter().any(|name| name == "all_day")
     }
 
-    fn source(&self, ours: &str) -> Option<&FieldSource> {
+    pub(super) fn source(&self, ours: &str) -> Option<&FieldSource> {
         self.folder.fields.get(ours)
     }
 
-    /// Start, end, whole days and zone: what stands in one to four fields of theirs.
-    fn schedule(&mut self) {
-        let picture = self.source("image.alt").and_then(|source| self.take(source));
+    /// What is to be seen on the picture.
+    fn picture(&mut self) {
+        let picture = self
+            .source("image.alt")
+            .and_then(|source| self.take(source));
         if let (Some((paths, alt)), true) = (picture, self.fields.contains_key("image"))
             && let Some(text) = plain(&alt)
         {
-            self.set("image.alt", json!(super::html::words(&text)));
+            self.set("image.alt", json!(super::tags::words(&text)));
             self.tell(paths, &Fate::Mapped("image.alt".to_owned()));
-        }
-        if !self.is_event() {
-            return;
-        }
-        let named = self.source("timezone").and_then(|source| self.take(source));
-        let zone_name = named.as_ref().and_then(|(_, value)| moment::zone(&plain(value)?));
-        if let Some((paths, value)) = named {
-            let fate = match &zone_name {
-                Some(_) => Fate::Mapped("timezone".to_owned()),
-                None => Fate::Lost("is no time zone", example(&value)),
-            };
-            self.tell(paths, &fate);
-        }
-        let zone = zone_name.as_deref().and_then(|name| TimeZone::get(name).ok());
-        if let Some(name) = zone_name.filter(|name| name != self.manner.zone_name) {
-            self.set("timezone", json!(name));
-        }
-        let zone = zone.unwrap_or_else(|| self.manner.zone.clone());
-        let start = self.moment("start", &zone);
-        let Some(mut start) = start else { return };
-        let (from, until) = self.clock("start_time");
-        if start.time.is_none() || start.time == Some(jiff::civil::Time::midnight()) && from.is_some() {
-            start.time = from.or(start.time);
-        }
-        start.until = start.until.or(until);
-        let end = self.end(&start, &zone);
-        self.days(start, end);
-    }
-
-    fn moment(&mut self, ours: &str, zone: &TimeZone) -> Option<When> {
-        let source = self.source(ours)?;
-        let (paths, value) = self.take(source)?;
-        let text = plain(&value).unwrap_or_default();
-        let first = match &value {
-            Value::Array(items) => items.first().and_then(plain).unwrap_or_default(),
-            _ => text.clone(),
-        };
-        let found = moment::read(&first, &self.habits(source, zone));
-        match &found {
-            Some(when) => {
-                self.notes.extend(when.note.map(|what| Note::repaired(what).about(&first)));
-                self.tell(paths, &Fate::Mapped(ours.to_owned()));
-            }
-            None => self.tell(paths, &Fate::Lost("is no date", example(&value))),
-        }
-        found
-    }
-
-    fn clock(&mut self, ours: &str) -> (Option<jiff::civil::Time>, Option<jiff::civil::Time>) {
-        let Some((paths, value)) = self.source(ours).and_then(|source| self.take(source)) else {
-            return (None, None);
-        };
-        let text = plain(&value).unwrap_or_default();
-        let times = match text.split_once(['T', ' ']) {
-            Some((day, time)) if day.len() == 10 && day.starts_with(|c: char| c.is_ascii_digit()) && day.contains('-') => moment::clocks(time),
-            // Seconds since midnight, as YAML 1.1 reads 19:30.
-            _ if (3..=6).contains(&text.len()) && text.parse::<u32>().is_ok_and(|n| n > 2400 && n < 86_400 && n % 60 == 0) => {
-                let n: u32 = text.parse().unwrap_or(0);
-                (jiff::civil::Time::new((n / 3600) as i8, (n % 3600 / 60) as i8, 0, 0).ok(), None)
-            }
-            _ => moment::clocks(&text),
-        };
-        match times.0 {
-            Some(_) => self.tell(paths, &Fate::Mapped(ours.to_owned())),
-            None => self.tell(paths, &Fate::Lost("is no time", example(&value))),
-        }
-        times
-    }
-
-    /// The end, also where only a time is written, or a second time behind the first.
-    fn end(&mut self, start: &When, zone: &TimeZone) -> Option<When> {
-        let (clock, _) = self.clock("end_time");
-        let source = self.source("end").cloned();
-        let taken = source.as_ref().and_then(|source| self.take(source));
-        let mut end = None;
-        if let (Some((paths, value)), Some(source)) = (taken, &source) {
-            let text = plain(&value).unwrap_or_default();
-            end = moment::read(&text, &self.habits(source, zone));
-            if end.is_none() && let (Some(time), _) = moment::clocks(&text) {
-                end = Some(When { date: start.date, time: Some(time), until: None, note: None });
-            }
-            let fate = match end {
-                Some(_) => Fate::Mapped("end".to_owned()),
-                None => Fate::Lost("is no date", example(&value)),
-            };
-            self.notes.extend(end.and_then(|end| end.note).map(|what| Note::repaired(what).about(&text)));
-            self.tell(paths, &fate);
-        }
-        let time = clock.or(start.until);
-        match (end, time) {
-            (Some(mut end), time) => {
-                if end.time.is_none() || end.time == Some(jiff::civil::Time::midnight()) && time.is_some() {
-                    end.time = time.or(end.time);
-                }
-                Some(end)
-            }
-            (None, Some(time)) => {
-                let next = start.time.is_some_and(|start| time < start && time.hour() < 7);
-                let date = if next { start.date.tomorrow().unwrap_or(start.date) } else { start.date };
-                Some(When { date, time: Some(time), until: None, note: None })
-            }
-            (None, None) => None,
-        }
-    }
-
-    /// Whole days or times: both ends the same way.
-    fn days(&mut self, start: When, end: Option<When>) {
-        let midnight = jiff::civil::Time::midnight();
-        let no_time = |when: &When| when.time.is_none() || when.time == Some(midnight);
-        let mut end = end;
-        if self.fields.get("all_day") == Some(&json!(true)) || no_time(&start) && end.as_ref().is_none_or(|end| no_time(end)) {
-            let day = |when: &When| json!(when.date.to_string());
-            self.set("all_day", json!(true));
-            self.fields.insert("start".to_owned(), day(&start));
-            if let Some(end) = end.filter(|end| end.date > start.date) {
-                self.fields.insert("end".to_owned(), day(&end));
-            }
-            self.fields.shift_remove("duration");
-            return;
-        }
-        self.fields.shift_remove("all_day");
-        let start = When { time: start.time.or(Some(midnight)), ..start };
-        if let Some(end) = &mut end
-            && end.time.is_none()
-        {
-            // The last day of several: until late that day.
-            end.time = jiff::civil::Time::new(23, 59, 0, 0).ok();
-            if end.date > start.date {
-                self.notes.push(Note::repaired("an end without a time became the end of that day"));
-            } else {
-                end.date = start.date;
-                end.time = None;
-            }
-        }
-        self.fields.insert("start".to_owned(), json!(start.written()));
-        let after = |end: &When| (end.date, end.time) > (start.date, start.time) && end.time.is_some();
-        match end {
-            Some(end) if after(&end) => {
-                self.fields.insert("end".to_owned(), json!(end.written()));
-                self.fields.shift_remove("duration");
-            }
-            Some(end) if end.time.is_some() => {
-                self.notes.push(Note::lost("an end that is not after the start was left out").about(&end.written()));
-            }
-            _ => {}
         }
     }
 
     /// A record has a title: its own, that of its first heading, or its file's name.
     fn title(&mut self) {
-        if self.fields.get("title").is_some_and(|title| !is_nothing(title)) {
+        if self
+            .fields
+            .get("title")
+            .is_some_and(|title| !is_nothing(title))
+        {
             return;
         }
-        let heading = self.original.body.lines().find(|line| !line.trim().is_empty());
-        let heading = heading.and_then(|line| line.trim().strip_prefix("# ")).map(super::html::words);
-        let (title, what) = match heading.filter(|title| !title.is_empty() && !title.contains("{{")) {
+        let heading = self
+            .original
+            .body
+            .lines()
+            .find(|line| !line.trim().is_empty());
+        let heading = heading
+            .and_then(|line| line.trim().strip_prefix("# "))
+            .map(super::tags::words);
+        let (title, what) = match heading.filter(|title| !title.is_empty() && !title.contains("{{"))
+        {
             Some(title) => (title, "a title was taken from the first heading"),
-            None => (slug::title(&self.original.name), "a title was made of the file's name"),
+            None => (
+                slug::title(&self.original.name),
+                "a title was made of the file's name",
+            ),
         };
         self.notes.push(Note::repaired(what));
         self.fields.insert("title".to_owned(), json!(title));
@@ -448,8 +415,18 @@ impl Maker<'_> {
         if self.original.path.contains('#') {
             names.swap(1, 2);
         }
-        let slug = names.iter().map(|name| slug::slug(name.trim_end_matches(".html"))).find(|slug| !slug.is_empty());
-        slug.unwrap_or_else(|| self.original.section().chars().filter(char::is_ascii_lowercase).chain("x".chars()).collect())
+        let slug = names
+            .iter()
+            .map(|name| slug::slug(name.trim_end_matches(".html")))
+            .find(|slug| !slug.is_empty());
+        slug.unwrap_or_else(|| {
+            self.original
+                .section()
+                .chars()
+                .filter(char::is_ascii_lowercase)
+                .chain("x".chars())
+                .collect()
+        })
     }
 }
 
@@ -459,7 +436,12 @@ fn told(source: &FieldSource, value: Value) -> Value {
         return Value::Array(items.into_iter().map(|item| told(source, item)).collect());
     }
     let text = plain(&value);
-    let known = text.as_ref().and_then(|text| source.values.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(text)));
+    let known = text.as_ref().and_then(|text| {
+        source
+            .values
+            .iter()
+            .find(|(theirs, _)| theirs.eq_ignore_ascii_case(text))
+    });
     let value = known.map_or(value, |(_, ours)| json!(ours));
     match (&source.put, plain(&value)) {
         (Some(put), Some(text)) if !text.contains("://") => json!(put.replace("{}", &text)),
@@ -471,8 +453,21 @@ fn told(source: &FieldSource, value: Value) -> Value {
 fn topics(value: &Value) -> Result<Value, Reason> {
     let names: Vec<String> = match value {
         Value::Array(items) => items.iter().filter_map(plain).collect(),
-        one => plain(one).unwrap_or_default().split([',', ';']).map(str::to_owned).collect(),
+        one => plain(one)
+            .unwrap_or_default()
+            .split([',', ';'])
+            .map(str::to_owned)
+            .collect(),
     };
-    let names: Vec<Value> = names.iter().map(|name| super::html::words(name)).filter(|name| !slug::slug(name).is_empty()).map(|name| json!(name)).collect();
-    if names.is_empty() { Err("is no tag") } else { Ok(Value::Array(names)) }
+    let names: Vec<Value> = names
+        .iter()
+        .map(|name| super::tags::words(name))
+        .filter(|name| !slug::slug(name).is_empty())
+        .map(|name| json!(name))
+        .collect();
+    if names.is_empty() {
+        Err("is no tag")
+    } else {
+        Ok(Value::Array(names))
+    }
 }

@@ -1,7 +1,7 @@
 //! What Plein itself refuses of the new files is taken out of them, until it refuses nothing any more.
 
-use super::html;
 use super::matter::short;
+use super::tags;
 use crate::content::Kind;
 use crate::content::parse::Cache;
 use crate::content::shape::shape;
@@ -33,8 +33,19 @@ pub struct Repaired {
 }
 
 /// Looks at the new files in the site that they go to, and takes out what is refused.
-pub fn repaired(texts: BTreeMap<String, String>, media: &BTreeMap<String, Arc<[u8]>>, target: &Folder, now: Timestamp) -> Repaired {
-    let mut repair = Repaired { texts, taken: vec![], out: vec![], moved: BTreeMap::new(), beside: vec![] };
+pub fn repaired(
+    texts: BTreeMap<String, String>,
+    media: &BTreeMap<String, Arc<[u8]>>,
+    target: &Folder,
+    now: Timestamp,
+) -> Repaired {
+    let mut repair = Repaired {
+        texts,
+        taken: vec![],
+        out: vec![],
+        moved: BTreeMap::new(),
+        beside: vec![],
+    };
     for round in 0..ROUNDS {
         let (sources, faults) = repair.look(media, target, now, round % 2 == 1);
         if faults.is_empty() && round % 2 == 1 {
@@ -52,7 +63,9 @@ pub fn repaired(texts: BTreeMap<String, String>, media: &BTreeMap<String, Arc<[u
         }
         for (path, faults) in wrong {
             if round + 3 > ROUNDS {
-                let why = faults.first().map_or(String::new(), |(_, fault)| fault.message.clone());
+                let why = faults
+                    .first()
+                    .map_or(String::new(), |(_, fault)| fault.message.clone());
                 repair.texts.remove(&path);
                 repair.out.push((path, why));
             } else {
@@ -65,16 +78,50 @@ pub fn repaired(texts: BTreeMap<String, String>, media: &BTreeMap<String, Arc<[u
 
 impl Repaired {
     /// What Plein refuses. Drafts and what is still to come are looked at too, every other time.
-    fn look(&self, media: &BTreeMap<String, Arc<[u8]>>, target: &Folder, now: Timestamp, published: bool) -> (Sources, Vec<Diagnostic>) {
-        let known: BTreeSet<&str> = target.sources.iter().map(|(_, source)| source.path.as_str()).collect();
-        let mut sources: Vec<Source> = target.sources.iter().map(|(_, source)| source.clone()).collect();
-        let new = self.texts.iter().filter(|(path, _)| !known.contains(path.as_str()));
-        sources.extend(new.map(|(path, text)| Source { path: path.clone(), text: text.as_str().into() }));
+    fn look(
+        &self,
+        media: &BTreeMap<String, Arc<[u8]>>,
+        target: &Folder,
+        now: Timestamp,
+        published: bool,
+    ) -> (Sources, Vec<Diagnostic>) {
+        let known: BTreeSet<&str> = target
+            .sources
+            .iter()
+            .map(|(_, source)| source.path.as_str())
+            .collect();
+        let mut sources: Vec<Source> = target
+            .sources
+            .iter()
+            .map(|(_, source)| source.clone())
+            .collect();
+        let new = self
+            .texts
+            .iter()
+            .filter(|(path, _)| !known.contains(path.as_str()));
+        sources.extend(new.map(|(path, text)| Source {
+            path: path.clone(),
+            text: text.as_str().into(),
+        }));
         let mut all = target.media.clone();
-        all.extend(media.iter().map(|(name, bytes)| (name.clone(), bytes.clone())));
-        let folder = Folder { sources: Sources::new(sources), theme: target.theme.clone(), media: all, problems: vec![] };
+        all.extend(
+            media
+                .iter()
+                .map(|(name, bytes)| (name.clone(), bytes.clone())),
+        );
+        let folder = Folder {
+            sources: Sources::new(sources),
+            theme: target.theme.clone(),
+            media: all,
+            problems: vec![],
+        };
         let past = Past::default();
-        let inputs = Inputs { folder: &folder, past: &past, now, preview: !published };
+        let inputs = Inputs {
+            folder: &folder,
+            past: &past,
+            now,
+            preview: !published,
+        };
         let mut faults = Vec::new();
         press::prepare(&inputs, &mut Cache::default(), &mut faults);
         faults.retain(|fault| fault.severity == Severity::Error);
@@ -82,16 +129,29 @@ impl Repaired {
     }
 
     fn mend(&mut self, path: &str, mut faults: Vec<(Range<usize>, &Diagnostic)>) {
-        let Some(mut text) = self.texts.get(path).cloned() else { return };
+        let Some(mut text) = self.texts.get(path).cloned() else {
+            return;
+        };
         let Some((head, body)) = parts(&text) else {
-            self.leave_out(path, faults.first().map_or("", |(_, fault)| fault.message.as_str()));
+            self.leave_out(
+                path,
+                faults
+                    .first()
+                    .map_or("", |(_, fault)| fault.message.as_str()),
+            );
             return;
         };
         faults.sort_by_key(|(range, _)| std::cmp::Reverse((range.start, range.end)));
-        if let Some((_, fault)) = faults.iter().find(|(_, fault)| fault.code == "site/two-outputs" && fault.labels.iter().any(|label| label.span.start == 0)) {
+        if let Some((_, fault)) = faults.iter().find(|(_, fault)| {
+            fault.code == "site/two-outputs"
+                && fault.labels.iter().any(|label| label.span.start == 0)
+        }) {
             return self.rename(path, &fault.message);
         }
-        if let Some((_, fault)) = faults.iter().find(|(_, fault)| matches!(fault.code, "yaml/missing-field" | "yaml/empty-field")) {
+        if let Some((_, fault)) = faults
+            .iter()
+            .find(|(_, fault)| matches!(fault.code, "yaml/missing-field" | "yaml/empty-field"))
+        {
             return self.simpler(path, &text, head.clone(), &fault.message);
         }
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -99,13 +159,17 @@ impl Repaired {
         for (range, fault) in &faults {
             if range.start >= body.start {
                 let slice = text.get(range.clone()).unwrap_or("");
-                self.taken.push((path.to_owned(), format!("{}: {}", short(slice, 80), fault.message)));
+                self.taken.push((
+                    path.to_owned(),
+                    format!("{}: {}", short(slice, 80), fault.message),
+                ));
                 edits.push(in_body(range, fault.code, slice));
             } else if let Some((name, block)) = field_at(&text, &head, range.start) {
                 if names.insert(name.to_owned()) {
                     let words = short(text.get(block.clone()).unwrap_or(""), 200);
                     comments += &format!("# left out: {words} ({})\n", short(&fault.message, 120));
-                    self.taken.push((path.to_owned(), format!("{words}: {}", fault.message)));
+                    self.taken
+                        .push((path.to_owned(), format!("{words}: {}", fault.message)));
                     edits.push((block, String::new()));
                 }
             } else {
@@ -124,14 +188,35 @@ impl Repaired {
 
     /// Another name, for an address that is taken.
     fn rename(&mut self, path: &str, why: &str) {
-        let Some((folder, name)) = path.rsplit_once('/') else { return };
+        let Some((folder, name)) = path.rsplit_once('/') else {
+            return;
+        };
         let (slug, rest) = name.split_once('.').unwrap_or((name, "md"));
         let free = |slug: &String| !self.texts.contains_key(&format!("{folder}/{slug}.md"));
-        let new = (1..).map(|n| if n == 1 { format!("{slug}-page") } else { format!("{slug}-{n}") }).find(free);
+        let new = (1..)
+            .map(|n| {
+                if n == 1 {
+                    format!("{slug}-page")
+                } else {
+                    format!("{slug}-{n}")
+                }
+            })
+            .find(free);
         let Some(new) = new else { return };
-        self.taken.push((path.to_owned(), format!("renamed to {new}: {why}")));
+        self.taken
+            .push((path.to_owned(), format!("renamed to {new}: {why}")));
         let kind = folder.rsplit('/').next().unwrap_or("");
-        let versions: Vec<String> = self.texts.keys().filter(|known| known.strip_prefix(folder).and_then(|r| r.strip_prefix('/')).is_some_and(|r| r.split('.').next() == Some(slug))).cloned().collect();
+        let versions: Vec<String> = self
+            .texts
+            .keys()
+            .filter(|known| {
+                known
+                    .strip_prefix(folder)
+                    .and_then(|r| r.strip_prefix('/'))
+                    .is_some_and(|r| r.split('.').next() == Some(slug))
+            })
+            .cloned()
+            .collect();
         for old in versions {
             let name = old.rsplit('/').next().unwrap_or(rest);
             let path = format!("{folder}/{}", name.replacen(slug, &new, 1));
@@ -145,7 +230,10 @@ impl Repaired {
 
     /// Links to a file that has another name now.
     fn follow(&mut self, kind: &str, slug: &str, new_kind: &str, new_slug: &str) {
-        let (old, new) = (format!("](../{kind}/{slug}.md"), format!("](../{new_kind}/{new_slug}.md"));
+        let (old, new) = (
+            format!("](../{kind}/{slug}.md"),
+            format!("](../{new_kind}/{new_slug}.md"),
+        );
         for text in self.texts.values_mut().filter(|text| text.contains(&old)) {
             *text = text.replace(&old, &new);
         }
@@ -169,19 +257,30 @@ impl Repaired {
         let mut edits = Vec::new();
         let mut comments = format!("# left out: it was one of {folder} ({})\n", short(why, 120));
         let mut at = head.start;
-        while let Some((name, block)) = field_at(text, &head, at).filter(|(_, block)| block.end > at) {
+        while let Some((name, block)) =
+            field_at(text, &head, at).filter(|(_, block)| block.end > at)
+        {
             at = block.end;
             if !shape(pages).common.iter().any(|known| known == name) {
-                comments += &format!("# left out: {}\n", short(text.get(block.clone()).unwrap_or(""), 200));
+                comments += &format!(
+                    "# left out: {}\n",
+                    short(text.get(block.clone()).unwrap_or(""), 200)
+                );
                 edits.push((block, String::new()));
             }
         }
         edits.push((head.end..head.end, comments));
         let text = super::links::edited(text, edits);
-        self.taken.push((path.to_owned(), format!("became a page: {why}")));
+        self.taken
+            .push((path.to_owned(), format!("became a page: {why}")));
         self.texts.remove(path);
         self.moved.insert(path.to_owned(), new.clone());
-        let new_slug = new.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or("").to_owned();
+        let new_slug = new
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.split('.').next())
+            .unwrap_or("")
+            .to_owned();
         self.texts.insert(new, text);
         self.follow(folder, &slug, "pages", &new_slug);
     }
@@ -194,7 +293,11 @@ fn parts(text: &str) -> Option<(Range<usize>, Range<usize>)> {
 }
 
 /// The field in whose lines a byte lies, and these lines.
-fn field_at<'t>(text: &'t str, head: &Range<usize>, byte: usize) -> Option<(&'t str, Range<usize>)> {
+fn field_at<'t>(
+    text: &'t str,
+    head: &Range<usize>,
+    byte: usize,
+) -> Option<(&'t str, Range<usize>)> {
     let mut at = head.start;
     let mut found: Option<(&str, Range<usize>)> = None;
     for line in text.get(head.clone())?.split_inclusive('\n') {
@@ -204,7 +307,9 @@ fn field_at<'t>(text: &'t str, head: &Range<usize>, byte: usize) -> Option<(&'t 
                 break;
             }
             found = Some((line.split(':').next().unwrap_or(""), at..at + line.len()));
-        } else if let Some((_, block)) = &mut found && !line.starts_with('#') {
+        } else if let Some((_, block)) = &mut found
+            && !line.starts_with('#')
+        {
             block.end = at + line.len();
         }
         at += line.len();
@@ -217,14 +322,23 @@ fn in_body(range: &Range<usize>, code: &str, slice: &str) -> (Range<usize>, Stri
     let new = match code {
         "markdown/raw-html" => slice.replace('<', "\\<"),
         "markdown/no-alt" => match slice.rfind(')') {
-            Some(end) if !slice.contains('"') => format!("{} \"decorative\")", slice.get(..end).unwrap_or("")),
+            Some(end) if !slice.contains('"') => {
+                format!("{} \"decorative\")", slice.get(..end).unwrap_or(""))
+            }
             _ => String::new(),
         },
         _ => {
             let start = slice.find('[').map_or(0, |n| n + 1);
-            let end = slice.rfind("](").or_else(|| slice.rfind(']')).unwrap_or(slice.len());
+            let end = slice
+                .rfind("](")
+                .or_else(|| slice.rfind(']'))
+                .unwrap_or(slice.len());
             let inner = slice.get(start..end.max(start)).unwrap_or("");
-            if inner.is_empty() { String::new() } else { html::words(inner) }
+            if inner.is_empty() {
+                String::new()
+            } else {
+                tags::words(inner)
+            }
         }
     };
     (range.clone(), new)

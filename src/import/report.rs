@@ -77,7 +77,11 @@ impl Report {
                 Fate::Mapped(to) => *column.to.entry(to.clone()).or_default() += 1,
                 Fate::Dropped => column.dropped += 1,
                 Fate::Lost(why, example) => {
-                    column.lost.entry(why).or_insert_with(|| (0, example.clone())).0 += 1;
+                    column
+                        .lost
+                        .entry(why)
+                        .or_insert_with(|| (0, example.clone()))
+                        .0 += 1;
                 }
             }
         }
@@ -94,14 +98,22 @@ impl Report {
         tally.lost |= lost;
         tally.count += 1;
         if tally.examples.len() < 400 || tally.examples.contains_key(about) {
-            tally.examples.entry(about.to_owned()).or_insert_with(|| (0, path.to_owned())).0 += 1;
+            tally
+                .examples
+                .entry(about.to_owned())
+                .or_insert_with(|| (0, path.to_owned()))
+                .0 += 1;
         }
     }
 
     /// Documents found and records made.
     pub fn sums(&self) -> (usize, usize) {
         let found = self.folders.values().map(|row| row.found).sum();
-        let made = self.folders.values().flat_map(|row| row.made.values()).sum();
+        let made = self
+            .folders
+            .values()
+            .flat_map(|row| row.made.values())
+            .sum();
         (found, made)
     }
 
@@ -109,22 +121,91 @@ impl Report {
     pub fn text(&self) -> String {
         let mut out = String::new();
         let (found, made) = self.sums();
-        let _ = writeln!(out, "{} documents of {}; {made} of them become records", found, self.generator);
+        let _ = writeln!(
+            out,
+            "{} documents of {}; {made} of them become records",
+            found, self.generator
+        );
         for (pattern, row) in &self.folders {
             row.text(pattern, &mut out);
         }
-        for (title, lost) in [("Lost in texts and files", true), ("Repaired or decided", false)] {
-            let notes: Vec<_> = self.notes.iter().filter(|(_, tally)| tally.lost == lost).collect();
+        self.told(&mut out);
+        list(
+            &mut out,
+            "Documents that were left out",
+            self.left_out
+                .iter()
+                .map(|(path, why)| format!("{path}: {why}")),
+            usize::MAX,
+        );
+        list(
+            &mut out,
+            "There already, and not touched",
+            self.exist.iter().cloned(),
+            20,
+        );
+        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (path, why) in &self.skipped {
+            reasons.entry(why).or_default().push(path);
+        }
+        let reason = |(why, paths): (&str, Vec<&str>)| {
+            format!(
+                "{:>6}  {why}, such as {}",
+                paths.len(),
+                paths.first().copied().unwrap_or("")
+            )
+        };
+        list(
+            &mut out,
+            "Files that are no documents",
+            reasons.into_iter().map(reason),
+            usize::MAX,
+        );
+        list(
+            &mut out,
+            "Made beside the records",
+            self.beside.iter().cloned(),
+            usize::MAX,
+        );
+        list(&mut out, "To do in the site", self.site.iter().cloned(), 20);
+        let _ = match self.written {
+            true => writeln!(out, "\n{} files were written", self.files),
+            false => writeln!(
+                out,
+                "\n{} files would be written; add --write to do so",
+                self.files
+            ),
+        };
+        out
+    }
+
+    /// What was lost, repaired or decided within files.
+    fn told(&self, out: &mut String) {
+        for (title, lost) in [
+            ("Lost in texts and files", true),
+            ("Repaired or decided", false),
+        ] {
+            let notes: Vec<_> = self
+                .notes
+                .iter()
+                .filter(|(_, tally)| tally.lost == lost)
+                .collect();
             if !notes.is_empty() {
                 let _ = writeln!(out, "\n{title}");
             }
             for (what, tally) in notes {
                 let _ = writeln!(out, "  {:>6}  {what}", tally.count);
                 let mut examples: Vec<_> = tally.examples.iter().collect();
-                examples.sort_by_key(|(about, (count, _))| (std::cmp::Reverse(*count), about.as_str()));
+                examples
+                    .sort_by_key(|(about, (count, _))| (std::cmp::Reverse(*count), about.as_str()));
                 let all = if lost { 40 } else { EXAMPLES };
-                for (about, (count, path)) in examples.iter().take(all).filter(|_| !what.is_empty()) {
-                    let about = if about.is_empty() { String::new() } else { format!("{about}, ") };
+                for (about, (count, path)) in examples.iter().take(all).filter(|_| !what.is_empty())
+                {
+                    let about = if about.is_empty() {
+                        String::new()
+                    } else {
+                        format!("{about}, ")
+                    };
                     let _ = writeln!(out, "            {about}{count} times, such as in {path}");
                 }
                 if examples.len() > all {
@@ -132,32 +213,25 @@ impl Report {
                 }
             }
         }
-        list(&mut out, "Documents that were left out", self.left_out.iter().map(|(path, why)| format!("{path}: {why}")), usize::MAX);
-        list(&mut out, "There already, and not touched", self.exist.iter().cloned(), 20);
-        let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (path, why) in &self.skipped {
-            reasons.entry(why).or_default().push(path);
-        }
-        let reason = |(why, paths): (&str, Vec<&str>)| format!("{:>6}  {why}, such as {}", paths.len(), paths.first().copied().unwrap_or(""));
-        list(&mut out, "Files that are no documents", reasons.into_iter().map(reason), usize::MAX);
-        list(&mut out, "Made beside the records", self.beside.iter().cloned(), usize::MAX);
-        list(&mut out, "To do in the site", self.site.iter().cloned(), 20);
-        let _ = match self.written {
-            true => writeln!(out, "\n{} files were written", self.files),
-            false => writeln!(out, "\n{} files would be written; add --write to do so", self.files),
-        };
-        out
     }
 
     /// For programs: one object.
     pub fn json(&self) -> Value {
         let (found, made) = self.sums();
-        let folders: Vec<Value> = self.folders.iter().map(|(pattern, row)| row.json(pattern)).collect();
+        let folders: Vec<Value> = self
+            .folders
+            .iter()
+            .map(|(pattern, row)| row.json(pattern))
+            .collect();
         let notes: Vec<Value> = self.notes.iter().map(|(what, tally)| {
             let examples: Vec<Value> = tally.examples.iter().map(|(about, (count, path))| json!({ "about": about, "count": count, "file": path })).collect();
             json!({ "what": what, "lost": tally.lost, "count": tally.count, "examples": examples })
         }).collect();
-        let pairs = |list: &[(String, String)]| -> Vec<Value> { list.iter().map(|(path, why)| json!({ "file": path, "reason": why })).collect() };
+        let pairs = |list: &[(String, String)]| -> Vec<Value> {
+            list.iter()
+                .map(|(path, why)| json!({ "file": path, "reason": why }))
+                .collect()
+        };
         json!({
             "generator": self.generator, "documents": found, "records": made, "folders": folders, "notes": notes,
             "left_out": pairs(&self.left_out), "skipped": pairs(&self.skipped), "exist": self.exist, "beside": self.beside, "site": self.site,
@@ -182,8 +256,16 @@ fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>, most
 
 impl Row {
     fn text(&self, pattern: &str, out: &mut String) {
-        let made: Vec<String> = self.made.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let made = if made.is_empty() { "nothing".to_owned() } else { made.join(", ") };
+        let made: Vec<String> = self
+            .made
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        let made = if made.is_empty() {
+            "nothing".to_owned()
+        } else {
+            made.join(", ")
+        };
         let _ = writeln!(out, "\n{pattern}: {} documents -> {made}", self.found);
         for (name, column) in &self.fields {
             for (to, count) in &column.to {
@@ -193,7 +275,11 @@ impl Row {
                 let _ = writeln!(out, "  {count:>6}  {name} lost: {why}, such as {example}");
             }
             if column.dropped > 0 {
-                let _ = writeln!(out, "  {:>6}  {name} dropped, as the mapping says", column.dropped);
+                let _ = writeln!(
+                    out,
+                    "  {:>6}  {name} dropped, as the mapping says",
+                    column.dropped
+                );
             }
         }
     }

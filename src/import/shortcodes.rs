@@ -1,35 +1,21 @@
 //! Shortcodes of Hugo and Zola, Liquid of Jekyll and Eleventy: replaced where that is possible, else told.
 
-use super::html::{bracketed, code, fence, target, words};
+use super::call::{Call, known, read_call};
 use super::matter::Note;
+use super::tags::{code, fence, words};
 use serde_json::Value;
-use std::collections::BTreeMap;
-
-/// A shortcode with what was handed to it.
-struct Call {
-    name: String,
-    closes: bool,
-    named: BTreeMap<String, String>,
-    listed: Vec<String>,
-}
-
-impl Call {
-    fn any(&self, names: &[&str]) -> Option<&str> {
-        let found = names.iter().find_map(|name| self.named.get(*name).map(String::as_str));
-        found.map(str::trim).filter(|text| !text.is_empty())
-    }
-
-    fn first(&self, names: &[&str]) -> Option<&str> {
-        self.any(names).or_else(|| self.listed.first().map(String::as_str)).filter(|text| !text.is_empty())
-    }
-}
 
 /// A body without shortcodes and Liquid. `field` gives what front matter holds.
 pub fn plain(text: &str, field: &dyn Fn(&str) -> Option<Value>, notes: &mut Vec<Note>) -> String {
     if !text.contains("{{") && !text.contains("{%") && !text.contains("{:") {
         return text.to_owned();
     }
-    let mut reader = Reader { out: String::with_capacity(text.len()), waiting: vec![], field, notes };
+    let mut reader = Reader {
+        out: String::with_capacity(text.len()),
+        waiting: vec![],
+        field,
+        notes,
+    };
     let mut at = 0;
     let mut line_start = true;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -43,7 +29,11 @@ pub fn plain(text: &str, field: &dyn Fn(&str) -> Option<Value>, notes: &mut Vec<
             }
             _ => {
                 let end = rest.find(['{', '`', '\n']).unwrap_or(rest.len());
-                if rest.starts_with('\n') { 1 } else { end.max(1) }
+                if rest.starts_with('\n') {
+                    1
+                } else {
+                    end.max(1)
+                }
             }
         };
         let piece = rest.get(..step).unwrap_or(rest);
@@ -53,6 +43,36 @@ pub fn plain(text: &str, field: &dyn Fn(&str) -> Option<Value>, notes: &mut Vec<
     }
     reader.out
 }
+
+/// Liquid that decides and counts, and shows nothing by itself.
+const CONTROL: [&str; 26] = [
+    "if",
+    "elsif",
+    "elif",
+    "else",
+    "endif",
+    "unless",
+    "endunless",
+    "case",
+    "when",
+    "endcase",
+    "assign",
+    "set",
+    "endfor",
+    "break",
+    "continue",
+    "endset",
+    "import",
+    "extends",
+    "block",
+    "endblock",
+    "cycle",
+    "increment",
+    "toc",
+    "endraw",
+    "endcomment",
+    "endcapture",
+];
 
 struct Reader<'a> {
     out: String,
@@ -66,30 +86,56 @@ impl Reader<'_> {
     /// What begins with `{`; gives how much of it was read.
     fn brace(&mut self, rest: &str) -> usize {
         for (open, close) in [("{{</*", "*/>}}"), ("{{%/*", "*/%}}")] {
-            if rest.starts_with(open) && let Some(end) = rest.find(close) {
+            if rest.starts_with(open)
+                && let Some(end) = rest.find(close)
+            {
                 let inner = rest.get(open.len()..end).unwrap_or("");
                 self.out += &format!("`{{{{< {} >}}}}`", inner.trim());
                 return end + close.len();
             }
         }
         for (open, close) in [("{{<", ">}}"), ("{{%", "%}}")] {
-            if rest.starts_with(open) && let Some(end) = rest.find(close) {
+            if rest.starts_with(open)
+                && let Some(end) = rest.find(close)
+            {
                 let call = read_call(rest.get(open.len()..end).unwrap_or(""));
-                let pair = rest.get(end..).is_some_and(|after| closed_later(after, &call.name));
+                let pair = rest
+                    .get(end..)
+                    .is_some_and(|after| closed_later(after, &call.name));
                 self.call(&call, pair, "shortcode");
                 return end + close.len();
             }
         }
-        if rest.starts_with("{%") && let Some(end) = rest.find("%}") {
-            let inner = rest.get(2..end).unwrap_or("").trim_matches(['-', ' ', '\n', '\t']);
+        if rest.starts_with("{%")
+            && let Some(end) = rest.find("%}")
+        {
+            let inner = rest
+                .get(2..end)
+                .unwrap_or("")
+                .trim_matches(['-', ' ', '\n', '\t']);
             return self.liquid(inner, rest, end + 2);
         }
-        if rest.starts_with("{{") && let Some(end) = rest.find("}}") {
-            self.output(rest.get(2..end).unwrap_or("").trim_matches(['-', ' ', '\n', '\t', '{', '}']));
-            return end + 2 + usize::from(rest.get(end + 2..).is_some_and(|after| after.starts_with('}')) && rest.starts_with("{{{"));
+        if rest.starts_with("{{")
+            && let Some(end) = rest.find("}}")
+        {
+            self.output(
+                rest.get(2..end)
+                    .unwrap_or("")
+                    .trim_matches(['-', ' ', '\n', '\t', '{', '}']),
+            );
+            return end
+                + 2
+                + usize::from(
+                    rest.get(end + 2..)
+                        .is_some_and(|after| after.starts_with('}'))
+                        && rest.starts_with("{{{"),
+                );
         }
         // Attributes of kramdown: classes and targets, which no text needs.
-        if rest.starts_with("{:") && let Some(end) = rest.find(['}', '\n']) && rest.get(end..).is_some_and(|r| r.starts_with('}')) {
+        if rest.starts_with("{:")
+            && let Some(end) = rest.find(['}', '\n'])
+            && rest.get(end..).is_some_and(|r| r.starts_with('}'))
+        {
             return end + 1;
         }
         self.out.push('{');
@@ -97,21 +143,11 @@ impl Reader<'_> {
     }
 
     fn liquid(&mut self, inner: &str, rest: &str, end: usize) -> usize {
-        let name = inner.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
-        let until = |word: &str| {
-            let after = rest.get(end..).unwrap_or("");
-            let mut from = 0;
-            while let Some(n) = after.get(from..).and_then(|r| r.find("{%")) {
-                let start = from + n;
-                let tag = after.get(start..).unwrap_or("");
-                let stop = tag.find("%}").map_or(tag.len(), |n| n + 2);
-                if tag.get(2..stop).is_some_and(|t| t.trim_matches(['-', ' ', '%', '}']).starts_with(word)) {
-                    return Some((start, start + stop));
-                }
-                from = start + 2;
-            }
-            None
-        };
+        let name = inner
+            .split(|c: char| c.is_whitespace() || c == '(')
+            .next()
+            .unwrap_or("");
+        let until = |word: &str| tag_after(rest.get(end..).unwrap_or(""), word);
         match name {
             "raw" | "verbatim" => match until("end") {
                 Some((start, stop)) => {
@@ -123,7 +159,8 @@ impl Reader<'_> {
             "comment" | "for" | "tablerow" | "capture" | "macro" | "set_block" => {
                 let closing = format!("end{name}");
                 if name != "comment" {
-                    self.notes.push(Note::lost("a loop in a body was left out").about(inner));
+                    self.notes
+                        .push(Note::lost("a loop in a body was left out").about(inner));
                 }
                 return until(&closing).map_or(end, |(_, stop)| end + stop);
             }
@@ -137,18 +174,29 @@ impl Reader<'_> {
                 return end;
             }
             "link" | "post_url" => {
-                let named = inner.get(name.len()..).unwrap_or("").trim().trim_matches(['"', '\'']);
+                let named = inner
+                    .get(name.len()..)
+                    .unwrap_or("")
+                    .trim()
+                    .trim_matches(['"', '\'']);
                 self.out += named;
                 return end;
             }
             "" => return end,
             _ => {}
         }
-        let control = ["if", "elsif", "elif", "else", "endif", "unless", "endunless", "case", "when", "endcase", "assign", "set", "endfor", "break", "continue", "endset", "import", "extends", "block", "endblock", "cycle", "increment", "toc", "endraw", "endcomment", "endcapture"];
-        if control.contains(&name) {
-            self.notes.push(Note::lost("a condition or assignment in a body was left out").about(inner));
+        if CONTROL.contains(&name) {
+            self.notes
+                .push(Note::lost("a condition or assignment in a body was left out").about(inner));
             return end;
         }
+        self.tag(name, inner, rest, end);
+        end
+    }
+
+    /// A tag that a site made for itself, or an included file.
+    fn tag(&mut self, name: &str, inner: &str, rest: &str, end: usize) {
+        let until = |word: &str| tag_after(rest.get(end..).unwrap_or(""), word);
         let mut call = match name {
             "include" | "include_relative" | "include_cached" | "render" => {
                 let inside = inner.get(name.len()..).unwrap_or("").trim();
@@ -163,11 +211,14 @@ impl Reader<'_> {
             call.closes = true;
             call.name = of.to_owned();
         }
-        let pair = !name.starts_with("include") && until("end").is_some_and(|(start, _)| {
-            rest.get(end + start..).is_some_and(|tag| tag.trim_start_matches(['{', '%', '-', ' ']).starts_with(&format!("end{name}"))) || inner.contains('(')
-        });
+        let pair = !name.starts_with("include")
+            && until("end").is_some_and(|(start, _)| {
+                rest.get(end + start..).is_some_and(|tag| {
+                    tag.trim_start_matches(['{', '%', '-', ' '])
+                        .starts_with(&format!("end{name}"))
+                }) || inner.contains('(')
+            });
         self.call(&call, pair, "tag");
-        end
     }
 
     /// `{{ site.baseurl }}`, `{{ "/x" | relative_url }}`, `{{ page.title }}`, `{{ youtube(id="x") }}`.
@@ -177,12 +228,28 @@ impl Reader<'_> {
             self.out += value.trim_matches(quote);
             return;
         }
-        let silent = ["site.baseurl", "site.url", "site.base_url", "site.github.url", "base_url", "config.base_url", "baseurl", ".Site.BaseURL", "content"];
+        let silent = [
+            "site.baseurl",
+            "site.url",
+            "site.base_url",
+            "site.github.url",
+            "base_url",
+            "config.base_url",
+            "baseurl",
+            ".Site.BaseURL",
+            "content",
+        ];
         if silent.contains(&value) || inner.starts_with('#') || inner.starts_with('/') {
             return;
         }
-        let name = ["page.", "include.", ".Params.", "."].iter().find_map(|start| value.strip_prefix(start)).unwrap_or(value);
-        if let Some(found) = (self.field)(name).or_else(|| (self.field)(&name.to_lowercase())).and_then(|v| super::convert::plain(&v)) {
+        let name = ["page.", "include.", ".Params.", "."]
+            .iter()
+            .find_map(|start| value.strip_prefix(start))
+            .unwrap_or(value);
+        if let Some(found) = (self.field)(name)
+            .or_else(|| (self.field)(&name.to_lowercase()))
+            .and_then(|v| super::convert::plain(&v))
+        {
             self.out += &found;
             return;
         }
@@ -190,12 +257,16 @@ impl Reader<'_> {
             self.call(&read_call(value), false, "shortcode");
             return;
         }
-        self.notes.push(Note::lost("a value that a program fills in was left out").about(inner));
+        self.notes
+            .push(Note::lost("a value that a program fills in was left out").about(inner));
     }
 
     fn call(&mut self, call: &Call, pair: bool, sort: &str) {
         if call.closes {
-            let at = self.waiting.iter().rposition(|(name, _)| *name == call.name || call.name.is_empty());
+            let at = self
+                .waiting
+                .iter()
+                .rposition(|(name, _)| *name == call.name || call.name.is_empty());
             if let Some(at) = at {
                 let (_, text) = self.waiting.remove(at);
                 self.out += &text;
@@ -204,7 +275,10 @@ impl Reader<'_> {
         }
         let (before, after) = match known(call, pair) {
             Some(text) => {
-                self.notes.push(Note::repaired("replaced by what it shows").about(&format!("{sort} {}", call.name)));
+                self.notes.push(
+                    Note::repaired("replaced by what it shows")
+                        .about(&format!("{sort} {}", call.name)),
+                );
                 text
             }
             None => {
@@ -212,9 +286,18 @@ impl Reader<'_> {
                     true => "left out; what stands in it was kept",
                     false => "left out: nothing is known of it",
                 };
-                self.notes.push(Note::lost(what).about(&format!("{sort} {}", call.name)));
-                let title = call.any(&["title", "heading", "summary", "text", "label", "caption", "content", "quote"]).map(words);
-                (title.map_or(String::new(), |title| format!("\n\n**{title}**\n\n")), String::new())
+                self.notes
+                    .push(Note::lost(what).about(&format!("{sort} {}", call.name)));
+                let title = call
+                    .any(&[
+                        "title", "heading", "summary", "text", "label", "caption", "content",
+                        "quote",
+                    ])
+                    .map(words);
+                (
+                    title.map_or(String::new(), |title| format!("\n\n**{title}**\n\n")),
+                    String::new(),
+                )
             }
         };
         self.out += &before;
@@ -224,139 +307,26 @@ impl Reader<'_> {
     }
 }
 
+/// Where the next tag lies whose name begins so.
+fn tag_after(text: &str, word: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    while let Some(n) = text.get(from..).and_then(|rest| rest.find("{%")) {
+        let start = from + n;
+        let tag = text.get(start..)?;
+        let stop = tag.find("%}").map_or(tag.len(), |n| n + 2);
+        let inner = tag.get(2..stop)?.trim_matches(['-', ' ', '%', '}']);
+        if inner.starts_with(word) {
+            return Some((start, start + stop));
+        }
+        from = start + 2;
+    }
+    None
+}
+
 fn closed_later(after: &str, name: &str) -> bool {
-    ["{{< /", "{{</", "{{</ ", "{{% /", "{{%/", "{{%/ ", "{{< / "].iter().any(|open| after.contains(&format!("{open}{name}")))
-}
-
-/// What a known shortcode shows, before and behind what stands in it.
-fn known(call: &Call, pair: bool) -> Option<(String, String)> {
-    let name = call.name.to_lowercase().replace(['-', '_'], "");
-    let shown = |text: String| Some((text, String::new()));
-    let linked = |label: &str, address: String| {
-        let label = call.any(&["title", "label", "text", "caption"]).map_or_else(|| label.to_owned(), words);
-        shown(format!("\n\n[{}]({})\n\n", bracketed(&label), target(&address)))
-    };
-    let id = || call.first(&["id", "video", "videoid", "video_id", "v", "code", "url", "src"]);
-    let file = call.first(&["src", "file", "url", "path", "image", "image_path", "link", "href", "img", "name"]);
-    let pictured = ["img", "image", "figure", "photo", "picture"].iter().any(|word| name.contains(word));
-    let whole = |id: &str, start: &str| if id.contains("://") { id.to_owned() } else { format!("{start}{id}") };
-    match name.as_str() {
-        "youtube" | "yt" | "youtubelite" | "youtubevideo" | "embedyoutube" | "liteyoutube" | "youtubeplayer" | "video" | "videoplayer" if id().is_some() => {
-            let start = if name.contains("yt") || name.contains("youtube") || id().is_some_and(|id| id.len() == 11 && !id.contains('.')) { "https://www.youtube.com/watch?v=" } else { "" };
-            linked("Video", whole(id()?, start))
-        }
-        "vimeo" => linked("Video", whole(id()?, "https://vimeo.com/")),
-        "gist" => linked("Gist", format!("https://gist.github.com/{}", call.listed.join("/"))),
-        "tweet" | "twitter" | "x" => match (call.any(&["user"]), call.any(&["id"])) {
-            (Some(user), Some(id)) => linked("Twitter", format!("https://twitter.com/{user}/status/{id}")),
-            _ => linked("Twitter", whole(call.listed.first()?, "https://twitter.com/i/status/")),
-        },
-        "instagram" => linked("Instagram", format!("https://www.instagram.com/p/{}/", id()?)),
-        _ if pictured && file.is_some() => {
-            let file = file?;
-            let alt = call.any(&["alt", "title", "caption"]).map(words).unwrap_or_default();
-            let caption = call.any(&["caption"]).map(words).filter(|caption| *caption != alt);
-            let caption = caption.map_or(String::new(), |caption| format!("\n\n*{caption}*"));
-            shown(format!("\n\n![{}]({}){caption}\n\n", bracketed(&alt), target(file)))
-        }
-        "ref" | "relref" | "link" | "linkto" | "posturl" | "url" | "absurl" | "relurl" | "internallink" if !pair => {
-            let address = call.first(&["path", "href", "url", "to", "page"])?;
-            match call.any(&["text", "title", "label"]) {
-                Some(text) => shown(format!("[{}]({})", bracketed(&words(text)), target(address))),
-                None => shown(target(address)),
-            }
-        }
-        "highlight" | "code" => {
-            let language = call.first(&["lang", "language"]).unwrap_or("");
-            Some((format!("\n```{language}\n"), "\n```\n".to_owned()))
-        }
-        "details" | "accordion" | "expand" | "collapse" | "spoiler" | "tab" | "card" | "note" | "notice" | "alert" | "callout" | "box" | "tip" | "info" | "warning" | "admonition" | "cardbody"
-            if pair =>
-        {
-            let title = call.any(&["title", "summary", "header", "heading", "name", "kicker"]).map(words);
-            Some((title.map_or("\n\n".to_owned(), |title| format!("\n\n**{title}**\n\n")), "\n\n".to_owned()))
-        }
-        "blockquote" | "quote" | "pullquote" if pair => Some(("\n\n> ".to_owned(), "\n\n".to_owned())),
-        "rawhtml" | "html" | "raw" | "center" | "div" | "row" | "column" | "columns" | "section" | "markdown" | "md" | "tabs" | "container" | "grid" if pair => Some((String::new(), String::new())),
-        "br" | "toc" | "tableofcontents" | "clear" | "clearfix" | "spacer" | "hr" | "more" => shown("\n".to_owned()),
-        "email" | "mail" | "mailto" | "cloakemail" => {
-            let address = call.first(&["address", "email", "to"])?;
-            shown(if address.contains('@') { format!("[{address}](mailto:{})", target(address)) } else { address.to_owned() })
-        }
-        _ => {
-            let address = call.any(&["href", "url", "link", "to", "file", "src"])?;
-            let looks = address.contains("://") || address.starts_with('/') || address.starts_with("mailto:") || address.contains('.');
-            if !looks {
-                return None;
-            }
-            if pair {
-                return Some(("[".to_owned(), format!("]({})", target(address))));
-            }
-            let label = call.any(&["text", "label", "title", "name", "caption", "content"]).map(words);
-            let label = label.unwrap_or_else(|| address.rsplit('/').find(|part| !part.is_empty()).unwrap_or(address).to_owned());
-            shown(format!("[{}]({})", bracketed(&label), target(address)))
-        }
-    }
-}
-
-/// `name "listed" key="named"`, `name(key="named")`.
-fn read_call(text: &str) -> Call {
-    let text = text.trim().trim_end_matches('/').trim();
-    let closes = text.starts_with('/');
-    let text = text.trim_start_matches('/').trim_start();
-    let end = text.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(text.len());
-    let (name, rest) = text.split_at(end);
-    let mut call = Call { name: name.to_owned(), closes, named: BTreeMap::new(), listed: vec![] };
-    let mut rest = rest.trim_start_matches('(').trim_end_matches(')');
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
-        if rest.is_empty() {
-            return call;
-        }
-        let stop = rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\'' | '`')).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(stop);
-        let behind_equals = behind.trim_start().strip_prefix('=').map(str::trim_start);
-        match (word, behind_equals) {
-            ("", None) => {
-                let (value, after) = quoted(behind);
-                call.listed.push(value);
-                rest = after;
-            }
-            ("", Some(after)) => rest = after,
-            (key, Some(after)) => {
-                let (value, after) = quoted(after);
-                call.named.insert(key.trim_matches(['"', '\'']).to_ascii_lowercase(), value);
-                rest = after;
-            }
-            (word, None) => {
-                call.listed.push(word.trim_matches(',').to_owned());
-                rest = behind;
-            }
-        }
-    }
-}
-
-/// A value, in quotes or up to the next space, and what follows it.
-fn quoted(text: &str) -> (String, &str) {
-    match text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
-        Some(quote) => {
-            let inner = text.get(1..).unwrap_or("");
-            let mut escaped = false;
-            let end = inner.char_indices().find(|(_, c)| {
-                let ends = *c == quote && !escaped;
-                escaped = *c == '\\' && !escaped;
-                ends
-            });
-            let end = end.map_or(inner.len(), |(n, _)| n);
-            let value = inner.get(..end).unwrap_or("").replace(&format!("\\{quote}"), &quote.to_string());
-            (value, inner.get(end + 1..).unwrap_or(""))
-        }
-        None => {
-            let end = text.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(text.len());
-            let (value, rest) = text.split_at(end);
-            (value.to_owned(), rest)
-        }
-    }
+    ["{{< /", "{{</", "{{</ ", "{{% /", "{{%/", "{{%/ ", "{{< / "]
+        .iter()
+        .any(|open| after.contains(&format!("{open}{name}")))
 }
 
 #[cfg(test)]
@@ -366,21 +336,48 @@ mod tests {
     fn read(text: &str) -> (String, usize) {
         let mut notes = Vec::new();
         let fields = |name: &str| (name == "title").then(|| Value::String("Soup".into()));
-        (plain(text, &fields, &mut notes), notes.iter().filter(|note| note.lost).count())
+        (
+            plain(text, &fields, &mut notes),
+            notes.iter().filter(|note| note.lost).count(),
+        )
     }
 
     #[test]
     fn known_shortcodes_become_markdown_and_unknown_ones_are_told() {
-        assert_eq!(read("a {{< youtube abc >}} b").0, "a \n\n[Video](https://www.youtube.com/watch?v=abc)\n\n b");
+        assert_eq!(
+            read("a {{< youtube abc >}} b").0,
+            "a \n\n[Video](https://www.youtube.com/watch?v=abc)\n\n b"
+        );
         assert_eq!(read("[x]({{< ref \"/topics/a\" >}})").0, "[x](/topics/a)");
-        assert_eq!(read("[x]({% link _posts/2024-01-01-a.md %})").0, "[x](_posts/2024-01-01-a.md)");
-        assert_eq!(read("![x]({{ site.baseurl }}/img/a.png){:.wide}").0, "![x](/img/a.png)");
-        assert_eq!(read("{{ '/about' | relative_url }} {{ page.title }}").0, "/about Soup");
-        assert_eq!(read("{{< btn href=\"https://a.example\" >}}Go{{< /btn >}}"), ("[Go](https://a.example)".into(), 0));
-        assert_eq!(read("{{< strange x >}}Go{{< /strange >}}"), ("Go".into(), 1));
-        assert_eq!(read("`{{ code }}` and\n```\n{% raw %}\n```\n"), ("`{{ code }}` and\n```\n{% raw %}\n```\n".into(), 0));
+        assert_eq!(
+            read("[x]({% link _posts/2024-01-01-a.md %})").0,
+            "[x](_posts/2024-01-01-a.md)"
+        );
+        assert_eq!(
+            read("![x]({{ site.baseurl }}/img/a.png){:.wide}").0,
+            "![x](/img/a.png)"
+        );
+        assert_eq!(
+            read("{{ '/about' | relative_url }} {{ page.title }}").0,
+            "/about Soup"
+        );
+        assert_eq!(
+            read("{{< btn href=\"https://a.example\" >}}Go{{< /btn >}}"),
+            ("[Go](https://a.example)".into(), 0)
+        );
+        assert_eq!(
+            read("{{< strange x >}}Go{{< /strange >}}"),
+            ("Go".into(), 1)
+        );
+        assert_eq!(
+            read("`{{ code }}` and\n```\n{% raw %}\n```\n"),
+            ("`{{ code }}` and\n```\n{% raw %}\n```\n".into(), 0)
+        );
         assert_eq!(read("{% raw %}{{ x }}{% endraw %}").0, "{{ x }}");
         assert_eq!(read("{% for a in b %}x{% endfor %}y"), ("y".into(), 1));
-        assert_eq!(read("{{ open and {% never closed").0, "{{ open and {% never closed");
+        assert_eq!(
+            read("{{ open and {% never closed").0,
+            "{{ open and {% never closed"
+        );
     }
 }

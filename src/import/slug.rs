@@ -5,7 +5,9 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 /// A text as a slug; empty when nothing of it can be written so.
 pub fn slug(text: &str) -> String {
     let mut slug = String::new();
-    let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(text).into_owned();
+    let plain = DecomposingNormalizerBorrowed::new_nfkd()
+        .normalize(text)
+        .into_owned();
     for c in plain.chars().flat_map(char::to_lowercase) {
         let letters = match c {
             'ß' => "ss",
@@ -33,7 +35,10 @@ pub fn slug(text: &str) -> String {
     }
     let mut end = slug.len().min(100);
     if slug.len() > 100 {
-        end = slug.get(..100).and_then(|start| start.rfind('-')).unwrap_or(100);
+        end = slug
+            .get(..100)
+            .and_then(|start| start.rfind('-'))
+            .unwrap_or(100);
     }
     slug.truncate(end);
     slug.trim_matches('-').to_owned()

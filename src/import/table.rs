@@ -9,30 +9,57 @@ use serde_json::{Map, Value};
 pub fn csv(path: &str, bytes: &[u8]) -> Vec<Original> {
     let decoded = text::decode(bytes);
     let rows = cells(&decoded.text, separator(&decoded.text));
-    let notes = decoded.notes.iter().map(|what| Note::repaired(what)).collect();
+    let notes = decoded
+        .notes
+        .iter()
+        .map(|what| Note::repaired(what))
+        .collect();
     documents(path, &rows, notes)
 }
 
 /// Rows of cells as documents: the first row that has two cells names the fields.
 pub fn documents(path: &str, rows: &[Vec<String>], notes: Vec<Note>) -> Vec<Original> {
     let full = |row: &Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let Some(head) = rows.iter().position(|row| full(row) > 1) else { return Vec::new() };
+    let Some(head) = rows.iter().position(|row| full(row) > 1) else {
+        return Vec::new();
+    };
     let mut names: Vec<String> = Vec::new();
     for (n, name) in rows.get(head).into_iter().flatten().enumerate() {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let name = if name.is_empty() { format!("column {}", n + 1) } else { name };
+        let name = if name.is_empty() {
+            format!("column {}", n + 1)
+        } else {
+            name
+        };
         let taken = names.contains(&name);
-        names.push(if taken { format!("{name} {}", n + 1) } else { name });
+        names.push(if taken {
+            format!("{name} {}", n + 1)
+        } else {
+            name
+        });
     }
     let mut documents = Vec::new();
     let mut notes = notes;
-    for (n, row) in rows.iter().enumerate().skip(head + 1).filter(|(_, row)| full(row) > 0) {
+    for (n, row) in rows
+        .iter()
+        .enumerate()
+        .skip(head + 1)
+        .filter(|(_, row)| full(row) > 0)
+    {
         let mut notes = std::mem::take(&mut notes);
         let mut fields = Map::new();
-        for (n, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()) {
+        for (n, cell) in row
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| !cell.trim().is_empty())
+        {
             match names.get(n) {
-                Some(name) => drop(fields.insert(name.clone(), Value::String(cell.trim().to_owned()))),
-                None => notes.push(Note::lost("a cell stands beyond the last column that has a name").about(cell)),
+                Some(name) => {
+                    drop(fields.insert(name.clone(), Value::String(cell.trim().to_owned())))
+                }
+                None => notes.push(
+                    Note::lost("a cell stands beyond the last column that has a name").about(cell),
+                ),
             }
         }
         documents.push(row_document(path, n + 1, fields, notes));
@@ -41,7 +68,12 @@ pub fn documents(path: &str, rows: &[Vec<String>], notes: Vec<Note>) -> Vec<Orig
 }
 
 /// A document for a row; its name is that of its title, when the record is made.
-pub fn row_document(path: &str, number: usize, fields: Map<String, Value>, notes: Vec<Note>) -> Original {
+pub fn row_document(
+    path: &str,
+    number: usize,
+    fields: Map<String, Value>,
+    notes: Vec<Note>,
+) -> Original {
     let file = path.rsplit('/').next().unwrap_or(path);
     let stem = file.split('.').next().unwrap_or(file);
     let name = format!("{stem}-{number}");
@@ -62,13 +94,24 @@ pub fn row_document(path: &str, number: usize, fields: Map<String, Value>, notes
 
 /// The character that parts cells: the one that the first lines have most evenly.
 fn separator(text: &str) -> char {
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(12).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(12)
+        .collect();
     let score = |c: char| {
         let first = lines.first().map_or(0, |line| line.matches(c).count());
-        let even = lines.iter().filter(|line| line.matches(c).count() == first).count();
+        let even = lines
+            .iter()
+            .filter(|line| line.matches(c).count() == first)
+            .count();
         if first == 0 { 0 } else { even * 100 + first }
     };
-    [';', '\t', '|', ','].into_iter().rev().max_by_key(|c| score(*c)).unwrap_or(',')
+    [';', '\t', '|', ',']
+        .into_iter()
+        .rev()
+        .max_by_key(|c| score(*c))
+        .unwrap_or(',')
 }
 
 /// Cells, with `""` for a quote within quotes. A quote that never closes ends with the text.

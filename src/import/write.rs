@@ -36,7 +36,11 @@ fn field(name: &str, value: &Value, depth: usize, out: &mut String) {
                 field(&key(name), value, depth + 1, out);
             }
         }
-        Value::Array(items) if items.iter().any(|item| item.is_object() || item.as_str().is_some_and(|text| text.len() > 40)) && depth < 6 => {
+        Value::Array(items)
+            if items.iter().any(|item| {
+                item.is_object() || item.as_str().is_some_and(|text| text.len() > 40)
+            }) && depth < 6 =>
+        {
             *out += &format!("{indent}{name}:\n");
             for value in items {
                 let mut inner = String::new();
@@ -59,9 +63,14 @@ fn field(name: &str, value: &Value, depth: usize, out: &mut String) {
 fn flow(value: &Value) -> String {
     match value {
         Value::String(text) => scalar(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => format!(
+            "[{}]",
+            items.iter().map(flow).collect::<Vec<_>>().join(", ")
+        ),
         Value::Object(parts) => {
-            let parts = parts.iter().map(|(name, value)| format!("{}: {}", key(name), flow(value)));
+            let parts = parts
+                .iter()
+                .map(|(name, value)| format!("{}: {}", key(name), flow(value)));
             format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
         }
         Value::Null => "null".to_owned(),
@@ -80,16 +89,38 @@ fn key(name: &str) -> String {
 /// A text, in quotes where YAML would read something else.
 pub fn scalar(text: &str) -> String {
     let first = text.chars().next();
-    let begins = first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '(' | '€' | '“' | '‘'));
+    let begins =
+        first.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '(' | '€' | '“' | '‘'));
     let plain = begins
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.ends_with([':', ' '])
-        && !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\'' | '{' | '}' | '[' | ']' | ',' | '\\' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{feff}') );
+        && !text.contains(|c: char| {
+            c.is_control()
+                || matches!(
+                    c,
+                    '"' | '\''
+                        | '{'
+                        | '}'
+                        | '['
+                        | ']'
+                        | ','
+                        | '\\'
+                        | '\u{2028}'
+                        | '\u{2029}'
+                        | '\u{85}'
+                        | '\u{feff}'
+                )
+        });
     let lower = text.to_ascii_lowercase();
-    let word = ["true", "false", "yes", "no", "null", "on", "off", "y", "n"].contains(&lower.as_str());
+    let word =
+        ["true", "false", "yes", "no", "null", "on", "off", "y", "n"].contains(&lower.as_str());
     let number = text.parse::<f64>().is_ok() || text.starts_with("0x") || text.starts_with("0o");
-    if plain && !word && !number { text.to_owned() } else { quoted(text) }
+    if plain && !word && !number {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
 }
 
 /// A text in double quotes: JSON's are YAML's, but for what JSON leaves as it is.
