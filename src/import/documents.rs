@@ -124,6 +124,9 @@ fn document(
         notes,
     };
     name(&mut original, file, folders, layout);
+    if folders.contains(&"_drafts") {
+        original.fields.insert("draft".to_owned(), Value::Bool(true));
+    }
     Some(Ok(original))
 }
 

@@ -80,10 +80,22 @@ impl<'a> Media<'a> {
         for (path, why) in &self.refused {
             report.tell(path, true, "a picture cannot be published", why);
         }
+        let files: Vec<(String, String)> = self.taken.into_iter().collect();
+        // Decoding takes long: all at once. What fails is not there, and what showed it is mended with the rest.
         let one = |(name, path): (String, String)| {
-            Some((name, Arc::from(self.files.get(&path)?.as_slice())))
+            let bytes = self.files.get(&path)?;
+            let found = drawn(&name, bytes).map(|()| Arc::from(bytes.as_slice()));
+            Some((name, path, found))
         };
-        self.taken.into_iter().filter_map(one).collect()
+        let looked: Vec<_> = files.into_par_iter().filter_map(one).collect();
+        let mut media = BTreeMap::new();
+        for (name, path, found) in looked {
+            match found {
+                Ok(bytes) => drop(media.insert(name, bytes)),
+                Err(why) => report.tell(&path, true, "a picture cannot be published", &why),
+            }
+        }
+        media
     }
 }
 
@@ -95,33 +107,26 @@ fn fit(name: &str, bytes: &[u8]) -> Result<(), String> {
     if bytes.starts_with(b"version https://git-lfs") {
         return Err("it is kept elsewhere (git LFS)".to_owned());
     }
-    let picture = Picture::read(name, bytes).map_err(|mistake| mistake.message)?;
-    drawn(picture.as_ref(), bytes)
+    Picture::read(name, bytes).map(drop).map_err(|mistake| mistake.message)
 }
 
+/// Whether a picture can be decoded to its end.
 #[cfg(feature = "images")]
-fn drawn(picture: Option<&Picture>, bytes: &[u8]) -> Result<(), String> {
+fn drawn(name: &str, bytes: &[u8]) -> Result<(), String> {
     use crate::picture::encode;
-    let Some(raster) = picture.and_then(|picture| picture.raster.as_ref()) else {
+    let picture = Picture::read(name, bytes).map_err(|mistake| mistake.message)?;
+    let Some(raster) = picture.and_then(|picture| picture.raster) else {
         return Ok(());
     };
     let Some(file) = raster.files().into_iter().min_by_key(|file| file.width) else {
         return Ok(());
     };
-    encode::render(raster, &encode::Negative::default(), bytes, file)
+    encode::render(&raster, &encode::Negative::default(), bytes, file)
         .map(drop)
         .map_err(|mistake| mistake.message)
 }
 
 #[cfg(not(feature = "images"))]
-fn drawn(_: Option<&Picture>, _: &[u8]) -> Result<(), String> {
+fn drawn(_: &str, _: &[u8]) -> Result<(), String> {
     Ok(())
-}
-
-/// Whether each of several files can be published; all at once, for decoding takes long.
-pub fn all_fit(files: &[(String, &Vec<u8>)]) -> Vec<Result<(), String>> {
-    files
-        .par_iter()
-        .map(|(name, bytes)| fit(name, bytes))
-        .collect()
 }

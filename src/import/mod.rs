@@ -65,7 +65,7 @@ pub struct Repository {
 /// Reads a repository. Calendars and tables are read where there is nothing else, and where a mapping names them.
 pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
     let layout = layout::look(files);
-    let (mut originals, skipped) = documents::read(files, &layout);
+    let (mut originals, mut skipped) = documents::read(files, &layout);
     for (path, bytes) in files {
         let row = format!("{path}#1");
         let named = |mapping: &Mapping| {
@@ -83,6 +83,12 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                 originals.extend(calendar::events(path, bytes))
             }
             Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
+            Some("ics" | "ical" | "ifb" | "csv" | "tsv") => {
+                skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
+            }
+            Some("yml" | "yaml" | "json" | "toml") if is_data(path) => {
+                skipped.push((path.clone(), "data for templates: they are not read"));
+            }
             _ => {}
         }
     }
@@ -91,6 +97,11 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
         originals,
         skipped,
     }
+}
+
+fn is_data(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|folder| folder == "_data" || folder == "data")
 }
 
 /// A mapping for a repository, as a file.

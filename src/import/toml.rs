@@ -117,7 +117,10 @@ impl<'t> Reader<'t> {
             return None;
         }
         table.clone_from(&path);
-        if list {
+        if !list {
+            // Also a table that nothing stands in is there.
+            open(root, &path)?;
+        } else {
             let name = path.pop()?;
             let items = open(root, &path)?
                 .entry(name)
