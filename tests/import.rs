@@ -167,7 +167,7 @@ fn the_command_writes_what_it_reports_and_overwrites_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     /// Whatever stands in the files: no panic, and what is written has no errors.
     #[test]

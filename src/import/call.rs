@@ -214,6 +214,12 @@ fn picture(call: &Call, name: &str) -> Option<String> {
     let alt = call
         .any(&["alt", "title", "caption"])
         .map(words)
+        .or_else(|| {
+            call.listed
+                .get(1)
+                .map(|text| words(text))
+                .filter(|text| text.contains(' '))
+        })
         .unwrap_or_default();
     let caption = call
         .any(&["caption"])

@@ -125,7 +125,9 @@ fn document(
     };
     name(&mut original, file, folders, layout);
     if folders.contains(&"_drafts") {
-        original.fields.insert("draft".to_owned(), Value::Bool(true));
+        original
+            .fields
+            .insert("draft".to_owned(), Value::Bool(true));
     }
     Some(Ok(original))
 }

@@ -89,7 +89,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "start",
-        "start startdate datestart eventdate startdatetime starttime dtstart begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate date publishdate file.date",
+        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate date publishdate file.date",
         "events",
     ),
     (
@@ -161,7 +161,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.name",
-        "location.name venue.name venue venuename locationname place placename plaats locatie where room hall extra.location extra.venue place.name location.title location.venue location lieu ort lugar",
+        "location.name venue.name venue venuename locationname place placename plaats locatie where waar wo room hall extra.location extra.venue place.name location.title location.venue location lieu ort lugar",
         "events initiatives organisations spaces notices embassies",
     ),
     (

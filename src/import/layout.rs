@@ -411,11 +411,9 @@ fn input_of_eleventy(files: &Files, root: &str) -> String {
     };
     let named = configs.iter().find_map(|name| {
         let text = text::decode(files.get(&format!("{root}{name}"))?).text;
-        let found = text
-            .split("input")
+        text.split("input")
             .skip(1)
-            .find_map(|rest| quoted(rest.trim_start_matches(['"', '\''])));
-        found
+            .find_map(|rest| quoted(rest.trim_start_matches(['"', '\''])))
     });
     let dir = named.map(|dir| dir.trim_start_matches("./").trim_matches('/').to_owned());
     match dir.filter(|dir| !dir.is_empty() && dir != ".") {

@@ -107,7 +107,9 @@ fn fit(name: &str, bytes: &[u8]) -> Result<(), String> {
     if bytes.starts_with(b"version https://git-lfs") {
         return Err("it is kept elsewhere (git LFS)".to_owned());
     }
-    Picture::read(name, bytes).map(drop).map_err(|mistake| mistake.message)
+    Picture::read(name, bytes)
+        .map(drop)
+        .map_err(|mistake| mistake.message)
 }
 
 /// Whether a picture can be decoded to its end.

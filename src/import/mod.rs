@@ -169,7 +169,9 @@ fn drafts(
         let kind = folder.kind.0?;
         let mut draft = record::draft(original, folder, kind, manner);
         if let Some((kind, why)) = lesser(&draft, original, folder, manner) {
+            let before = std::mem::take(&mut draft.fates);
             draft = record::draft(original, &other(folder), kind, manner);
+            first_reasons(&mut draft, &before);
             draft.notes.push(Note::lost(why));
         }
         let title = draft
@@ -198,6 +200,23 @@ fn drafts(
         }
     }
     drafts
+}
+
+/// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
+fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
+    for (name, fate) in before {
+        let now = draft
+            .fates
+            .iter_mut()
+            .find(|(known, now)| known == name && matches!(now, Fate::Lost(..)));
+        if let (Some((_, now)), Fate::Lost(why, example)) = (now, fate) {
+            draft
+                .left
+                .retain(|line| !line.starts_with(&format!("{name}: ")));
+            draft.left.push(format!("{name}: {example} ({why})"));
+            *now = fate.clone();
+        }
+    }
 }
 
 /// The kind that a record becomes when it lacks what its own needs: an article where there is a date, else a page.

@@ -101,7 +101,7 @@ fn month(word: &str) -> Option<i8> {
             .iter()
             .any(|name| name.starts_with(&word) || *name == word)
     };
-    MONTHS.iter().position(|m| names(&m)).map(|n| n as i8 + 1)
+    MONTHS.iter().position(names).map(|n| n as i8 + 1)
 }
 
 /// Reads a day, or a day with a time.

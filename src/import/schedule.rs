@@ -164,7 +164,7 @@ impl Maker<'_> {
         let no_time = |when: &When| when.time.is_none() || when.time == Some(midnight);
         let mut end = end;
         if self.fields.get("all_day") == Some(&json!(true))
-            || no_time(&start) && end.as_ref().is_none_or(|end| no_time(end))
+            || no_time(&start) && end.as_ref().is_none_or(no_time)
         {
             let day = |when: &When| json!(when.date.to_string());
             self.set("all_day", json!(true));

@@ -313,6 +313,16 @@ fn sources(
             ),
         ));
     }
+    if group.fields.keys().any(|name| name.starts_with("repeat.")) && kind.folder == "events" {
+        used.extend(
+            group
+                .fields
+                .keys()
+                .filter(|name| name.starts_with("repeat."))
+                .cloned(),
+        );
+        found.push(("repeat".to_owned(), "repeat".to_owned()));
+    }
     let id = group.fields.keys().find(|name| bare(name) == "youtubeid");
     if let Some(id) =
         id.filter(|_| kind.folder == "events" && !found.iter().any(|(ours, _)| ours == "recording"))

@@ -187,7 +187,7 @@ pub fn length(text: &str) -> Option<String> {
         }
     }
     let whole = minutes.round();
-    (seen && whole >= 1.0 && whole <= 60.0 * 24.0 * 366.0).then(|| format!("{}m", whole as u32))
+    (seen && (1.0..=60.0 * 24.0 * 366.0).contains(&whole)).then(|| format!("{}m", whole as u32))
 }
 
 /// A country by its two letters.
