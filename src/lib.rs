@@ -8,7 +8,7 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`]; the edges ([`source::disk`],
+//! [`press`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`], [`import`]; the edges ([`source::disk`],
 //! [`source::history`], [`tree::write`], `serve`, [`cli`] and what else says `EDGE`) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
@@ -22,6 +22,7 @@ pub mod content;
 pub mod diagnostic;
 pub mod edit;
 pub mod harvest;
+pub mod import;
 pub mod output;
 pub mod picture;
 pub mod press;

@@ -24,6 +24,7 @@ const STAGES: &[&str] = &[
     "harvest",
     "edit",
     "blank",
+    "import",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
@@ -36,8 +37,13 @@ const EDGES: &[&str] = &[
     "source::revision",
     "tree::write",
 ];
-/// The one exception: the press takes in what the disk edge read, as plain data.
-const DATA_OF_EDGES: &[(&str, &str)] = &[("press", "source::disk")];
+/// The exceptions: the press takes in what the disk edge read, as plain data, and so does who hands it to the press.
+const DATA_OF_EDGES: &[(&str, &str)] = &[
+    ("press", "source::disk"),
+    ("import", "source::disk"),
+    ("import::repair", "source::disk"),
+    ("import::site", "source::disk"),
+];
 /// Files that their siblings in a folder may use; all others stand on their own.
 const SHARED: &[&str] = &[
     "content/accessibility.rs",
@@ -104,7 +110,7 @@ const SHARED: &[&str] = &[
     "output/search/words.rs",
 ];
 /// Stages whose files build on one another, in the order of the list.
-const ORDERED_WITHIN: &[&str] = &["site", "theme"];
+const ORDERED_WITHIN: &[&str] = &["site", "theme", "import"];
 
 struct File {
     path: String,

@@ -13,6 +13,7 @@ mod completions;
 mod diff;
 mod explain;
 mod history;
+mod import;
 mod init;
 mod links;
 mod list;
@@ -128,6 +129,8 @@ enum Command {
     Plan,
     /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
     Schema(schema::Arguments),
+    /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
+    Import(import::Arguments),
     /// Write down what git knows of the past, for builds where git is not
     History,
     /// Tell the story of a mistake by its code
@@ -186,6 +189,7 @@ pub fn run() -> ExitCode {
         Command::List(own) => list::run(common, own),
         Command::Plan => plan::run(common),
         Command::Schema(own) => schema::run(common, own),
+        Command::Import(own) => import::run(common, own),
         Command::History => history::run(common),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),

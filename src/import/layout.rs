@@ -1,0 +1,481 @@
+//! Where a generator keeps its content: which files are documents, of which section, in which language.
+
+use super::matter::{self, Note};
+use super::text;
+use super::zone;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Files by their path within the repository.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Who made the site so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generator {
+    /// Hugo, and what is laid out like it.
+    Hugo,
+    /// Jekyll.
+    Jekyll,
+    /// Zola.
+    Zola,
+    /// Eleventy.
+    Eleventy,
+    /// A folder with Markdown.
+    Folder,
+}
+
+impl Generator {
+    /// Its name, as mappings write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Generator::Hugo => "hugo",
+            Generator::Jekyll => "jekyll",
+            Generator::Zola => "zola",
+            Generator::Eleventy => "eleventy",
+            Generator::Folder => "folder",
+        }
+    }
+}
+
+/// What the configuration of the old site says.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Who made it.
+    pub generator: Generator,
+    /// The folder with the configuration, with a slash behind it; empty for the repository itself.
+    pub root: String,
+    /// The folders that hold content, each with a slash behind it.
+    pub content: Vec<String>,
+    /// Name of the site.
+    pub title: Option<String>,
+    /// Its address, without a slash at the end.
+    pub url: Option<String>,
+    /// Its languages, the default one first; empty when nothing is said.
+    pub languages: Vec<String>,
+    /// Its zone.
+    pub timezone: Option<String>,
+    /// The whole configuration.
+    pub config: Value,
+}
+
+/// A document as it was.
+#[derive(Debug, Clone)]
+pub struct Original {
+    /// Path within the repository; of a row in a table, with its number behind `#`.
+    pub path: String,
+    /// Its folder below the content, without language: `events/2024`.
+    pub folder: String,
+    /// File name without extension, language and date; of an index, the folder's.
+    pub name: String,
+    /// The same with the date, when there is one.
+    pub long_name: String,
+    /// The date in the file name.
+    pub date: Option<Date>,
+    /// Language, if the path tells.
+    pub language: Option<String>,
+    /// Whether it stands for a whole folder.
+    pub index: bool,
+    /// Fields of its front matter, with what its folder gives them.
+    pub fields: Map<String, Value>,
+    /// What stands below.
+    pub body: String,
+    /// Whether the body is HTML.
+    pub html: bool,
+    /// What was told while reading it.
+    pub notes: Vec<Note>,
+}
+
+impl Original {
+    /// The first folder below the content.
+    pub fn section(&self) -> &str {
+        self.folder.split('/').next().unwrap_or("")
+    }
+
+    /// The value at a path with dots; `file.date`, `file.name` and `file.folder` are those of the file.
+    pub fn field(&self, path: &str) -> Option<Value> {
+        if let Some(value) = self.fields.get(path) {
+            return Some(value.clone());
+        }
+        match path {
+            "file.date" => return self.date.map(|date| Value::String(date.to_string())),
+            "file.name" => return Some(Value::String(self.name.clone())),
+            "file.folder" => return Some(Value::String(self.folder.clone())),
+            _ => {}
+        }
+        let mut parts = path.split('.');
+        let mut at = self.fields.get(parts.next()?)?;
+        for part in parts {
+            at = match at {
+                Value::Array(items) => items.get(part.parse::<usize>().unwrap_or(0))?,
+                other => other,
+            };
+            if part.parse::<usize>().is_err() {
+                at = at.get(part)?;
+            }
+        }
+        Some(at.clone())
+    }
+}
+
+/// A file that is no document, and why.
+pub type Skipped = (String, &'static str);
+
+/// Looks at what a repository is.
+pub fn look(files: &Files) -> Layout {
+    let (generator, root, config) = detect(files);
+    let text = |names: &[&str]| {
+        let found = names.iter().find_map(|name| find(&config, name));
+        found
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .filter(|text| !text.is_empty())
+    };
+    let url = text(&["baseURL", "baseurl", "base_url", "url", "BaseURL"])
+        .filter(|url| url.starts_with("http"));
+    let url = url.or_else(|| text(&["url"]).filter(|url| url.starts_with("http")));
+    let mut layout = Layout {
+        generator,
+        content: content_folders(files, generator, &root, &config),
+        root,
+        title: text(&["title", "name", "languages.en.title"]),
+        url: url.map(|url| url.trim_end_matches('/').to_owned()),
+        languages: Vec::new(),
+        timezone: text(&["timeZone", "timezone"]).and_then(|zone| zone::zone(&zone)),
+        config: Value::Null,
+    };
+    let first = text(&[
+        "defaultContentLanguage",
+        "default_language",
+        "languageCode",
+        "lang",
+        "locale",
+        "language",
+    ]);
+    layout
+        .languages
+        .extend(first.as_deref().and_then(language_code));
+    let more = find(&config, "languages").and_then(|l| match l {
+        Value::Object(fields) => Some(fields.keys().cloned().collect::<Vec<_>>()),
+        Value::Array(items) => Some(
+            items
+                .iter()
+                .filter_map(|i| i.as_str().map(str::to_owned))
+                .collect(),
+        ),
+        _ => None,
+    });
+    layout.languages.extend(
+        more.into_iter()
+            .flatten()
+            .filter_map(|code| language_code(&code)),
+    );
+    layout
+        .languages
+        .extend(folders_of_languages(files, &layout));
+    let mut seen = BTreeSet::new();
+    layout.languages.retain(|code| seen.insert(code.clone()));
+    layout.config = config;
+    layout
+}
+
+/// A value at a path with dots, whatever the case of its names.
+fn find<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |at, name| {
+        let fields = at.as_object()?;
+        fields
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
+}
+
+/// `en` of `en-us`, `EN` or `english`; nothing for what is no language.
+pub fn language_code(text: &str) -> Option<String> {
+    let code = text.split(['-', '_']).next()?.to_ascii_lowercase();
+    let known = languages();
+    known.contains(&code.as_str()).then_some(code)
+}
+
+/// The languages that sites are written in; two letters alone may be anything.
+fn languages() -> &'static [&'static str] {
+    &[
+        "ar", "bg", "bn", "br", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa",
+        "fi", "fr", "fy", "ga", "gl", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka",
+        "kk", "ko", "lb", "lt", "lv", "mk", "ms", "mt", "nb", "nl", "nn", "no", "pl", "pt", "ro",
+        "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi", "zh",
+    ]
+}
+
+/// Top folders of the content that are named after languages, when there are two or nothing else.
+fn folders_of_languages(files: &Files, layout: &Layout) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    let mut others = 0;
+    for path in files.keys().filter(|path| is_page(path)) {
+        let Some(rest) = layout
+            .content
+            .iter()
+            .find_map(|root| path.strip_prefix(root.as_str()))
+        else {
+            continue;
+        };
+        match rest.split_once('/') {
+            Some((folder, _)) if language_code(folder).is_some() => {
+                found.insert(folder.to_ascii_lowercase());
+            }
+            Some(_) => others += 1,
+            None => {}
+        }
+    }
+    if found.len() > 1 || found.len() == 1 && others == 0 {
+        found
+            .iter()
+            .filter_map(|code| language_code(code))
+            .collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn is_page(path: &str) -> bool {
+    [".md", ".markdown", ".mdx", ".html", ".htm"]
+        .iter()
+        .any(|end| path.ends_with(end))
+}
+
+/// Files by which a generator is known, the surest first.
+const SIGNS: [(&str, Generator); 18] = [
+    ("hugo.toml", Generator::Hugo),
+    ("hugo.yaml", Generator::Hugo),
+    ("hugo.yml", Generator::Hugo),
+    ("hugo.json", Generator::Hugo),
+    ("config/_default/hugo.toml", Generator::Hugo),
+    ("config/_default/hugo.yaml", Generator::Hugo),
+    ("config/_default/config.toml", Generator::Hugo),
+    ("config/_default/config.yaml", Generator::Hugo),
+    ("config/_default/config.yml", Generator::Hugo),
+    ("_config.yml", Generator::Jekyll),
+    ("_config.yaml", Generator::Jekyll),
+    ("_config.toml", Generator::Jekyll),
+    (".eleventy.js", Generator::Eleventy),
+    ("eleventy.config.js", Generator::Eleventy),
+    ("eleventy.config.cjs", Generator::Eleventy),
+    ("eleventy.config.mjs", Generator::Eleventy),
+    ("eleventy.config.ts", Generator::Eleventy),
+    ("config.toml", Generator::Zola),
+];
+
+fn detect(files: &Files) -> (Generator, String, Value) {
+    const HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
+    let signs = || {
+        SIGNS
+            .iter()
+            .copied()
+            .chain(HUGO.map(|name| (name, Generator::Hugo)))
+    };
+    let mut found: Vec<(usize, usize, Generator, &str, &str)> = Vec::new();
+    for path in files.keys() {
+        for (n, (name, generator)) in signs().enumerate() {
+            let Some(root) = path
+                .strip_suffix(name)
+                .filter(|root| root.is_empty() || root.ends_with('/'))
+            else {
+                continue;
+            };
+            let strange = [
+                "node_modules/",
+                "themes/",
+                "vendor/",
+                "exampleSite/",
+                "test/",
+                "tests/",
+                "fixtures/",
+            ];
+            if n >= 17 && !has_folder(files, root, "content/")
+                || strange.iter().any(|part| root.contains(part))
+            {
+                continue;
+            }
+            found.push((root.matches('/').count(), n, generator, root, path));
+        }
+    }
+    found.sort_by_key(|(depth, n, ..)| (*depth, *n));
+    let Some((_, _, generator, root, path)) = found.first().copied() else {
+        return undeclared(files);
+    };
+    let read = |path: &str| {
+        let bytes = files.get(path)?;
+        matter::data(path, &text::decode(bytes).text, &mut vec![])
+    };
+    let mut config = read(path).unwrap_or(Value::Null);
+    if root.len() < path.len() && path.contains("config/_default/") {
+        for part in ["languages.toml", "languages.yaml", "languages.yml"] {
+            let more = read(&format!("{root}config/_default/{part}"));
+            if let (Some(more), Some(fields)) = (more, config.as_object_mut()) {
+                fields.insert("languages".to_owned(), more);
+            }
+        }
+    }
+    // Zola says `base_url`, Hugo `baseURL`: else the two look the same.
+    let zola = find(&config, "base_url").is_some();
+    let generator = match generator {
+        Generator::Zola if !zola => Generator::Hugo,
+        other => other,
+    };
+    (generator, root.to_owned(), config)
+}
+
+/// A repository without a configuration, or only a part of one.
+fn undeclared(files: &Files) -> (Generator, String, Value) {
+    let any = |part: &str| {
+        files
+            .keys()
+            .any(|path| path.starts_with(part) || path.contains(&format!("/{part}")))
+    };
+    let generator = match () {
+        () if any("_posts/") || any("_events/") => Generator::Jekyll,
+        () if has_folder(files, "", "content/") => Generator::Hugo,
+        () if files.keys().any(|path| path.ends_with("_index.md")) => Generator::Hugo,
+        () if files
+            .keys()
+            .any(|path| path.ends_with(".11tydata.json") || path.ends_with(".njk")) =>
+        {
+            Generator::Eleventy
+        }
+        () => Generator::Folder,
+    };
+    (generator, String::new(), Value::Null)
+}
+
+fn has_folder(files: &Files, root: &str, folder: &str) -> bool {
+    let start = format!("{root}{folder}");
+    files
+        .range(start.clone()..)
+        .next()
+        .is_some_and(|(path, _)| path.starts_with(&start))
+}
+
+fn content_folders(files: &Files, generator: Generator, root: &str, config: &Value) -> Vec<String> {
+    let named = |name: &str| {
+        find(config, name)
+            .and_then(Value::as_str)
+            .map(|dir| format!("{root}{}/", dir.trim_matches(['/', '.'])))
+    };
+    let clean = |dir: String| {
+        if dir.ends_with("//") || dir == "/" {
+            root.to_owned()
+        } else {
+            dir
+        }
+    };
+    match generator {
+        Generator::Hugo | Generator::Zola => {
+            let mut folders: Vec<String> = named("contentDir").into_iter().map(clean).collect();
+            if folders.is_empty() && has_folder(files, root, "content/") {
+                folders.push(format!("{root}content/"));
+            }
+            for (_, language) in find(config, "languages")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
+                let dir = find(language, "contentDir").and_then(Value::as_str);
+                folders.extend(dir.map(|dir| format!("{root}{}/", dir.trim_matches(['/', '.']))));
+            }
+            if folders.is_empty() {
+                folders.push(root.to_owned());
+            }
+            folders
+        }
+        Generator::Jekyll => vec![named("source").map_or_else(|| root.to_owned(), clean)],
+        Generator::Eleventy => vec![input_of_eleventy(files, root)],
+        Generator::Folder => vec![root.to_owned()],
+    }
+}
+
+/// The folder that the configuration of Eleventy names as `input`: a program, of which one line is read.
+fn input_of_eleventy(files: &Files, root: &str) -> String {
+    let configs = [
+        ".eleventy.js",
+        "eleventy.config.js",
+        "eleventy.config.cjs",
+        "eleventy.config.mjs",
+        "eleventy.config.ts",
+    ];
+    let quoted = |text: &str| {
+        let text = text.trim_start().strip_prefix(':')?.trim_start();
+        let quote = text
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '"' | '\'' | '`'))?;
+        text.get(1..)?.split(quote).next().map(str::to_owned)
+    };
+    let named = configs.iter().find_map(|name| {
+        let text = text::decode(files.get(&format!("{root}{name}"))?).text;
+        text.split("input")
+            .skip(1)
+            .find_map(|rest| quoted(rest.trim_start_matches(['"', '\''])))
+    });
+    let dir = named.map(|dir| dir.trim_start_matches("./").trim_matches('/').to_owned());
+    match dir.filter(|dir| !dir.is_empty() && dir != ".") {
+        Some(dir) if has_folder(files, root, &format!("{dir}/")) => format!("{root}{dir}/"),
+        _ => root.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(files: &[(&str, &str)]) -> Layout {
+        look(
+            &files
+                .iter()
+                .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn each_generator_is_known_by_its_configuration() {
+        let hugo = layout(&[
+            (
+                "site/config.toml",
+                "baseURL = 'https://a.example/'\ndefaultContentLanguage = 'nl'\n[languages.en]\n",
+            ),
+            ("site/content/_index.md", ""),
+        ]);
+        assert_eq!(
+            (hugo.generator, hugo.content),
+            (Generator::Hugo, vec!["site/content/".to_owned()])
+        );
+        assert_eq!(
+            (hugo.url.as_deref(), hugo.languages),
+            (
+                Some("https://a.example"),
+                vec!["nl".to_owned(), "en".to_owned()]
+            )
+        );
+        let zola = layout(&[
+            ("config.toml", "base_url = 'https://a.example'"),
+            ("content/a.md", ""),
+        ]);
+        assert_eq!(zola.generator, Generator::Zola);
+        let eleventy = layout(&[
+            (".eleventy.js", "return {dir: {input: 'src'}}"),
+            ("src/a.md", ""),
+        ]);
+        assert_eq!(
+            (eleventy.generator, eleventy.content),
+            (Generator::Eleventy, vec!["src/".to_owned()])
+        );
+        let jekyll = layout(&[
+            ("_config.yml", "timezone: ET\nlang: en-US"),
+            ("_posts/2024-01-01-a.md", ""),
+        ]);
+        assert_eq!(
+            (jekyll.generator, jekyll.timezone.as_deref()),
+            (Generator::Jekyll, Some("America/New_York"))
+        );
+        assert_eq!(layout(&[("a.md", "")]).generator, Generator::Folder);
+    }
+}

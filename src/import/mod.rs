@@ -1,0 +1,491 @@
+//! Content of other generators, calendars and tables as content of Plein: pure, from bytes to files.
+//!
+//! [`suggest()`] proposes a mapping from what stands in a repository, [`import()`] follows one. Whatever a file holds,
+//! it is read, repaired or told; what Plein itself refuses of the result is taken out again before it is written.
+
+pub mod body;
+pub mod calendar;
+pub mod call;
+pub mod clock;
+pub mod convert;
+pub mod documents;
+pub mod guess;
+pub mod html;
+pub mod known;
+pub mod layout;
+pub mod links;
+pub mod mapping;
+pub mod matter;
+pub mod media;
+pub mod moment;
+pub mod names;
+pub mod record;
+pub mod repair;
+pub mod report;
+mod schedule;
+pub mod shortcodes;
+pub mod site;
+pub mod slug;
+pub mod suggest;
+pub mod syntax;
+pub mod table;
+pub mod tags;
+pub mod text;
+mod toml;
+pub mod write;
+mod yaml;
+pub mod zone;
+
+use crate::content::Kind;
+use crate::content::shape::shape;
+use crate::source::disk::Folder;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use layout::{Files, Layout, Original};
+use mapping::Mapping;
+use matter::Note;
+use names::Placed;
+use rayon::prelude::*;
+use record::{Draft, Fate, Manner};
+use report::Report;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is read of a repository, before anything is mapped.
+pub struct Repository {
+    /// What it is.
+    pub layout: Layout,
+    /// Its documents.
+    pub originals: Vec<Original>,
+    /// Files that are none.
+    pub skipped: Vec<layout::Skipped>,
+}
+
+/// Reads a repository. Calendars and tables are read where there is nothing else, and where a mapping names them.
+pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
+    let layout = layout::look(files);
+    let (mut originals, mut skipped) = documents::read(files, &layout);
+    for (path, bytes) in files {
+        let row = format!("{path}#1");
+        let named = |mapping: &Mapping| {
+            mapping
+                .folders
+                .iter()
+                .any(|folder| folder.from.contains('#') && mapping::fits(&folder.from, &row))
+        };
+        let wanted = match mapping {
+            Some(mapping) => named(mapping),
+            None => layout.generator == layout::Generator::Folder,
+        };
+        match path.rsplit('.').next().map(str::to_lowercase).as_deref() {
+            Some("ics" | "ical" | "ifb") if wanted => {
+                originals.extend(calendar::events(path, bytes))
+            }
+            Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
+            Some("ics" | "ical" | "ifb" | "csv" | "tsv") => {
+                skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
+            }
+            Some("yml" | "yaml" | "json" | "toml") if is_data(path) => {
+                skipped.push((path.clone(), "data for templates: they are not read"));
+            }
+            _ => {}
+        }
+    }
+    Repository {
+        layout,
+        originals,
+        skipped,
+    }
+}
+
+fn is_data(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|folder| folder == "_data" || folder == "data")
+}
+
+/// A mapping for a repository, as a file.
+pub fn suggest(repository: &Repository) -> String {
+    suggest::suggest(&repository.originals, &repository.layout)
+}
+
+/// What an import makes.
+pub struct Imported {
+    /// New files by their path in the site.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// What was made, repaired and lost.
+    pub report: Report,
+}
+
+/// Makes records of a repository's documents, for a site.
+pub fn import(
+    files: &Files,
+    repository: &Repository,
+    mapping: &Mapping,
+    target: &Folder,
+    now: Timestamp,
+) -> Imported {
+    let mut report = Report {
+        generator: repository.layout.generator.name(),
+        ..Report::default()
+    };
+    report.skipped.extend(
+        repository
+            .skipped
+            .iter()
+            .map(|(path, why)| (path.clone(), (*why).to_owned())),
+    );
+    let site = site::Site::of(target, mapping, &repository.layout);
+    let zone = TimeZone::get(&site.timezone).unwrap_or(TimeZone::UTC);
+    let manner = Manner {
+        zone: &zone,
+        zone_name: &site.timezone,
+        day_first: mapping.day_first,
+    };
+    let mut drafts = drafts(repository, mapping, &manner, &mut report);
+    let places = names::places(&repository.originals, &drafts, &site.languages, &mut report);
+    let topics = site::topics(&mut drafts, &places, target, mapping, &mut report);
+    let media = lead(
+        files,
+        repository,
+        mapping,
+        &mut drafts,
+        &places,
+        &mut report,
+    );
+    let texts = texts(&repository.originals, &mut drafts, &places, &mut report);
+    finish(texts, media, &site, &topics, target, now, report)
+}
+
+/// A record of each document that the mapping has a kind for.
+fn drafts(
+    repository: &Repository,
+    mapping: &Mapping,
+    manner: &Manner,
+    report: &mut Report,
+) -> Vec<Option<Draft>> {
+    let one = |original: &Original| {
+        let (_, folder) = mapping.folder(&original.path)?;
+        let kind = folder.kind.0?;
+        let mut draft = record::draft(original, folder, kind, manner);
+        if let Some((kind, why)) = lesser(&draft, original, folder, manner) {
+            let before = std::mem::take(&mut draft.fates);
+            draft = record::draft(original, &other(folder), kind, manner);
+            first_reasons(&mut draft, &before);
+            draft.notes.push(Note::lost(why));
+        }
+        let title = draft
+            .fields
+            .get("title")
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .to_owned();
+        draft.body = body::plain(original, &draft.body, &title, mapping, &mut draft.notes);
+        Some(draft)
+    };
+    let drafts: Vec<Option<Draft>> = repository.originals.par_iter().map(one).collect();
+    for (original, draft) in repository.originals.iter().zip(&drafts) {
+        match mapping.folder(&original.path) {
+            Some((_, folder)) if draft.is_some() => {
+                report.folders.entry(folder.from.clone()).or_default().found += 1
+            }
+            Some(_) => report.skipped.push((
+                original.path.clone(),
+                "the mapping says `kind: none`".to_owned(),
+            )),
+            None => report.skipped.push((
+                original.path.clone(),
+                "no folder of the mapping holds it".to_owned(),
+            )),
+        }
+    }
+    drafts
+}
+
+/// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
+fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
+    for (name, fate) in before {
+        let now = draft
+            .fates
+            .iter_mut()
+            .find(|(known, now)| known == name && matches!(now, Fate::Lost(..)));
+        if let (Some((_, now)), Fate::Lost(why, example)) = (now, fate) {
+            draft
+                .left
+                .retain(|line| !line.starts_with(&format!("{name}: ")));
+            draft.left.push(format!("{name}: {example} ({why})"));
+            *now = fate.clone();
+        }
+    }
+}
+
+/// The kind that a record becomes when it lacks what its own needs: an article where there is a date, else a page.
+fn lesser(
+    draft: &Draft,
+    original: &Original,
+    folder: &mapping::Folder,
+    manner: &Manner,
+) -> Option<(&'static Kind, &'static str)> {
+    let missing = shape(draft.kind)
+        .required
+        .iter()
+        .find(|name| !draft.fields.contains_key(*name))?;
+    let article = Kind::in_folder("articles").filter(|_| {
+        draft.kind.folder != "articles"
+            && !original.index
+            && record::draft(
+                original,
+                &other(folder),
+                Kind::in_folder("articles").unwrap_or(draft.kind),
+                manner,
+            )
+            .fields
+            .contains_key("date")
+    });
+    let why = match (article.is_some(), missing.as_str()) {
+        (true, "start") => "without a start it is no event, and became an article",
+        (true, _) => "without what its kind needs it became an article",
+        (false, "start") => "without a start it is no event, and became a page",
+        (false, "date") => "without a date it is no article, and became a page",
+        (false, _) => "without what its kind needs it became a page",
+    };
+    Some((article.or_else(|| Kind::in_folder("pages"))?, why))
+}
+
+/// The same sources for a kind that has fewer fields, with a date from wherever there is one.
+fn other(folder: &mapping::Folder) -> mapping::Folder {
+    let mut folder = folder.clone();
+    folder.fields.entry("date".to_owned()).or_insert_with(|| {
+        mapping::FieldSource::of("date | publishdate | pubdate | published | file.date")
+    });
+    folder
+}
+
+/// Leads links and pictures of every record to where they lie now; gives the files that are needed for it.
+fn lead(
+    files: &Files,
+    repository: &Repository,
+    mapping: &Mapping,
+    drafts: &mut [Option<Draft>],
+    places: &[Option<Placed>],
+    report: &mut Report,
+) -> BTreeMap<String, Arc<[u8]>> {
+    let index = links::Index::new(
+        &repository.originals,
+        files,
+        &repository.layout,
+        mapping.old_site.as_deref(),
+    );
+    let kinds: Vec<Option<&'static str>> = drafts
+        .iter()
+        .map(|draft| draft.as_ref().map(|draft| draft.kind.folder))
+        .collect();
+    let place = |n: usize| {
+        let placed = places.get(n)?.as_ref()?;
+        Some((
+            (*kinds.get(n)?.as_ref()?).to_owned(),
+            format!("{}.md", placed.slug),
+        ))
+    };
+    let mut media = media::Media::new(files, &repository.layout, mapping.pictures);
+    for (original, draft) in repository.originals.iter().zip(drafts.iter_mut()) {
+        let Some(draft) = draft else { continue };
+        let mut notes = Vec::new();
+        draft.body = body::linked(
+            &draft.body,
+            original,
+            &index,
+            &place,
+            &mut |path| media.take(path),
+            &mut notes,
+        );
+        let found = draft
+            .fields
+            .get("image")
+            .and_then(|image| image.get("file")?.as_str().map(str::to_owned));
+        if let Some(address) = found {
+            let file = match index.find(original, &address, true) {
+                links::Found::File(path) => media.take(&path),
+                _ => None,
+            };
+            picture(draft, &address, file, &mut notes);
+        }
+        draft.notes.extend(notes);
+    }
+    media.sound(report)
+}
+
+/// The picture of a record: in its place, or told.
+fn picture(draft: &mut Draft, address: &str, file: Option<String>, notes: &mut Vec<Note>) {
+    match (
+        file,
+        draft.fields.get_mut("image").and_then(Value::as_object_mut),
+    ) {
+        (Some(file), Some(image)) => {
+            image.insert("file".to_owned(), json!(file));
+            if !image.contains_key("alt") {
+                notes.push(
+                    Note::repaired(
+                        "a picture without a text counts as decoration: say what is to be seen",
+                    )
+                    .about(address),
+                );
+                image.insert("alt".to_owned(), json!(""));
+                draft
+                    .left
+                    .push("alt: say what is to be seen on the picture".to_owned());
+            }
+        }
+        _ => {
+            draft.fields.shift_remove("image");
+            draft
+                .left
+                .push(format!("image: {address} (is not among the files)"));
+            for (_, fate) in draft
+                .fates
+                .iter_mut()
+                .filter(|(_, fate)| matches!(fate, Fate::Mapped(to) if to.starts_with("image")))
+            {
+                *fate = Fate::Lost("the picture is not among the files", address.to_owned());
+            }
+        }
+    }
+}
+
+/// A file of the new site, and where it comes from.
+struct Text {
+    original: String,
+    pattern: String,
+    text: String,
+}
+
+/// The files of all records, by path.
+fn texts(
+    originals: &[Original],
+    drafts: &mut [Option<Draft>],
+    places: &[Option<Placed>],
+    report: &mut Report,
+) -> BTreeMap<String, Text> {
+    let mut texts = BTreeMap::new();
+    for ((original, draft), placed) in originals.iter().zip(drafts.iter_mut()).zip(places) {
+        let (Some(draft), Some(placed)) = (draft, placed) else {
+            continue;
+        };
+        if placed.language.is_some() {
+            // A translation holds words only: facts stand in the original.
+            draft
+                .fields
+                .retain(|name, _| matches!(name.as_str(), "title" | "summary"));
+            draft.left.clear();
+        }
+        for (name, group) in [
+            ("contact", "name"),
+            ("location", "name"),
+            ("registration", "url"),
+        ] {
+            let empty = draft
+                .fields
+                .get(name)
+                .and_then(Value::as_object)
+                .is_some_and(serde_json::Map::is_empty);
+            if empty && !group.is_empty() {
+                draft.fields.shift_remove(name);
+            }
+        }
+        for note in original.notes.iter().chain(&draft.notes) {
+            report.note(&original.path, note);
+        }
+        report.fates(&draft.pattern, &draft.fates);
+        let text = Text {
+            original: original.path.clone(),
+            pattern: draft.pattern.clone(),
+            text: write::file(&draft.fields, &draft.left, &draft.body),
+        };
+        texts.insert(placed.path.clone(), text);
+    }
+    texts
+}
+
+/// Takes out what Plein refuses, and adds what the site needs beside its records.
+fn finish(
+    texts: BTreeMap<String, Text>,
+    media: BTreeMap<String, Arc<[u8]>>,
+    site: &site::Site,
+    topics: &str,
+    target: &Folder,
+    now: Timestamp,
+    mut report: Report,
+) -> Imported {
+    let from: BTreeMap<String, (String, String)> = texts
+        .iter()
+        .map(|(path, text)| (path.clone(), (text.original.clone(), text.pattern.clone())))
+        .collect();
+    let exists = |path: &str| target.sources.find(path).is_some();
+    let mut new: BTreeMap<String, String> = BTreeMap::new();
+    for (path, text) in texts {
+        match exists(&path) {
+            true => report.exist.push(path),
+            false => drop(new.insert(path, text.text)),
+        }
+    }
+    let beside = site.files(topics, target);
+    new.extend(
+        beside
+            .iter()
+            .map(|(path, text)| (path.clone(), text.clone())),
+    );
+    report.beside.extend(beside.keys().cloned());
+    let repaired = repair::repaired(new, &media, target, now);
+    let origin = |path: &str| {
+        from.get(path)
+            .map_or_else(|| path.to_owned(), |(original, _)| original.clone())
+    };
+    for (path, what) in &repaired.taken {
+        let (about, why) = what.rsplit_once(": ").unwrap_or(("", what));
+        report.tell(
+            &origin(path),
+            true,
+            "Plein refuses it, so it stands in a comment or as plain text",
+            &format!("{about}: {why}"),
+        );
+    }
+    report.left_out.extend(
+        repaired
+            .out
+            .iter()
+            .map(|(path, why)| (origin(path), why.clone())),
+    );
+    report.site = repaired.beside;
+    let back: BTreeMap<&String, &String> =
+        repaired.moved.iter().map(|(old, new)| (new, old)).collect();
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for (path, text) in &repaired.texts {
+        let mut old = path;
+        while let Some(before) = back.get(old).filter(|before| **before != old) {
+            old = before;
+        }
+        if let Some((_, pattern)) = from.get(old) {
+            let kind = path
+                .split('/')
+                .nth(1)
+                .and_then(Kind::in_folder)
+                .map_or("", |kind| kind.folder);
+            *report
+                .folders
+                .entry(pattern.clone())
+                .or_default()
+                .made
+                .entry(kind)
+                .or_default() += 1;
+        }
+        files.insert(path.clone(), text.clone().into_bytes());
+    }
+    for (name, bytes) in media {
+        let path = format!("content/{name}");
+        if !target.media.contains_key(&name) {
+            files.insert(path, bytes.to_vec());
+        }
+    }
+    report.files = files.len();
+    Imported { files, report }
+}

@@ -1,0 +1,364 @@
+//! A mapping for a repository that nobody has mapped yet, from what stands in it.
+
+use super::convert::{is_nothing, plain};
+use super::guess::{day_first, guessed_zone, holds, languages};
+use super::known::{FIELDS, FOLDERS, LAYOUT, bare};
+use super::layout::{Layout, Original};
+use super::moment::{self, Habits};
+use super::record::{example, flat};
+use super::write::scalar;
+use crate::content::shape::shape;
+use crate::content::{KINDS, Kind};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// The files of a pattern, and what stands in them.
+struct Group<'a> {
+    pattern: String,
+    hint: Option<&'static str>,
+    files: Vec<&'a Original>,
+    /// Fields with how many files have them and some values.
+    fields: BTreeMap<String, (usize, Vec<Value>)>,
+}
+
+/// The mapping as a file.
+pub fn suggest(originals: &[Original], layout: &Layout) -> String {
+    let mut out = format!(
+        "# What was found: {} documents of {}. Change what is wrong, and try it: plein import … --mapping this-file\n",
+        originals.len(),
+        layout.generator.name()
+    );
+    let languages = languages(originals, layout);
+    let _ = writeln!(out, "languages: [{}]", languages.join(", "));
+    let zone = layout
+        .timezone
+        .clone()
+        .unwrap_or_else(|| guessed_zone(&languages, originals));
+    let _ = writeln!(out, "timezone: {zone}");
+    let _ = writeln!(
+        out,
+        "# Whether 03/04 is the third of April.\nday_first: {}",
+        day_first(originals, &zone)
+    );
+    if let Some(title) = &layout.title {
+        let _ = writeln!(out, "title: {}", scalar(title));
+    }
+    if let Some(url) = &layout.url {
+        let _ = writeln!(
+            out,
+            "# What is linked to and is not among the documents is linked to there.\nold_site: {}",
+            scalar(url)
+        );
+    }
+    let _ = writeln!(out, "folders:");
+    let groups = groups(originals, layout);
+    if groups.is_empty() {
+        let _ = writeln!(out, "  []");
+    }
+    for group in groups {
+        folder(&group, &zone, &mut out);
+    }
+    out + "# Regular expressions with named groups, for what is left out else:\n# replace:\n# - find: '\\{\\{< quote (?<who>\\w+) >\\}\\}'\n#   put: '> ${who}'\n"
+}
+
+fn hint(folder: &str) -> Option<&'static str> {
+    let folder = folder.trim_start_matches('_').to_lowercase();
+    FOLDERS
+        .iter()
+        .find(|(_, names)| names.split(' ').any(|name| name == folder))
+        .map(|(kind, _)| *kind)
+}
+
+/// The documents by folder: the first below the content, or one further down whose name tells more.
+fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
+    let mut groups: BTreeMap<(std::cmp::Reverse<usize>, String), Group> = BTreeMap::new();
+    for original in originals {
+        let root = layout
+            .content
+            .iter()
+            .filter(|root| original.path.starts_with(root.as_str()))
+            .max_by_key(|root| root.len());
+        let root = root.map_or("", String::as_str);
+        let below = original.path.strip_prefix(root).unwrap_or(&original.path);
+        let mut parts: Vec<&str> = below.split('/').collect();
+        parts.pop();
+        let mut pattern = root.to_owned();
+        if parts
+            .first()
+            .is_some_and(|first| original.language.as_deref() == Some(&first.to_lowercase()))
+        {
+            parts.remove(0);
+            pattern += "*/";
+        }
+        let deepest = parts
+            .iter()
+            .take(3)
+            .rposition(|part| hint(part).is_some())
+            .unwrap_or(0);
+        let hint = parts.get(deepest).and_then(|part| hint(part));
+        for part in parts.iter().take(deepest + 1) {
+            pattern += part;
+            pattern.push('/');
+        }
+        pattern += if parts.is_empty() { "*" } else { "**" };
+        let mut hint = hint;
+        if let Some((file, _)) = original.path.split_once('#') {
+            pattern = format!("{file}#*");
+            let calendar = file.ends_with("ics").then_some("events");
+            hint = calendar
+                .or_else(|| self::hint(original.section()))
+                .or(Some("events"));
+        }
+        let depth = std::cmp::Reverse(pattern.matches('/').count());
+        let group = groups
+            .entry((depth, pattern.clone()))
+            .or_insert_with(|| Group {
+                pattern,
+                hint,
+                files: vec![],
+                fields: BTreeMap::new(),
+            });
+        for (name, value) in flat(&original.fields)
+            .into_iter()
+            .filter(|(_, value)| !is_nothing(value))
+        {
+            let (count, values) = group.fields.entry(name).or_default();
+            *count += 1;
+            if values.len() < 40 {
+                values.push(value);
+            }
+        }
+        if let Some(date) = original.date {
+            let (count, values) = group.fields.entry("file.date".to_owned()).or_default();
+            *count += 1;
+            values.truncate(20);
+            values.push(Value::String(date.to_string()));
+        }
+        group.files.push(original);
+    }
+    groups.into_values().collect()
+}
+
+/// The kind of a folder: by its name, if what stands in its files agrees.
+fn kind(group: &Group, zone: &TimeZone) -> &'static str {
+    let files = group.files.len();
+    let habits = Habits {
+        day_first: true,
+        formats: &[],
+        zone,
+        local: true,
+    };
+    let dated = |names: &str| -> usize {
+        let known = |name: &str| names.split(' ').any(|known| known == bare(name));
+        let dates = |values: &[Value]| {
+            values.iter().any(|value| {
+                plain(value).is_some_and(|text| moment::read(&text, &habits).is_some())
+            })
+        };
+        let fields = group
+            .fields
+            .iter()
+            .filter(|(name, (_, values))| known(name) && dates(values));
+        fields.map(|(_, (count, _))| *count).max().unwrap_or(0)
+    };
+    let names = |ours: &str| {
+        FIELDS
+            .iter()
+            .find(|(name, ..)| *name == ours)
+            .map_or("", |(_, names, _)| *names)
+    };
+    let events = dated(names("start"));
+    let own = names("start").replace(" date publishdate file.date", "");
+    let when = |count: usize, share: usize| count > 0 && count * 100 >= files * share;
+    match group.hint {
+        Some("events") if when(events, 30) => "events",
+        Some("calls")
+            if when(
+                dated("deadline closes closingdate enddate applyby validthrough duedate"),
+                60,
+            ) =>
+        {
+            "calls"
+        }
+        Some("events" | "calls") | None if when(dated(&own), 50) => "events",
+        Some("articles" | "events" | "calls") | None if when(dated(names("date")), 50) => {
+            "articles"
+        }
+        Some("articles" | "events" | "calls") | None => "pages",
+        Some(hint) => hint,
+    }
+}
+
+fn folder(group: &Group, zone: &str, out: &mut String) {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let name = kind(group, &zone);
+    let Some(kind) = KINDS.iter().find(|kind| kind.folder == name) else {
+        return;
+    };
+    let _ = writeln!(
+        out,
+        "- from: {}   # {} files",
+        scalar_pattern(&group.pattern),
+        group.files.len()
+    );
+    let _ = writeln!(out, "  kind: {name}");
+    if group.pattern.contains("people")
+        || group.pattern.contains("authors")
+        || group.pattern.contains("team")
+    {
+        let _ = writeln!(
+            out,
+            "  # These seem to be people: ask them first, or write `kind: none`."
+        );
+    }
+    let _ = writeln!(out, "  fields:");
+    let habits = Habits {
+        day_first: true,
+        formats: &[],
+        zone: &zone,
+        local: true,
+    };
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    for (ours, source) in sources(kind, group, &habits, &mut used) {
+        let _ = writeln!(out, "    {ours}: {source}");
+    }
+    let layout = |name: &String| {
+        LAYOUT
+            .split(' ')
+            .any(|known| known == bare(name) || bare(name).split('.').next() == Some(known))
+    };
+    let (drop, lost): (Vec<&String>, Vec<&String>) = group
+        .fields
+        .keys()
+        .filter(|name| !used.contains(*name) && *name != "file.date")
+        .partition(|name| layout(name));
+    if !drop.is_empty() {
+        let names: Vec<String> = drop.iter().map(|name| scalar(name)).collect();
+        let _ = writeln!(out, "  drop: [{}]", names.join(", "));
+    }
+    for name in lost {
+        if let Some((count, values)) = group.fields.get(name) {
+            let value = values.first().map(example).unwrap_or_default();
+            let _ = writeln!(
+                out,
+                "  # not mapped: {name}, in {count} files, such as {}",
+                scalar(&super::matter::short(&value, 60))
+            );
+        }
+    }
+}
+
+fn scalar_pattern(pattern: &str) -> String {
+    format!("\"{pattern}\"")
+}
+
+/// What each of our fields is made of, by what the fields of the group are called and hold.
+fn sources(
+    kind: &Kind,
+    group: &Group,
+    habits: &Habits,
+    used: &mut BTreeSet<String>,
+) -> Vec<(String, String)> {
+    let shape = shape(kind);
+    let mut found = Vec::new();
+    for (ours, names, kinds) in FIELDS {
+        let first = ours.split('.').next().unwrap_or("");
+        let known = shape
+            .common
+            .iter()
+            .chain(&shape.own)
+            .any(|name| name == first)
+            || ours.ends_with("_time") && kind.folder == "events";
+        let table = group.pattern.contains('#');
+        if matches!(*ours, "body" | "extra.uid") && !table {
+            continue;
+        }
+        let known = known || *ours == "body";
+        if !known || !kinds.is_empty() && !kinds.split(' ').any(|name| name == kind.folder) {
+            continue;
+        }
+        let mut theirs: Vec<&String> = Vec::new();
+        for name in names.split(' ') {
+            let named = group.fields.iter().filter(|(field, _)| bare(field) == name);
+            for (field, (_, values)) in named {
+                let free =
+                    !used.contains(field) || *ours == "start_time" || matches!(name, "file.date");
+                if free
+                    && !theirs.contains(&field)
+                    && holds(&shape.schema, ours, field, values, habits)
+                {
+                    theirs.push(field);
+                }
+            }
+        }
+        if *ours == "same_as" {
+            theirs.truncate(1);
+        }
+        // The kinds whose only date is when the page was written.
+        if theirs.is_empty() {
+            continue;
+        }
+        used.extend(theirs.iter().map(|name| (*name).clone()));
+        let with = if *ours == "topics" { " + " } else { " | " };
+        found.push((
+            (*ours).to_owned(),
+            scalar(
+                &theirs
+                    .iter()
+                    .map(|name| name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(with),
+            ),
+        ));
+    }
+    if group.fields.keys().any(|name| name.starts_with("repeat.")) && kind.folder == "events" {
+        used.extend(
+            group
+                .fields
+                .keys()
+                .filter(|name| name.starts_with("repeat."))
+                .cloned(),
+        );
+        found.push(("repeat".to_owned(), "repeat".to_owned()));
+    }
+    let id = group.fields.keys().find(|name| bare(name) == "youtubeid");
+    if let Some(id) =
+        id.filter(|_| kind.folder == "events" && !found.iter().any(|(ours, _)| ours == "recording"))
+    {
+        used.insert(id.clone());
+        found.push((
+            "recording".to_owned(),
+            format!("{{from: {id}, put: \"https://www.youtube.com/watch?v={{}}\"}}"),
+        ));
+    }
+    for (name, values) in [
+        ("published", "{\"false\": \"true\", \"true\": \"false\"}"),
+        ("cancelled", "{\"true\": cancelled, \"false\": scheduled}"),
+        ("canceled", "{\"true\": cancelled, \"false\": scheduled}"),
+    ] {
+        let ours = if name == "published" {
+            "draft"
+        } else {
+            "status"
+        };
+        let truths = group
+            .fields
+            .get(name)
+            .is_some_and(|(_, values)| values.iter().all(Value::is_boolean));
+        let fits = ours == "draft" || kind.folder == "events";
+        if truths && fits && !found.iter().any(|(known, _)| known == ours) {
+            used.insert(name.to_owned());
+            found.push((
+                ours.to_owned(),
+                format!("{{from: {name}, values: {values}}}"),
+            ));
+        }
+    }
+    if group.fields.contains_key("slug") {
+        used.insert("slug".to_owned());
+        found.push(("slug".to_owned(), "slug".to_owned()));
+    }
+    found
+}

@@ -1,0 +1,1 @@
+module.exports = () => ({ dir: { input: "src", output: "_site" } });
