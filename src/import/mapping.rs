@@ -4,6 +4,7 @@ use super::matter::Note;
 use crate::content::shape::shape;
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::source::{Source as Text, SourceId, Sources};
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
 use crate::yaml::problem::unknown_field;
@@ -82,8 +83,8 @@ impl<'de> Deserialize<'de> for KindName {
                 Some(kind) => Ok(KindName(Some(kind))),
                 None => Err(Fault {
                     code: "yaml/unknown-value",
-                    message: format!("`{text}` is no kind"),
-                    help: format!(
+                    message: say!("`{}` is no kind", text),
+                    help: say!(
                         "it can be {}, or none",
                         KINDS
                             .iter()
@@ -209,8 +210,8 @@ impl<'de> Deserialize<'de> for Pattern {
         scalar(deserializer, |text| {
             regex::RegexBuilder::new(text).size_limit(1 << 20).build().map(Pattern).map_err(|error| Fault {
                 code: "yaml/unknown-value",
-                message: format!("this is no regular expression: {}", error.to_string().lines().last().unwrap_or("")),
-                help: "put a backslash before `{`, `}`, `(`, `)` and `.` where the characters themselves are meant".to_owned(),
+                message: say!("this is no regular expression: {}", error.to_string().lines().last().unwrap_or("").to_owned()),
+                help: say!("put a backslash before brackets, braces and dots where the characters themselves are meant"),
             })
         })
     }

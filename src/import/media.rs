@@ -109,14 +109,14 @@ fn fit(name: &str, bytes: &[u8]) -> Result<(), String> {
     }
     Picture::read(name, bytes)
         .map(drop)
-        .map_err(|mistake| mistake.message)
+        .map_err(|mistake| mistake.message.to_string())
 }
 
 /// Whether a picture can be decoded to its end.
 #[cfg(feature = "images")]
 fn drawn(name: &str, bytes: &[u8]) -> Result<(), String> {
     use crate::picture::encode;
-    let picture = Picture::read(name, bytes).map_err(|mistake| mistake.message)?;
+    let picture = Picture::read(name, bytes).map_err(|mistake| mistake.message.to_string())?;
     let Some(raster) = picture.and_then(|picture| picture.raster) else {
         return Ok(());
     };
@@ -125,7 +125,7 @@ fn drawn(name: &str, bytes: &[u8]) -> Result<(), String> {
     };
     encode::render(&raster, &encode::Negative::default(), bytes, file)
         .map(drop)
-        .map_err(|mistake| mistake.message)
+        .map_err(|mistake| mistake.message.to_string())
 }
 
 #[cfg(not(feature = "images"))]

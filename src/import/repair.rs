@@ -58,14 +58,14 @@ pub fn repaired(
             let mut places = fault.labels.iter().filter_map(|label| place(label.span));
             match places.find(|(path, _)| repair.texts.contains_key(path)) {
                 Some((path, range)) => wrong.entry(path).or_default().push((range, fault)),
-                None => repair.beside.push(fault.message.clone()),
+                None => repair.beside.push(fault.message.to_string()),
             }
         }
         for (path, faults) in wrong {
             if round + 3 > ROUNDS {
                 let why = faults
                     .first()
-                    .map_or(String::new(), |(_, fault)| fault.message.clone());
+                    .map_or(String::new(), |(_, fault)| fault.message.to_string());
                 repair.texts.remove(&path);
                 repair.out.push((path, why));
             } else {
@@ -133,12 +133,9 @@ impl Repaired {
             return;
         };
         let Some((head, body)) = parts(&text) else {
-            self.leave_out(
-                path,
-                faults
-                    .first()
-                    .map_or("", |(_, fault)| fault.message.as_str()),
-            );
+            let first = faults.first();
+            let why = first.map_or(String::new(), |(_, fault)| fault.message.to_string());
+            self.leave_out(path, &why);
             return;
         };
         faults.sort_by_key(|(range, _)| std::cmp::Reverse((range.start, range.end)));
@@ -146,13 +143,13 @@ impl Repaired {
             fault.code == "site/two-outputs"
                 && fault.labels.iter().any(|label| label.span.start == 0)
         }) {
-            return self.rename(path, &fault.message);
+            return self.rename(path, &fault.message.to_string());
         }
         if let Some((_, fault)) = faults
             .iter()
             .find(|(_, fault)| matches!(fault.code, "yaml/missing-field" | "yaml/empty-field"))
         {
-            return self.simpler(path, &text, head.clone(), &fault.message);
+            return self.simpler(path, &text, head.clone(), &fault.message.to_string());
         }
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         let (mut comments, mut names) = (String::new(), BTreeSet::new());
@@ -167,13 +164,16 @@ impl Repaired {
             } else if let Some((name, block)) = field_at(&text, &head, range.start) {
                 if names.insert(name.to_owned()) {
                     let words = short(text.get(block.clone()).unwrap_or(""), 200);
-                    comments += &format!("# left out: {words} ({})\n", short(&fault.message, 120));
+                    comments += &format!(
+                        "# left out: {words} ({})\n",
+                        short(&fault.message.to_string(), 120)
+                    );
                     self.taken
                         .push((path.to_owned(), format!("{words}: {}", fault.message)));
                     edits.push((block, String::new()));
                 }
             } else {
-                return self.leave_out(path, &fault.message);
+                return self.leave_out(path, &fault.message.to_string());
             }
         }
         edits.push((head.end..head.end, comments));
