@@ -42,7 +42,10 @@ fn faults(kind: &Kind, text: &str) -> Vec<String> {
     let mut faults = vec![];
     let config = config::parse(&sources, &mut faults).unwrap();
     parse::parse(&sources, &config, &mut Default::default(), &mut faults);
-    faults.into_iter().map(|fault| fault.message).collect()
+    faults
+        .into_iter()
+        .map(|fault| fault.message.to_string())
+        .collect()
 }
 
 #[test]
