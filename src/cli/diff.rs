@@ -9,7 +9,7 @@ use super::{Common, Format, Outcome, report};
 use crate::content::fields::LanguageTag;
 use crate::content::parse::Cache;
 use crate::diagnostic::words::Language;
-use crate::diagnostic::{Diagnostic, github};
+use crate::diagnostic::{Diagnostic, Severity, github};
 use crate::output::{Plan, Press};
 use crate::press::{self, Inputs};
 use crate::review::words::Words;
@@ -200,11 +200,11 @@ fn compare(
     };
     review.builds = new.site.is_some() && !press::has_errors(&new.faults);
     review.doubtful = review.builds && press::has_errors(&old.faults);
-    let known = match review.builds {
-        true => placed(&old.faults, 0),
+    let mut known = placed(&old.faults, 0);
+    if !review.builds {
         // Whatever stands in the way is told, also when it stood there before.
-        false => vec![],
-    };
+        known.retain(|(_, fault)| fault.severity == Severity::Warning);
+    }
     review.faults = review::fresh(&known, &placed(&new.faults, 1));
     if let Some(after) = new.state(&inputs[1]).filter(|_| review.builds) {
         let locale = locale(after.press, words);

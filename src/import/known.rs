@@ -51,7 +51,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "summary",
-        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead extra.description extra.summary extra.subtitle seo.description short lede standfirst",
+        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst",
         "",
     ),
     (
@@ -171,7 +171,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.postal_code",
-        "location.postalcode location.zip location.postcode postalcode zip zipcode postcode venue.zip",
+        "location.postalcode location.postal location.zip location.postcode postalcode zip zipcode postcode venue.zip",
         "events initiatives organisations spaces notices embassies",
     ),
     (
@@ -196,7 +196,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "date",
-        "date publishdate pubdate published publishedat publisheddate publicationdate created createdat datum postdate extra.date dateline datepublished startdate start eventdate file.date lastmod updated",
+        "date publishdate pubdate published publishedat publisheddate publicationdate dateposted posted created createdat datum postdate extra.date dateline datepublished startdate start eventdate file.date lastmod updated",
         "articles",
     ),
     (

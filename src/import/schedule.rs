@@ -169,8 +169,12 @@ impl Maker<'_> {
             let day = |when: &When| json!(when.date.to_string());
             self.set("all_day", json!(true));
             self.fields.insert("start".to_owned(), day(&start));
-            if let Some(end) = end.filter(|end| end.date > start.date) {
-                self.fields.insert("end".to_owned(), day(&end));
+            match end {
+                Some(end) if end.date > start.date => {
+                    self.fields.insert("end".to_owned(), day(&end));
+                }
+                Some(end) if end.date < start.date => self.notes.push(early(&end)),
+                _ => {}
             }
             self.fields.shift_remove("duration");
             return;
@@ -203,13 +207,13 @@ impl Maker<'_> {
                 self.fields.insert("end".to_owned(), json!(end.written()));
                 self.fields.shift_remove("duration");
             }
-            Some(end) if end.time.is_some() => {
-                self.notes.push(
-                    Note::lost("an end that is not after the start was left out")
-                        .about(&end.written()),
-                );
-            }
+            Some(end) if end.time.is_some() => self.notes.push(early(&end)),
             _ => {}
         }
     }
+}
+
+/// What is told of an end that is none.
+fn early(end: &When) -> Note {
+    Note::lost("an end that is not after the start was left out").about(&end.written())
 }

@@ -3,7 +3,7 @@
 use super::convert::{is_nothing, plain};
 use super::guess::{day_first, guessed_zone, holds, languages};
 use super::known::{FIELDS, FOLDERS, LAYOUT, bare};
-use super::layout::{Layout, Original};
+use super::layout::{Generator, Layout, Original};
 use super::moment::{self, Habits};
 use super::record::{example, flat};
 use super::write::scalar;
@@ -19,6 +19,8 @@ struct Group<'a> {
     pattern: String,
     hint: Option<&'static str>,
     files: Vec<&'a Original>,
+    /// Whether Jekyll reads them.
+    jekyll: bool,
     /// Fields with how many files have them and some values.
     fields: BTreeMap<String, (usize, Vec<Value>)>,
 }
@@ -118,6 +120,7 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
                 pattern,
                 hint,
                 files: vec![],
+                jekyll: layout.generator == Generator::Jekyll,
                 fields: BTreeMap::new(),
             });
         for (name, value) in flat(&original.fields)
@@ -254,6 +257,17 @@ fn scalar_pattern(pattern: &str) -> String {
     format!("\"{pattern}\"")
 }
 
+/// Whether fields hold words with spaces between them, each a tag of its own, as Jekyll reads them: then none has a
+/// comma.
+fn words(group: &Group, fields: &[&String]) -> bool {
+    let values = fields
+        .iter()
+        .filter_map(|name| group.fields.get(*name))
+        .flat_map(|(_, values)| values);
+    let texts: Vec<&str> = values.filter_map(Value::as_str).collect();
+    texts.iter().any(|text| text.contains(' ')) && !texts.iter().any(|text| text.contains(','))
+}
+
 /// What each of our fields is made of, by what the fields of the group are called and hold.
 fn sources(
     kind: &Kind,
@@ -302,15 +316,15 @@ fn sources(
         }
         used.extend(theirs.iter().map(|name| (*name).clone()));
         let with = if *ours == "topics" { " + " } else { " | " };
+        let names: Vec<&str> = theirs.iter().map(|name| name.as_str()).collect();
+        let from = scalar(&names.join(with));
+        let is_words = *ours == "topics" && group.jekyll && words(group, &theirs);
         found.push((
             (*ours).to_owned(),
-            scalar(
-                &theirs
-                    .iter()
-                    .map(|name| name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(with),
-            ),
+            match is_words {
+                true => format!("{{from: {from}, split: \" \"}}"),
+                false => from,
+            },
         ));
     }
     if group.fields.keys().any(|name| name.starts_with("repeat.")) && kind.folder == "events" {
