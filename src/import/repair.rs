@@ -147,7 +147,7 @@ impl Repaired {
         }
         if let Some((_, fault)) = faults
             .iter()
-            .find(|(_, fault)| matches!(fault.code, "yaml/missing-field" | "yaml/empty-field"))
+            .find(|(_, fault)| fault.code == "yaml/missing-field")
         {
             return self.simpler(path, &text, head.clone(), &fault.message.to_string());
         }
