@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { browser, open } from "./site.mjs";
 
 const PLEIN = process.env.PLEIN ?? "target/release/plein";
@@ -36,6 +36,8 @@ before(async () => {
   token = found[2];
   chrome = await browser();
 });
+// A form that stays open follows every edit of the tests behind it.
+afterEach(() => Promise.all(chrome.contexts().map((context) => context.close())));
 after(async () => {
   await chrome?.close();
   plein.kill();
@@ -83,7 +85,7 @@ test("a form that was filled in with nothing new changes no file at all", async 
     for (const name of names) {
       const page = await form(`content/${folder}/${name}`);
       await save(page, /niets veranderd/);
-      await page.close();
+      await page.context().close();
     }
   }
   assert.equal(git("status", "--porcelain"), "");
