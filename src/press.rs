@@ -7,9 +7,9 @@ use crate::output::{self, Plan, Press};
 use crate::say;
 use crate::site::timetable::Timetable;
 use crate::site::{self, Site, Surroundings};
-use crate::source::Sources;
 use crate::source::disk::{Folder, Problem};
 use crate::source::past::Past;
+use crate::source::{Sources, Span};
 use crate::theme::{FILES, Theme};
 use crate::tree::Tree;
 use jiff::Timestamp;
@@ -44,8 +44,40 @@ pub fn prepare(
     cache: &mut parse::Cache,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<(Press, Plan)> {
+    let prepared = resolve(inputs, cache, faults);
+    let conflicts: Vec<Diagnostic> = conflicts(&inputs.folder.sources).collect();
+    let of = |fault: &Diagnostic| fault.labels.first().map(|label| label.span.source);
+    // Whatever else is said of such a file is about both of its halves.
+    faults.retain(|fault| of(fault).is_none() || conflicts.iter().all(|it| of(it) != of(fault)));
+    faults.extend(conflicts);
+    prepared
+}
+
+/// Files in which git left both sides of a merge, for somebody to choose from.
+fn conflicts(sources: &Sources) -> impl Iterator<Item = Diagnostic> {
+    sources.iter().filter_map(|(id, source)| {
+        let text: &str = &source.text;
+        let at = match text.starts_with("<<<<<<< ") {
+            true => 0,
+            false => text.find("\n<<<<<<< ")? + 1,
+        };
+        text[at..].find("\n>>>>>>> ")?;
+        let end = at + text[at..].find('\n')?;
+        let message = say!("two versions of this file were merged, and nobody chose between them");
+        let fault = Diagnostic::error("source/merge-conflict", message);
+        let fault = fault.at(Span::new(id, at, end), "the first version begins here");
+        Some(fault.help("keep the right lines, and remove those that begin with `<<<<<<<`, `=======` and `>>>>>>>`"))
+    })
+}
+
+fn resolve(
+    inputs: &Inputs,
+    cache: &mut parse::Cache,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<(Press, Plan)> {
     let sources = &inputs.folder.sources;
     faults.extend(inputs.folder.problems.iter().map(unreadable));
+    faults.extend(inputs.folder.unread.iter().map(not_read));
     let config = config::parse(sources, faults)?;
     let languages = language::parse(&config.languages, FILES, sources, faults);
     let vocabularies = vocabulary::parse(sources, faults);
@@ -251,6 +283,25 @@ fn no_content() -> Diagnostic {
     Diagnostic::error("content/none", "there is no content: `content/` holds no Markdown files")
         .in_file("content")
         .help("write a first page, `content/pages/about.md`: a line `---`, then `title: About us`, then a line `---`")
+}
+
+/// A file that an editor may take for content.
+fn not_read(path: &String) -> Diagnostic {
+    let (stem, end) = path.rsplit_once('.').unwrap_or((path, ""));
+    let help = match end.to_lowercase().as_str() {
+        "yml" => say!("rename it to `{}.yaml`", stem),
+        "markdown" | "txt" | "mdx" | "mdown" => say!("rename it to `{}.md`", stem),
+        "jpg" | "jpeg" | "png" | "webp" | "gif" | "svg" | "pdf" => {
+            say!("move it to `content/media/`, and link to it there")
+        }
+        _ => {
+            say!("records are files that end in `.md`; what they link to lies in `content/media/`")
+        }
+    };
+    let message = say!("nothing reads `{}`", path);
+    Diagnostic::warning("source/not-read", message)
+        .in_file(path)
+        .help(help)
 }
 
 fn unreadable(problem: &Problem) -> Diagnostic {

@@ -68,6 +68,7 @@ const WITHOUT_A_LINE: &[&str] = &[
     "config/missing",
     "content/none",
     "source/loop",
+    "source/not-read",
     "source/not-utf8",
     "source/unreadable",
     "picture/broken",

@@ -4,7 +4,9 @@
 //! reason, in `data/site.yaml`.
 
 pub mod booked;
+pub mod circle;
 pub mod elsewhere;
+pub mod half_said;
 pub mod hours;
 pub mod moments;
 pub mod off;
@@ -18,12 +20,13 @@ pub mod stale;
 pub mod vanished;
 pub mod words;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{Plan, Press};
 use crate::press::has_errors;
 use crate::site::{Entry, Site};
 use crate::source::Sources;
 use crate::theme::Files;
+use std::collections::BTreeSet;
 
 /// A rule: its code, and what finds offences against it.
 pub struct Rule {
@@ -37,6 +40,8 @@ pub struct Rule {
 pub enum Check {
     /// The site.
     OfSite(fn(&Site, &Sources) -> Vec<Diagnostic>),
+    /// The site, when nothing in it is wrong: what could not be read is not gone.
+    OfWhole(fn(&Site, &Sources) -> Vec<Diagnostic>),
     /// What is published, too.
     OfPages(fn(&Look) -> Vec<Diagnostic>),
 }
@@ -64,6 +69,8 @@ pub static RULES: &[Rule] = &[
     moments::AFTER_START,
     moments::TURNED_ROUND,
     moments::CLOCK_CHANGE,
+    half_said::RULE,
+    circle::RULE,
     stale::NO_OUTCOME,
     stale::EXPIRED,
     stale::UNVERIFIED,
@@ -79,6 +86,14 @@ pub static RULES: &[Rule] = &[
     size::RULE,
 ];
 
+/// Rules that miss something: where a record has an error, what is missing may stand in it misspelt.
+const LACKING: [&str; 4] = [
+    stale::NO_OUTCOME.code,
+    words::UNTRANSLATED.code,
+    words::UNFINISHED.code,
+    words::NO_SUMMARY.code,
+];
+
 /// What all rules find that are not switched off. Pages are rendered only for a site without errors.
 pub fn check(
     (press, plan): (&Press, &Plan),
@@ -87,12 +102,14 @@ pub fn check(
     faults: &mut Vec<Diagnostic>,
 ) {
     let whole = !has_errors(faults);
+    let broken = broken(faults, sources);
     let off = off::Off::new(&press.site.config.checks, faults);
     let mut look = None;
     for rule in RULES.iter().filter(|rule| !off.whole(rule.code)) {
         let found = match rule.check {
             Check::OfSite(check) => check(&press.site, sources),
-            Check::OfPages(_) if !whole => continue,
+            Check::OfWhole(_) | Check::OfPages(_) if !whole => continue,
+            Check::OfWhole(check) => check(&press.site, sources),
             Check::OfPages(check) => check(look.get_or_insert_with(|| Look {
                 press,
                 plan,
@@ -101,8 +118,28 @@ pub fn check(
                 found: scan::look(press, plan, faults),
             })),
         };
-        faults.extend(found.into_iter().filter(|fault| !off.hides(fault, sources)));
+        let found = found.into_iter().filter(|fault| {
+            let follows = LACKING.contains(&rule.code)
+                && record(fault, sources).is_some_and(|it| broken.contains(it));
+            !follows && !off.hides(fault, sources)
+        });
+        faults.extend(found);
     }
+}
+
+/// The records in which something is wrong, each as the path of its files without what follows the name.
+fn broken<'a>(faults: &[Diagnostic], sources: &'a Sources) -> BTreeSet<&'a str> {
+    let errors = faults
+        .iter()
+        .filter(|fault| fault.severity == Severity::Error);
+    errors.filter_map(|fault| record(fault, sources)).collect()
+}
+
+fn record<'a>(fault: &Diagnostic, sources: &'a Sources) -> Option<&'a str> {
+    let path = &sources.get(fault.labels.first()?.span.source).path;
+    let folder = path.rfind('/').map_or(0, |n| n + 1);
+    let end = path[folder..].find('.').map_or(path.len(), |n| folder + n);
+    Some(&path[..end])
 }
 
 /// Whether something is over: nobody will look at it again.

@@ -64,10 +64,14 @@ fn tell(
     found: &[Reference],
     message: impl Fn(&Reference) -> (Words, Option<String>),
 ) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
+    let mut told: Vec<Diagnostic> = Vec::new();
     let mut others: BTreeMap<&str, Vec<&Reference>> = BTreeMap::new();
+    let mut found: Vec<&Reference> = found.iter().collect();
+    found.sort_by_key(|reference| reference.language);
     for reference in found {
         match written_by_an_editor(look, reference) {
+            // The copies of a page that is not translated hold the same link.
+            Some(span) if told.iter().any(|fault| is_at(fault, span)) => {}
             Some(span) => {
                 let (message, near) = message(reference);
                 let help = near.map(|near| say!("did you mean `{}`?", near));
@@ -105,6 +109,10 @@ fn tell(
         }));
     }
     told
+}
+
+fn is_at(fault: &Diagnostic, span: Span) -> bool {
+    fault.labels.first().is_some_and(|label| label.span == span)
 }
 
 /// Where a record holds the link, in its body or in a field.

@@ -9,7 +9,7 @@ use crate::source::{Sources, Span};
 /// The rule.
 pub const RULE: Rule = Rule {
     code: "check/renamed",
-    check: Check::OfSite(check),
+    check: Check::OfWhole(check),
 };
 
 fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {

@@ -11,7 +11,7 @@ use jiff::ToSpan;
 /// The rule.
 pub const RULE: Rule = Rule {
     code: "check/agenda-runs-dry",
-    check: Check::OfSite(check),
+    check: Check::OfWhole(check),
 };
 
 /// How far ahead an agenda should be filled, in days.

@@ -19,7 +19,7 @@ pub struct Statement {
     /// Where to tell what does not work; the publisher's address when left out.
     pub email: Option<Email>,
     /// Telephone number for the same.
-    pub phone: Option<String>,
+    pub phone: Option<super::fields::Phone>,
     /// Within how many working days there is an answer.
     pub answer_days: Option<u16>,
     /// What is known not to work yet.

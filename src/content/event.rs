@@ -5,7 +5,7 @@ use super::fields::{
 };
 use super::rule::Rule;
 use super::schedule::{Change, Mode, Recurrence, Repeat, Role, Schedule, Status};
-use super::time::{Minutes, Moment};
+use super::time::{Minutes, Moment, PartStart};
 use super::{Badge, Kind, Link, Record, badge, many, one};
 use crate::diagnostic::Diagnostic;
 use crate::source::Spanned;
@@ -125,7 +125,7 @@ pub enum Type {
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// When it begins, such as `19:30`.
-    pub start: Option<String>,
+    pub start: Option<PartStart>,
     /// What happens.
     pub title: Text,
     /// Who does it: a role or a group.

@@ -88,6 +88,13 @@ checked_text!(
     /// A country by its two letters of ISO 3166: `NL`, `DE`.
     Country, check_country, { "type": "string", "pattern": "^[A-Z]{2}$" });
 
+checked_text!(
+    /// A telephone number with the number of its country: `+31 36 000 0000`.
+    Phone, check_phone, { "type": "string", "pattern": "^\\+[0-9][0-9 ()./-]{5,28}$" });
+checked_text!(
+    /// A currency by its three letters of ISO 4217: `EUR`.
+    Currency, check_currency, { "type": "string", "pattern": "^[A-Z]{3}$" });
+
 fn fault(code: &'static str, message: impl Into<Words>, help: impl Into<Words>) -> Fault {
     Fault {
         code,
@@ -244,6 +251,49 @@ fn check_country(text: &str) -> Result<(), Fault> {
     ))
 }
 
+fn check_phone(text: &str) -> Result<(), Fault> {
+    let rest = text.trim().strip_prefix('+').unwrap_or("");
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    let plain = |c: char| c.is_ascii_digit() || " \u{a0}()./-".contains(c);
+    // ITU-T E.164: at most fifteen digits, that of the country included.
+    if (6..=15).contains(&digits) && rest.chars().all(plain) {
+        return Ok(());
+    }
+    Err(fault(
+        "content/bad-phone",
+        say!("`{}` is not an international telephone number", text),
+        say!(
+            "write it with the number of the country and without the first 0: `\"+31 36 000 0000\"`"
+        ),
+    ))
+}
+
+fn check_currency(text: &str) -> Result<(), Fault> {
+    if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Ok(());
+    }
+    Err(fault(
+        "content/bad-price",
+        say!("`{}` is not a currency", text),
+        say!("write its three capitals, such as `EUR`, `GBP` or `CHF`"),
+    ))
+}
+
+/// How much something costs: a number that is not negative.
+fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let amount = f64::deserialize(deserializer)?;
+    if amount >= 0.0 && amount.is_finite() {
+        return Ok(amount);
+    }
+    let help = say!("write 0 for what is free of charge");
+    Err(fault(
+        "content/bad-price",
+        say!("nothing costs `{}`", amount.to_string()),
+        help,
+    )
+    .packed())
+}
+
 impl Reference {
     /// The folder, if it was written, and the identifier.
     pub fn parts(&self) -> (Option<&str>, &str) {
@@ -322,7 +372,7 @@ pub struct Contact {
     pub email: Option<Email>,
     /// A telephone number, international: `+31 36 000 0000`.
     #[schemars(extend("x-term" = "schema:telephone"))]
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     /// A page with more.
     #[schemars(extend("x-term" = "schema:url"))]
     pub url: Option<Url>,
@@ -356,16 +406,17 @@ pub struct Price {
     #[schemars(extend("x-term" = "schema:name"))]
     pub label: Option<Text>,
     /// How much; 0 is free of charge.
+    #[serde(deserialize_with = "amount")]
     #[schemars(extend("x-term" = "schema:price"), range(min = 0))]
     pub amount: f64,
     /// Currency, three letters of ISO 4217.
     #[serde(default = "euro")]
     #[schemars(extend("x-term" = "schema:priceCurrency"))]
-    pub currency: String,
+    pub currency: Currency,
 }
 
-fn euro() -> String {
-    "EUR".to_owned()
+fn euro() -> Currency {
+    Currency("EUR".to_owned())
 }
 
 /// How to sign up, and until when.

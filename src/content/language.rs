@@ -98,6 +98,9 @@ pub fn parse(
         let own = sources
             .find(&path)
             .and_then(|(id, source)| read(id, &source.text, faults));
+        if let (Some(base), Some((id, source))) = (&base, sources.find(&path)) {
+            faults.extend(misspelt(base, id, &source.text));
+        }
         match overlay(base, own) {
             Some(language) => {
                 languages.insert(code.value.to_string(), language);
@@ -139,6 +142,27 @@ fn read(id: SourceId, text: &str, faults: &mut Vec<Diagnostic>) -> Option<Langua
         );
     }
     Some(language)
+}
+
+/// Texts of a site's own that nobody asks for, where a name of ours is near.
+fn misspelt(base: &Language, id: SourceId, text: &str) -> Vec<Diagnostic> {
+    let (node, _) = crate::yaml::parse(id, text, 0..text.len());
+    let texts = node.as_ref().and_then(|node| node.get("texts"));
+    let Some(crate::yaml::Value::Mapping(texts)) = texts.map(|texts| &texts.value) else {
+        return vec![];
+    };
+    let names = texts
+        .iter()
+        .filter_map(|(name, _)| Some((name.text()?, name.span)));
+    let unknown = names.filter(|(name, _)| !base.texts.contains_key(*name));
+    let near = |name: &str| crate::diagnostic::nearest(name, base.texts.keys().map(String::as_str));
+    let told = unknown.filter_map(|(name, span)| {
+        let help = say!("did you mean `{}`?", near(name)?);
+        let message = say!("the theme has no text `{}`", name);
+        let fault = Diagnostic::warning("config/unknown-text", message);
+        Some(fault.at(span, "nobody asks for it").help(help))
+    });
+    told.collect()
 }
 
 fn overlay(base: Option<Language>, own: Option<Language>) -> Option<Language> {

@@ -164,7 +164,7 @@ pub trait Record: Data + Send + Sync {
         None
     }
     /// The template that it asks for, instead of its kind's.
-    fn layout(&self) -> Option<&str> {
+    fn layout(&self) -> Option<&Spanned<String>> {
         None
     }
     /// Whether it appears in lists and feeds.

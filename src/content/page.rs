@@ -2,6 +2,7 @@
 
 use super::fields::Text;
 use super::{Kind, Record};
+use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub struct Page {
     /// Its place in the menu; none when left out.
     pub menu: Option<Menu>,
     /// Template of your own to show it with: `wide` is `templates/entry/wide.html` in your theme.
-    pub layout: Option<String>,
+    pub layout: Option<Spanned<String>>,
 }
 
 /// A place in the menu.
@@ -37,8 +38,8 @@ impl Record for Page {
     fn menu(&self) -> Option<&Menu> {
         self.menu.as_ref()
     }
-    fn layout(&self) -> Option<&str> {
-        self.layout.as_deref()
+    fn layout(&self) -> Option<&Spanned<String>> {
+        self.layout.as_ref()
     }
     fn listed(&self) -> bool {
         false

@@ -29,6 +29,10 @@ pub struct Moment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Clock(pub civil::Time);
 
+/// When a part of a day begins: `19:30`, or with its day where there are several: `2026-12-03T19:30`. As written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PartStart(pub String);
+
 /// A length of time in minutes: `2h`, `90m`, `1h30m`, `PT2H`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Minutes(pub u32);
@@ -79,6 +83,14 @@ fn near_date(text: &str) -> Option<civil::Date> {
 fn read_day(text: &str) -> Result<civil::Date, Fault> {
     let shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
     let date: Option<civil::Date> = if shaped { text.parse().ok() } else { None };
+    // The year 26 is a slip: nothing here is that old.
+    if let Some(date) = date.filter(|date| date.year() < 1000) {
+        return Err(Fault {
+            code: "content/bad-date",
+            message: say!("the year {} is not one of ours", date.year()),
+            help: say!("write the whole year, such as `2026`"),
+        });
+    }
     date.ok_or_else(|| match shaped {
         true => Fault {
             code: "content/bad-date",
@@ -194,6 +206,16 @@ fn read_clock(text: &str) -> Result<Clock, Fault> {
     })
 }
 
+fn read_part_start(text: &str) -> Result<PartStart, Fault> {
+    let clock = read_clock(text).map(drop);
+    clock
+        .or_else(|fault| match read_moment(text) {
+            Ok(moment) if moment.time.is_some() => Ok(()),
+            _ => Err(fault),
+        })
+        .map(|()| PartStart(text.to_owned()))
+}
+
 fn read_day_or_year(text: &str) -> Result<DayOrYear, Fault> {
     if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(DayOrYear(text.to_owned()));
@@ -278,6 +300,7 @@ written!(Day, read_wrapped_day, { "type": "string", "format": "date" }, display)
 written!(Clock, read_clock, { "type": "string", "pattern": r"^\d{2}:\d{2}$" }, display);
 written!(Moment, read_moment, { "type": "string", "pattern": MOMENT, "x-moment": true }, display);
 written!(Minutes, read_minutes, { "type": "string", "pattern": DURATION }, display);
+written!(PartStart, read_part_start, { "type": "string", "pattern": r"^(\d{4}-\d{2}-\d{2}[T ])?\d{2}:\d{2}" });
 written!(DayOrYear, read_day_or_year, { "type": "string", "pattern": r"^\d{4}(-\d{2}-\d{2})?$" });
 
 #[cfg(test)]

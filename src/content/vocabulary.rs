@@ -67,6 +67,16 @@ pub fn parse(sources: &Sources, faults: &mut Vec<Diagnostic>) -> BTreeMap<Vocabu
         .collect()
 }
 
+/// The vocabularies in which something is wrong: nobody knows all that they hold.
+pub fn unread(sources: &Sources, faults: &[Diagnostic]) -> Vec<Vocabulary> {
+    let is_wrong = |vocabulary: &Vocabulary| {
+        let file = sources.find(vocabulary.path()).map(|(id, _)| id);
+        let mut first = faults.iter().filter_map(|fault| fault.labels.first());
+        file.is_some_and(|id| first.any(|label| label.span.source == id))
+    };
+    Vocabulary::ALL.into_iter().filter(is_wrong).collect()
+}
+
 fn parse_one(sources: &Sources, vocabulary: Vocabulary, faults: &mut Vec<Diagnostic>) -> Vec<Term> {
     let Some((id, source)) = sources.find(vocabulary.path()) else {
         return vec![];

@@ -110,6 +110,7 @@ impl Repaired {
                 .map(|(name, bytes)| (name.clone(), bytes.clone())),
         );
         let folder = Folder {
+            unread: vec![],
             sources: Sources::new(sources),
             theme: target.theme.clone(),
             media: all,

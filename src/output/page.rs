@@ -73,7 +73,7 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
     let layout = record
         .record()
         .layout()
-        .map(|layout| format!("entry/{layout}.html"));
+        .map(|layout| format!("entry/{}.html", layout.value));
     let of_kind = format!("entry/{}.html", record.kind.name);
     let wanted = layout
         .as_deref()

@@ -24,7 +24,7 @@ use crate::content::language::Language;
 use crate::content::parse::Parsed;
 use crate::content::schedule::{Role, Status};
 use crate::content::time::Moment;
-use crate::content::vocabulary::{Term, Vocabulary};
+use crate::content::vocabulary::{self, Term, Vocabulary};
 use crate::content::{Document, Kind, Record, Version};
 use crate::diagnostic::Diagnostic;
 pub use crate::source::past::History;
@@ -333,11 +333,13 @@ pub fn resolve(
     let now = moment.to_zoned(zone);
     let mut parsed = parsed;
     hide_unpublished(&mut parsed, &now, preview);
+    let unread = vocabulary::unread(sources, faults);
     let index = references::Index::new(&parsed, faults);
     let reading = Reading {
         parsed: &parsed,
         index: &index,
         vocabularies: &vocabularies,
+        unread: &unread,
         config: &config,
         now: &now,
     };

@@ -18,6 +18,8 @@ pub(super) struct Reading<'a> {
     pub index: &'a Index<'a>,
     /// Topics and neighbourhoods.
     pub vocabularies: &'a BTreeMap<Vocabulary, Vec<Term>>,
+    /// Those of them of which a part could not be read.
+    pub unread: &'a [Vocabulary],
     /// The configuration.
     pub config: &'a Config,
     /// The moment of the build.
@@ -34,7 +36,7 @@ impl Reading<'_> {
         faults: &mut Vec<Diagnostic>,
     ) -> Entry {
         let references = references::resolve(&document, self.index, faults);
-        let terms = references::terms(&document, self.vocabularies, faults);
+        let terms = references::terms(&document, self.vocabularies, self.unread, faults);
         let record = &document.versions[0].record;
         let timetable = record
             .schedule()

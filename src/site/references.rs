@@ -165,9 +165,12 @@ fn folders_of(folders: &[&str]) -> String {
 }
 
 /// The topics and the neighbourhood of a document.
+///
+/// What a vocabulary lacks that could not be read is not also wrong.
 pub fn terms(
     document: &Document,
     vocabularies: &BTreeMap<Vocabulary, Vec<Term>>,
+    unread: &[Vocabulary],
     faults: &mut Vec<Diagnostic>,
 ) -> Vec<TermRef> {
     let common = &document.versions[0].common;
@@ -190,6 +193,9 @@ pub fn terms(
             if filed && !found.contains(&(vocabulary, n)) {
                 found.push((vocabulary, n));
             }
+            continue;
+        }
+        if unread.contains(&vocabulary) {
             continue;
         }
         let message = say!("`{}` is not in `{}`", id.value.0, vocabulary.path());

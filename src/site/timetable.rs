@@ -353,10 +353,18 @@ impl Work<'_> {
         horizon: DateTime,
         faults: &mut Vec<Diagnostic>,
     ) {
-        let Some(occurrence) = occurrences
+        let hit = occurrences
             .iter_mut()
-            .find(|o| hits(&change.occurrence, o.original))
-        else {
+            .find(|o| hits(&change.occurrence, o.original));
+        if hit.as_ref().is_some_and(|o| o.change.is_some()) {
+            let message = say!("two changes speak of the same time");
+            return faults.push(
+                Diagnostic::error("event/changed-twice", message)
+                    .at(change.occurrence.span, "the second")
+                    .help("put both into one, with one `occurrence`"),
+            );
+        }
+        let Some(occurrence) = hit else {
             if change.occurrence.datetime() > horizon {
                 return;
             }

@@ -20,6 +20,8 @@ pub struct Folder {
     pub theme: BTreeMap<String, Arc<[u8]>>,
     /// Files below `content/media/`, by path below `content/`.
     pub media: BTreeMap<String, Arc<[u8]>>,
+    /// Files among the content that nothing reads, such as `content/events/soep.txt`.
+    pub unread: Vec<String>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -59,8 +61,9 @@ pub fn read(root: &Path) -> Folder {
     let mut folder = Folder::default();
     let mut files: Vec<(Sort, String, PathBuf)> = Vec::new();
     for part in ["content", "data", "themes"] {
-        list(root, part, &mut files, &mut folder.problems);
+        list(root, part, &mut files, &mut folder);
     }
+    folder.unread.sort();
     // A text is made of its bytes at once, so that the bytes of all of them are never held.
     let one = |(sort, path, file): (Sort, String, PathBuf)| match (sort, std::fs::read(file)) {
         (_, Err(error)) => Err(Problem::Unreadable {
@@ -76,8 +79,12 @@ pub fn read(root: &Path) -> Folder {
 
 /// A site folder of which somebody else read the files: each by its path in it, with its bytes.
 pub fn gather(files: impl IntoIterator<Item = (String, Result<Vec<u8>, String>)>) -> Folder {
+    let mut folder = Folder::default();
     let one = |(path, bytes): (String, Result<Vec<u8>, String>)| {
-        let sort = sort(&path)?;
+        let Some(sort) = sort(&path) else {
+            folder.unread.extend(Some(path).filter(|path| is_odd(path)));
+            return None;
+        };
         Some(match (sort, bytes) {
             (_, Err(reason)) => Err(Problem::Unreadable { path, reason }),
             (Sort::Text, Ok(bytes)) => text(path, bytes).map(Read::Text),
@@ -86,7 +93,7 @@ pub fn gather(files: impl IntoIterator<Item = (String, Result<Vec<u8>, String>)>
         })
     };
     let read = files.into_iter().filter_map(one).collect();
-    collect(read, Folder::default())
+    collect(read, folder)
 }
 
 /// Whether a build looks at a file.
@@ -198,12 +205,7 @@ impl Problem {
 }
 
 /// The files of a part of the folder that a build looks at; names that begin with a dot are not.
-fn list(
-    root: &Path,
-    part: &str,
-    files: &mut Vec<(Sort, String, PathBuf)>,
-    problems: &mut Vec<Problem>,
-) {
+fn list(root: &Path, part: &str, files: &mut Vec<(Sort, String, PathBuf)>, folder: &mut Folder) {
     let top = root.join(part);
     if !top.exists() {
         return;
@@ -217,8 +219,9 @@ fn list(
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let path = relative(root, entry.path());
-                if let Some(sort) = sort(&path) {
-                    files.push((sort, path, entry.into_path()));
+                match sort(&path) {
+                    Some(sort) => files.push((sort, path, entry.into_path())),
+                    None => folder.unread.extend(Some(path).filter(|path| is_odd(path))),
                 }
             }
             Ok(_) => {}
@@ -226,7 +229,7 @@ fn list(
                 let path = error
                     .path()
                     .map_or_else(|| part.to_owned(), |path| relative(root, path));
-                problems.push(match error.loop_ancestor() {
+                folder.problems.push(match error.loop_ancestor() {
                     Some(_) => Problem::Loop { path },
                     None => Problem::Unreadable {
                         path,
@@ -244,6 +247,14 @@ fn list(
 fn is_text(path: &str) -> bool {
     let drawn = path.starts_with("data/") && path.ends_with(".geojson");
     path.ends_with(".md") || path.ends_with(".yaml") || drawn
+}
+
+/// Whether somebody may think that a file is read which is not. What systems and editors leave behind is known.
+fn is_odd(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let left = name.ends_with('~') || matches!(name, "Thumbs.db" | "desktop.ini");
+    let of_content = path.starts_with("content/") && path.matches('/').count() > 1;
+    (of_content || path.ends_with(".yml")) && !left
 }
 
 /// A path below a site's folder as sources name it, with `/` between folders.

@@ -125,6 +125,7 @@ impl Theme {
             fragments.insert(code.clone(), parts);
             engines.insert(code.clone(), engine);
         }
+        layouts(site, &layers, faults);
         #[cfg(feature = "images")]
         let (fonts, fonts_hash) = fonts(site, &layers, &name, faults);
         Theme {
@@ -246,6 +247,37 @@ fn layers(site: &Site, files: &Files, faults: &mut Vec<Diagnostic>) -> Layers {
         }
     }
     layers
+}
+
+/// Pages that ask for a template which is not there.
+fn layouts(site: &Site, layers: &Layers, faults: &mut Vec<Diagnostic>) {
+    for layout in site
+        .entries
+        .iter()
+        .filter_map(|entry| entry.record().layout())
+    {
+        let path = format!("templates/entry/{}.html", layout.value);
+        if layers.contains_key(&path) {
+            continue;
+        }
+        let message = say!("there is no template `{}`", path);
+        let within = |path: &'_ String| -> Option<String> {
+            let name = path
+                .strip_prefix("templates/entry/")?
+                .strip_suffix(".html")?;
+            Some(name.to_owned())
+        };
+        let known: Vec<String> = layers.keys().filter_map(within).collect();
+        let near = crate::diagnostic::nearest(layout, known.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => say!("did you mean `{}`?", near),
+            None => {
+                say!("put it into the folder of your theme, below `themes/`, or remove this line")
+            }
+        };
+        let fault = Diagnostic::error("content/unknown-layout", message);
+        faults.push(fault.at(layout.span, "not found").help(help));
+    }
 }
 
 /// Assets by name, each at an address that changes with its content. Style sheets are minified; what

@@ -236,8 +236,11 @@ impl Builder<'_> {
                     .help("no field needs that; check brackets and indentation"),
             ));
         }
-        if event.anchor_id().is_some() || event.is_alias() {
+        if event.is_alias() {
             return Err(Box::new(refusal::anchor(start)));
+        }
+        if event.anchor_id().is_some() {
+            return Err(Box::new(refusal::anchor(self.anchor_before(start))));
         }
         self.nodes += 1;
         let id = self.nodes;
@@ -263,6 +266,18 @@ impl Builder<'_> {
             }
         };
         Ok(Node { id, span, value })
+    }
+
+    /// The `&name` before what it names.
+    fn anchor_before(&self, named: Span) -> Span {
+        let before = named.range().start.saturating_sub(self.base);
+        let before = self.yaml.get(..before).unwrap_or("");
+        let Some(at) = before.rfind('&') else {
+            return named;
+        };
+        let name = &before[at..];
+        let end = at + name.find(char::is_whitespace).unwrap_or(name.len());
+        Span::new(self.source, self.base + at, self.base + end)
     }
 
     fn sequence(

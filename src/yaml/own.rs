@@ -24,13 +24,18 @@ where
     D: de::Deserializer<'de>,
 {
     let text: String = de::Deserialize::deserialize(deserializer)?;
-    // serde's errors carry only a text: the three parts travel in it behind a character that no editor
-    // types, and `Error::custom` takes them out again.
-    read(&text).map_err(|fault| {
-        let parts = (fault.code, fault.message, fault.help);
+    read(&text).map_err(Fault::packed)
+}
+
+impl Fault {
+    /// As an error of serde.
+    pub fn packed<E: de::Error>(self) -> E {
+        // serde's errors carry only a text: the three parts travel in it behind a character that no editor
+        // types, and `Error::custom` takes them out again.
+        let parts = (self.code, self.message, self.help);
         let parts = serde_json::to_string(&parts).unwrap_or_default();
-        de::Error::custom(format_args!("{PACKED}{parts}"))
-    })
+        E::custom(format_args!("{PACKED}{parts}"))
+    }
 }
 
 /// What an error of serde begins with when our own words are in it.

@@ -13,6 +13,12 @@ pub(super) fn tell(source: SourceId, text: &str, base: usize, error: &ScanError)
         ErrorKind::UnclosedQuotedScalar
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::DocumentIndicatorInQuotedScalar => opening_quote(text, at),
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+        | ErrorKind::ExpectedFlowMappingSeparator => opening_bracket(text, at),
         _ => at,
     };
     if matches!(
@@ -26,7 +32,9 @@ pub(super) fn tell(source: SourceId, text: &str, base: usize, error: &ScanError)
         return anchor(Span::new(source, base + at, base + end));
     }
     let (message, help) = words(error.kind(), &text[line_of(text, at)]);
-    let place = place(error.kind(), text, at);
+    let escape = matches!(error.kind(), ErrorKind::UnknownQuotedScalarEscape);
+    let escape = escape.then(|| unknown_escape(text, at)).flatten();
+    let place = escape.unwrap_or_else(|| place(error.kind(), text, at));
     let span = Span::new(source, base + place.start, base + place.end);
     Diagnostic::error("yaml/syntax", message)
         .at(span, "here")
@@ -58,6 +66,37 @@ fn opening_quote(text: &str, at: usize) -> usize {
         }
         line = line_of(text, line.start - 1);
     }
+}
+
+/// The bracket that is not closed: the last one before the place where the parser gives up. Within a text
+/// brackets mean nothing.
+fn opening_bracket(text: &str, at: usize) -> usize {
+    let mut open = Vec::new();
+    let mut before = '\n';
+    for (n, c) in text[..at].char_indices() {
+        match c {
+            '[' | '{' if "\n:-,[{".contains(before) => open.push(n),
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+        before = if c == ' ' { before } else { c };
+    }
+    open.pop().unwrap_or(at)
+}
+
+/// The backslash, with the character behind it, that means nothing between the double quotes that begin here.
+fn unknown_escape(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut letters = text[at..].char_indices();
+    while let Some((n, c)) = letters.next() {
+        if c != '\\' {
+            continue;
+        }
+        let (_, next) = letters.next()?;
+        if !"0abt\tnvfre \"/\\N_LPxuU\n\r".contains(next) {
+            return Some(at + n..at + n + 1 + next.len_utf8());
+        }
+    }
+    None
 }
 
 fn words(kind: &ErrorKind, line: &str) -> (Words, Words) {
