@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod fmt;
 mod history;
 mod import;
 mod init;
@@ -127,6 +128,8 @@ enum Command {
     List(list::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
+    /// Make front matter even: order, indentation, spaces; comments and meaning stay
+    Fmt(fmt::Arguments),
     /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
     Schema(schema::Arguments),
     /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
@@ -191,6 +194,7 @@ pub fn run() -> ExitCode {
         Command::Schema(own) => schema::run(common, own),
         Command::Import(own) => import::run(common, own),
         Command::History => history::run(common),
+        Command::Fmt(own) => fmt::run(common, own),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),
     };

@@ -6,6 +6,7 @@
 
 mod change;
 pub mod form;
+pub mod format;
 pub mod rename;
 pub mod written;
 
