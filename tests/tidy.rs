@@ -25,6 +25,7 @@ const STAGES: &[&str] = &[
     "edit",
     "blank",
     "import",
+    "assist",
 ];
 /// What reaches outside; it may use everything, and no stage may use it.
 const EDGES: &[&str] = &[
@@ -46,6 +47,7 @@ const DATA_OF_EDGES: &[(&str, &str)] = &[
 ];
 /// Files that their siblings in a folder may use; all others stand on their own.
 const SHARED: &[&str] = &[
+    "assist/place.rs",
     "content/accessibility.rs",
     "card/font.rs",
     "card/letters.rs",
