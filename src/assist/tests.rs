@@ -217,7 +217,7 @@ fn values_are_offered_where_they_fit() {
     assert!(every.iter().any(|(label, _)| label == "week"));
     let price = offered(SOUP, "---\nprice:\n  - amount: 5\n    ^\n");
     assert!(
-        price.iter().any(|(label, _)| label == "note")
+        price.iter().any(|(label, _)| label == "label")
             && price.iter().all(|(label, _)| label != "amount")
     );
 }

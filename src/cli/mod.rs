@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod links;
 mod list;
+mod lsp;
 mod new;
 mod plan;
 mod report;
@@ -130,6 +131,8 @@ enum Command {
     Plan,
     /// Make front matter even: order, indentation, spaces; comments and meaning stay
     Fmt(fmt::Arguments),
+    /// Help while writing, in an editor that speaks the Language Server Protocol
+    Lsp,
     /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
     Schema(schema::Arguments),
     /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
@@ -195,6 +198,7 @@ pub fn run() -> ExitCode {
         Command::Import(own) => import::run(common, own),
         Command::History => history::run(common),
         Command::Fmt(own) => fmt::run(common, own),
+        Command::Lsp => lsp::run(common),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),
     };
