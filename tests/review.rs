@@ -438,12 +438,12 @@ fn the_schemas_take_all_front_matter_there_is_and_no_field_that_there_is_not() {
     let ran = lab.run(&["schema", "--vscode"]);
     assert_eq!(
         (ran.code, ran.out.lines().count()),
-        (Some(0), 13),
+        (Some(0), 18),
         "{}",
         ran.err
     );
     let again = lab.run(&["schema", "--vscode"]);
-    assert_eq!((again.out.lines().count(), again.err.as_str()), (12, ""));
+    assert_eq!((again.out.lines().count(), again.err.as_str()), (16, ""));
     lab.put(
         ".vscode/settings.json",
         "{ \"files.eol\": \"\\n\" } // ours\n",
@@ -493,4 +493,55 @@ fn the_schemas_take_all_front_matter_there_is_and_no_field_that_there_is_not() {
         }
     }
     assert!(seen > 100, "only {seen} files");
+}
+
+#[test]
+fn the_schemas_of_data_take_what_there_is_and_tell_a_misspelt_field() {
+    let lab = Lab::empty();
+    lab.run(&["schema"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut seen = 0;
+    for data in plein::blank::schema::DATA {
+        let text = lab.run(&["schema", data.name]).out;
+        let path = format!(".plein/schemas/{}.json", data.name);
+        assert_eq!(
+            std::fs::read_to_string(lab.path(&path)).expect("a schema"),
+            text
+        );
+        let validator = jsonschema::draft202012::new(&serde_json::from_str(&text).expect("JSON"));
+        let validator = validator.expect("a schema");
+        for site in [
+            "",
+            "tests/sites/small-lab",
+            "tests/sites/own-theme",
+            "tests/sites/sparse-lab",
+        ] {
+            for (path, bytes) in support::files(&root.join(site).join("data")) {
+                let path = format!("data/{path}");
+                let own = |file: &&str| {
+                    **file == *path
+                        || file
+                            .strip_suffix("*.yaml")
+                            .is_some_and(|folder| path.starts_with(folder))
+                };
+                if !data.files.iter().any(|file| own(&file)) {
+                    continue;
+                }
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let (node, _) = plein::yaml::parse(SourceId(0), &text, 0..text.len());
+                let mut found = value(&node.expect("YAML"));
+                let wrong = validator.iter_errors(&found).next();
+                assert!(wrong.is_none(), "{site}/{path}: {wrong:?}");
+                seen += 1;
+                let first = if found.is_array() {
+                    &mut found[0]
+                } else {
+                    &mut found
+                };
+                first["titel"] = Value::from("x");
+                assert_eq!(validator.iter_errors(&found).count(), 1, "{site}/{path}");
+            }
+        }
+    }
+    assert!(seen > 8, "only {seen} files");
 }

@@ -3,9 +3,51 @@
 //! The published schema tells what others get; this one what Plein takes, which is more: an empty field is one
 //! that was left out, a number is a text, and one day stands for a list of one.
 
-use crate::content::Kind;
 use crate::content::shape::shape;
+use crate::content::{Kind, accessibility, config, language, vocabulary};
+use schemars::{Schema, schema_for};
 use serde_json::{Map, Value, json};
+
+/// A file of `data/`, or several of the same sort.
+pub struct Data {
+    /// The name of its schema.
+    pub name: &'static str,
+    /// Where they lie.
+    pub files: &'static [&'static str],
+    reflect: fn() -> Schema,
+}
+
+/// The files of `data/` that editors write.
+pub static DATA: &[Data] = &[
+    Data {
+        name: "site",
+        files: &[config::PATH],
+        reflect: || schema_for!(config::Config),
+    },
+    Data {
+        name: "terms",
+        files: &["data/topics.yaml", "data/neighbourhoods.yaml"],
+        reflect: || schema_for!(Vec<vocabulary::Term>),
+    },
+    Data {
+        name: "language",
+        files: &["data/languages/*.yaml"],
+        reflect: || schema_for!(language::Language),
+    },
+    Data {
+        name: "accessibility",
+        files: &[accessibility::PATH],
+        reflect: || schema_for!(accessibility::Results),
+    },
+];
+
+/// The schema of such a file.
+pub fn data(data: &Data) -> Value {
+    let mut schema = Value::from((data.reflect)());
+    schema["title"] = json!(data.files.join(", "));
+    widen(&mut schema);
+    schema
+}
 
 /// Groups with lists of which a single item may stand there by itself.
 const SINGLE: &[(&str, &[&str])] = &[("Repeat", &["on", "except", "extra"])];

@@ -11,12 +11,24 @@ use std::collections::BTreeMap;
 /// Where VS Code looks for them.
 pub const PATH: &str = ".vscode/plein.code-snippets";
 
-/// Has VS Code offer them while one types: in Markdown it does not by itself.
+/// Has VS Code offer them while one types, which in Markdown it does not by itself, and says which schema is whose.
 pub const SETTINGS: &str = r#"{
   "[markdown]": {
     "editor.quickSuggestions": { "other": "on", "comments": "off", "strings": "off" },
     "editor.snippetSuggestions": "top"
+  },
+  "yaml.schemas": {
+    ".plein/schemas/site.json": "data/site.yaml",
+    ".plein/schemas/terms.json": ["data/topics.yaml", "data/neighbourhoods.yaml"],
+    ".plein/schemas/language.json": "data/languages/*.yaml",
+    ".plein/schemas/accessibility.json": "data/accessibility.yaml"
   }
+}
+"#;
+
+/// Has VS Code propose the extension that reads those schemas.
+pub const EXTENSIONS: &str = r#"{
+  "recommendations": ["redhat.vscode-yaml"]
 }
 "#;
 

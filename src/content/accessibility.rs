@@ -7,13 +7,14 @@ use super::fields::{Email, Texts, Url};
 use super::time::Day;
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Where the results of the tests stand.
 pub const PATH: &str = "data/accessibility.yaml";
 
 /// What the site's people say.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Statement {
     /// Where to tell what does not work; the publisher's address when left out.
@@ -32,7 +33,7 @@ pub struct Statement {
 }
 
 /// What tests in a browser found.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
     /// Day of the tests.
@@ -49,7 +50,7 @@ pub struct Results {
 }
 
 /// A rule that pages break.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Its name, such as `color-contrast`.

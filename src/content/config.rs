@@ -9,6 +9,7 @@ use crate::say;
 use crate::source::{Sources, Spanned};
 use crate::yaml::Node;
 use crate::yaml::problem::{empty_field, is_misspelt, missing_field};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Where the configuration stands.
@@ -18,7 +19,7 @@ pub const PATH: &str = "data/site.yaml";
 const REQUIRED: [&str; 4] = ["title", "url", "languages", "timezone"];
 
 /// The configuration of a site.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Name of the site, for each language.
@@ -87,7 +88,7 @@ pub struct Config {
 }
 
 /// What `plein check` leaves alone.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Checks {
     /// The rules that are switched off, each with the reason.
@@ -95,7 +96,7 @@ pub struct Checks {
 }
 
 /// A rule of `plein check` that is switched off.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Off {
     /// Its code, such as `check/no-summary`.
@@ -107,7 +108,7 @@ pub struct Off {
 }
 
 /// Which sites may show the pages that are made to be shown elsewhere.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Embed {
     /// Their addresses, such as `https://stad.example`; all sites when left out.
@@ -115,7 +116,7 @@ pub struct Embed {
 }
 
 /// What searches whole texts. It makes its own index of the published pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FullText {
     /// Pagefind, run after every build: `npx pagefind --site public`.
@@ -124,7 +125,7 @@ pub enum FullText {
 
 /// A compressed form of a file, by the end of its name.
 #[cfg(feature = "precompressed")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Coding {
     /// Brotli (RFC 7932).
@@ -134,7 +135,7 @@ pub enum Coding {
 }
 
 /// What the catalogue of open data says of all datasets.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Catalogue {
     /// Themes of the EU's list for data: `[REGI, SOCI]` when left out.
@@ -150,7 +151,7 @@ pub struct Catalogue {
 }
 
 /// A theme of the EU's list for data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the names are the codes of the list")]
 pub enum Theme {
@@ -170,7 +171,7 @@ pub enum Theme {
 }
 
 /// How often, in the codes of the EU's list of frequencies.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the names are the codes of the list")]
 pub enum Frequency {
@@ -193,7 +194,7 @@ fn twenty() -> Spanned<usize> {
 }
 
 /// Who publishes the site.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Publisher {
     /// Name of the organisation.
@@ -207,7 +208,7 @@ pub struct Publisher {
 }
 
 /// How far back and ahead, in days.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Window {
     /// Days back that calendar feeds keep.

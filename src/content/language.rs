@@ -4,11 +4,12 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use crate::yaml::own::TEXT_OR_FIELDS;
 use crate::{phrase, say};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// One language of the interface.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Language {
     /// Its code, the same as the file's name.
@@ -16,6 +17,7 @@ pub struct Language {
     /// Its name in the language itself.
     pub name: String,
     /// Direction of writing, `ltr` or `rtl`.
+    #[schemars(extend("enum" = ["ltr", "rtl"]))]
     pub dir: String,
     /// Words for each kind.
     pub kinds: BTreeMap<String, KindWords>,
@@ -26,7 +28,7 @@ pub struct Language {
 }
 
 /// Words for a kind.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindWords {
     /// Folder in addresses; empty for pages at the root.
@@ -72,6 +74,16 @@ impl<'de> Deserialize<'de> for Message {
             }
         }
         deserializer.deserialize_struct(TEXT_OR_FIELDS, &[], Visitor)
+    }
+}
+
+impl JsonSchema for Message {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Message".into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let forms = generator.subschema_for::<BTreeMap<String, String>>();
+        schemars::json_schema!({ "anyOf": [{ "type": "string" }, forms] })
     }
 }
 

@@ -6,11 +6,12 @@ use super::outline;
 use crate::diagnostic::{Diagnostic, Words, nearest, words};
 use crate::say;
 use crate::source::{Sources, Spanned};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// What the map shows below its places.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Map {
     /// Pictures of the map by somebody else. Without them no page asks anybody else for anything.
@@ -23,7 +24,7 @@ pub struct Map {
 }
 
 /// Pictures of the map by somebody else.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Tiles {
     /// Their address, with `{z}`, `{x}` and `{y}` where zoom, column and row go.

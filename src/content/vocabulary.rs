@@ -4,6 +4,7 @@ use super::fields::{Id, Texts, Url};
 use crate::diagnostic::Diagnostic;
 use crate::say;
 use crate::source::{Sources, Spanned};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -38,7 +39,7 @@ impl Vocabulary {
 }
 
 /// A topic or a neighbourhood.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// Permanent identifier.

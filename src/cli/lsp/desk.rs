@@ -179,6 +179,14 @@ impl Desk {
             }
             file.push(shown);
         }
+        // Who hears of a mistake may ask for its mend at once.
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, default)) = known {
+            (shared.known, shared.default) = (known, Some(default));
+            shared.sources = folder.sources;
+        }
+        (shared.language, shared.mends) = (language, mends);
+        drop(shared);
         let clean = self.told.iter().filter(|uri| !by_file.contains_key(*uri));
         for uri in clean {
             publish(&self.editor, uri, &[]);
@@ -187,12 +195,6 @@ impl Desk {
             publish(&self.editor, uri, faults);
         }
         self.told = by_file.into_keys().collect();
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, default)) = known {
-            (shared.known, shared.default) = (known, Some(default));
-            shared.sources = folder.sources;
-        }
-        (shared.language, shared.mends) = (language, mends);
     }
 }
 
