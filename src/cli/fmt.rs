@@ -32,7 +32,7 @@ pub struct Arguments {
 
 /// Makes files even, or tells which are not.
 pub fn run(common: &Common, own: &Arguments) -> Outcome {
-    let root = fs::canonicalize(&common.site).unwrap_or_else(|_| common.site.clone());
+    let root = root(common, own.files.first().filter(|_| own.stdin));
     let language = language(common, &root);
     if own.stdin {
         return of_stdin(&root, own, language);
@@ -93,6 +93,15 @@ pub fn run(common: &Common, own: &Arguments) -> Outcome {
         true => Outcome::ContentIsWrong,
         false => Outcome::Fine,
     }
+}
+
+/// The folder of the site; an editor that hands in a text may run elsewhere and name the file by its whole path.
+fn root(common: &Common, file: Option<&PathBuf>) -> PathBuf {
+    let is_site = |folder: &&Path| folder.join(config::PATH).is_file();
+    let above = file.and_then(|file| file.ancestors().find(is_site));
+    let site = above.filter(|_| !common.site.join(config::PATH).is_file());
+    let site = site.unwrap_or(&common.site);
+    fs::canonicalize(site).unwrap_or_else(|_| site.to_owned())
 }
 
 /// From standard input to standard output. What cannot be read comes out as it came in.
@@ -160,9 +169,17 @@ fn even(text: &str, sort: &Sort) -> Result<String, Refusal> {
     }
 }
 
-/// A file by its path within the site.
+/// A file by its path within the site. It need not be there yet.
 fn inside(root: &Path, file: &Path) -> String {
-    let whole = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let beside = || {
+        Some(
+            fs::canonicalize(file.parent()?)
+                .ok()?
+                .join(file.file_name()?),
+        )
+    };
+    let whole = fs::canonicalize(file).ok().or_else(beside);
+    let whole = whole.unwrap_or_else(|| file.to_owned());
     relative(root, &whole)
 }
 

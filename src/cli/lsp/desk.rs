@@ -9,6 +9,7 @@ use crate::cli::Common;
 use crate::content::parse::Cache;
 use crate::diagnostic::{Diagnostic, Language, Severity};
 use crate::press::{self, Inputs};
+use crate::site::Site;
 use crate::source::disk::{self, Folder};
 use crate::source::history::{self, Log};
 use crate::source::{Source, Sources, Span};
@@ -147,18 +148,11 @@ impl Desk {
         let prepared = press::prepare(&inputs, &mut site.cache, &mut faults);
         let sources = &folder.sources;
         let language = self.common.language(sources);
-        let mut known = None;
-        if let Some((press, _)) = &prepared {
-            let off = Off::new(&press.site.config.checks, &mut faults);
-            for rule in RULES.iter().filter(|rule| !off.whole(rule.code)) {
-                if let Check::OfSite(check) = rule.check {
-                    let found = check(&press.site, sources).into_iter();
-                    faults.extend(found.filter(|fault| !off.hides(fault, sources)));
-                }
-            }
+        let known = prepared.as_ref().map(|(press, _)| {
+            across(&press.site, sources, &mut faults);
             let default = press.site.config.default_language().to_owned();
-            known = Some((Known::of(&press.site, sources, language.code()), default));
-        }
+            (Known::of(&press.site, sources, language.code()), default)
+        });
         let diagnostics = press::sorted(faults, &inputs);
         let mut by_file: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         let mut mends: BTreeMap<String, Vec<(Value, Value)>> = BTreeMap::new();
@@ -195,6 +189,17 @@ impl Desk {
             publish(&self.editor, uri, faults);
         }
         self.told = by_file.into_keys().collect();
+    }
+}
+
+/// What the rules of `plein check` find that look at the site; those that look at pages would have to render them all.
+fn across(site: &Site, sources: &Sources, faults: &mut Vec<Diagnostic>) {
+    let off = Off::new(&site.config.checks, faults);
+    for rule in RULES.iter().filter(|rule| !off.whole(rule.code)) {
+        if let Check::OfSite(check) = rule.check {
+            let found = check(site, sources).into_iter();
+            faults.extend(found.filter(|fault| !off.hides(fault, sources)));
+        }
     }
 }
 

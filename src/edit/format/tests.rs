@@ -129,6 +129,35 @@ fn comment() -> impl Strategy<Value = Option<String>> {
     prop::option::weighted(0.4, "( |  |    )?# ?[a-z:]{0,6}")
 }
 
+/// A value on several lines.
+fn long(column: usize) -> impl Strategy<Value = String> {
+    let margin = " ".repeat(column + 2);
+    prop_oneof![
+        Just(format!(" |\n{margin}  a\n{margin}   b  \n\n")),
+        Just(format!(" |+\n{margin}a\n\n\n")),
+        Just(format!(" >-\n{margin} a\n\n{margin} b\n")),
+        Just(format!(" \"a\n{margin}  b\"\n")),
+        Just(format!(" a\n{margin}b c\n")),
+        Just(format!(" [a,\n{margin}  b] # x\n")),
+    ]
+}
+
+/// Items of a list, which hold fields.
+fn items(depth: u32, column: usize) -> impl Strategy<Value = String> {
+    let item = (0usize..3).prop_flat_map(move |n| (block(depth, column + 2 + n), Just(n)));
+    let item = item.prop_map(move |(item, n): (String, usize)| {
+        let dash = " ".repeat(column);
+        // The first line of the item may be a comment: then the dash stands alone.
+        let first = item.lines().next().unwrap_or("");
+        let lead = first.len() - first.trim_start().len();
+        match lead == column + 2 + n && !first.trim_start().starts_with('#') {
+            true => format!("{dash}-{}{}", " ".repeat(n + 1), &item[lead..]),
+            false => format!("{dash}-\n{item}"),
+        }
+    });
+    prop::collection::vec(item, 1..3).prop_map(|items| items.concat())
+}
+
 /// Lines of YAML at a level, in any indentation that is allowed, with comments and blank lines.
 fn block(depth: u32, column: usize) -> BoxedStrategy<String> {
     let margin = " ".repeat(column);
@@ -142,38 +171,12 @@ fn block(depth: u32, column: usize) -> BoxedStrategy<String> {
             Some(comment) => format!("{gap}{value}{behind} {comment}\n"),
             None => format!("{gap}{value}{behind}\n"),
         });
-    let inner = column + 2;
-    let long = prop_oneof![
-        Just(format!(" |\n{0}  a\n{0}   b  \n\n", " ".repeat(inner))),
-        Just(format!(" >-\n{0} a\n\n{0} b\n", " ".repeat(inner))),
-        Just(format!(" \"a\n{0}  b\"\n", " ".repeat(inner))),
-        Just(format!(" a\n{0}b c\n", " ".repeat(inner))),
-        Just(format!(" [a,\n{0}  b] # x\n", " ".repeat(inner))),
-    ];
+    let long = long(column);
     let value = if depth == 0 {
         prop_oneof![4 => leaf, 1 => long].boxed()
     } else {
         let nested = (1usize..4).prop_flat_map(move |n| block(depth - 1, column + n));
-        let items = (
-            prop::collection::vec(
-                (0usize..3).prop_flat_map(move |n| (block(depth - 1, column + 2 + n), Just(n))),
-                1..3,
-            ),
-            prop::bool::ANY,
-        )
-            .prop_map(move |(items, _)| {
-                let item = |(item, n): (String, usize)| {
-                    let dash = " ".repeat(column);
-                    // The first line of the item may be a comment: then the dash stands alone.
-                    let first = item.lines().next().unwrap_or("");
-                    let lead = first.len() - first.trim_start().len();
-                    match lead == column + 2 + n && !first.trim_start().starts_with('#') {
-                        true => format!("{dash}-{}{}", " ".repeat(n + 1), &item[lead..]),
-                        false => format!("{dash}-\n{item}"),
-                    }
-                };
-                items.into_iter().map(item).collect::<String>()
-            });
+        let items = items(depth - 1, column);
         prop_oneof![4 => leaf, 1 => long, 2 => nested.prop_map(|b| format!("\n{b}")), 1 => items.prop_map(|b| format!(" # list\n{b}"))].boxed()
     };
     let names = prop::sample::subsequence(
