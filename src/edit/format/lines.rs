@@ -142,11 +142,15 @@ impl Lines<'_> {
     /// to stand in the second.
     fn value(&mut self, value: &Node, from: usize, columns: (usize, usize)) -> Option<()> {
         let start = value.span.range().start;
-        if value.span.range().is_empty() {
+        let line = self.line(from.saturating_sub(1));
+        // Of a text of several lines only the lines below count, not what stands behind the colon.
+        let is_long = self.text[from..]
+            .trim_start_matches(' ')
+            .starts_with(['|', '>']);
+        if value.span.range().is_empty() && !is_long {
             return Some(());
         }
         let gap = self.text.get(from..start)?;
-        let line = self.line(from.saturating_sub(1));
         let is_beside = self.line(start) == line;
         if is_beside && gap.trim().is_empty() {
             self.put(from..start, " ");
@@ -155,7 +159,12 @@ impl Lines<'_> {
         match is_block {
             true => self.block(value, columns.1 + STEP),
             false => {
-                let last = self.last(value, line, columns.0);
+                let last = match is_long {
+                    true => self.last(line, columns.0, from),
+                    false => self
+                        .line(end_of(self.text, value).saturating_sub(1))
+                        .max(line),
+                };
                 let by = columns.1 as isize - columns.0 as isize;
                 self.sorts
                     .get_mut(line + 1..=last)
@@ -167,23 +176,25 @@ impl Lines<'_> {
         }
     }
 
-    /// The last line of a scalar, or of what stands between brackets.
-    fn last(&self, value: &Node, line: usize, column: usize) -> usize {
-        let range = value.span.range();
-        if self.text[range.start..].starts_with(['|', '>']) {
-            let mut last = line;
-            while last + 1 < self.starts.len() {
-                let own = &self.text[self.bytes(last + 1)];
-                let indent = own.len() - own.trim_start_matches(' ').len();
-                if indent <= column && !own.trim().is_empty() {
-                    break;
-                }
-                last += 1;
-            }
-            return last;
+    /// The last line of a text of several lines, whose mark stands behind a byte: the next line that says anything is no
+    /// deeper than its name. Blank lines at its end belong to it only where the mark says so.
+    fn last(&self, line: usize, column: usize, from: usize) -> usize {
+        let says = |line: usize| !self.text[self.bytes(line)].trim().is_empty();
+        let deeper = |line: usize| {
+            let own = &self.text[self.bytes(line)];
+            own.len() - own.trim_start_matches(' ').len() > column
+        };
+        let mut last = line;
+        while last + 1 < self.starts.len() && (deeper(last + 1) || !says(last + 1)) {
+            last += 1;
         }
-        self.line(end_of(self.text, value).saturating_sub(1))
-            .max(line)
+        let mark = self.text[from..].trim_start_matches(' ').chars().take(3);
+        if !mark.into_iter().any(|letter| letter == '+') {
+            while last > line && !says(last) {
+                last -= 1;
+            }
+        }
+        last
     }
 
     /// Moves each line to where it belongs.

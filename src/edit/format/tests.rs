@@ -54,7 +54,8 @@ fn what_may_mean_something_keeps_its_quotes() {
         "[\"a, b\"]",
         "'2026-01-01'",
         "'a '",
-        "|+\n  a\n",
+        "|+\n  a\n\n\n",
+        "|\n  'a'",
     ] {
         let text = format!("---\ntitle: {text}\n---\n");
         check(&text, &text);
