@@ -141,16 +141,29 @@ pub fn place(text: &str, at: usize) -> Option<Place> {
     if before.trim_start().starts_with('#') {
         return None;
     }
+    if let Some((path, from)) = unclosed(text, &lines, number, at) {
+        return value(path, text, from..at, word(line, cursor, is_word));
+    }
     let mut path = parents(&lines, number, cursor);
     let colon = line.name.map(|name| line.column + name.len());
     if let (Some(name), Some(colon)) = (line.name, colon)
         && cursor > colon
     {
         path.push(Step::Field(name.to_owned()));
-        return value(path, line, colon + 1, cursor);
+        return value(
+            path,
+            text,
+            line.start + colon + 1..at,
+            word(line, cursor, is_word),
+        );
     }
     if line.said().starts_with(['[', '{', '"', '\'']) && cursor > line.column {
-        return value(path, line, line.column, cursor);
+        return value(
+            path,
+            text,
+            line.start + line.column..at,
+            word(line, cursor, is_word),
+        );
     }
     let word = word(
         line,
@@ -289,17 +302,54 @@ struct Open {
     present: Vec<String>,
 }
 
-/// What stands behind a colon or a dash, which may be a list or a group on one line.
-fn value(mut path: Vec<Step>, line: &Line, from: usize, cursor: usize) -> Option<Place> {
-    let written = line.text.get(from..cursor)?;
+/// A list or group in brackets that began on a line above and is still open: the way to it, and where it begins.
+/// Lines in it are deeper than its name, so one that somebody forgot to close does not swallow the fields below it.
+fn unclosed(text: &str, lines: &[Line], number: usize, at: usize) -> Option<(Vec<Step>, usize)> {
+    const FAR: usize = 50;
+    let own = lines.get(number)?;
+    let mut least = own
+        .said()
+        .is_empty()
+        .then_some(at - own.start)
+        .unwrap_or(own.column);
+    for (n, line) in lines[..number].iter().enumerate().rev().take(FAR) {
+        let from = line
+            .name
+            .map_or(line.column, |name| line.column + name.len() + 1);
+        let behind = line.text.get(from..).unwrap_or("").trim_start();
+        if line.column < least && behind.starts_with(['[', '{']) {
+            let from = line.start + from;
+            let is_open = value(vec![], text, from..at, at..at).is_some_and(|place| {
+                !place.path.is_empty() || matches!(place.sort, Sort::Name { .. })
+            });
+            let mut path = parents(lines, n, line.column);
+            path.extend(line.name.map(|name| Step::Field(name.to_owned())));
+            return is_open.then_some((path, from));
+        }
+        if !line.is_silent() {
+            least = least.min(line.column);
+        }
+    }
+    None
+}
+
+/// What stands at the end of a range that begins behind a colon or a dash, in brackets or not.
+fn value(
+    mut path: Vec<Step>,
+    text: &str,
+    range: Range<usize>,
+    word: Range<usize>,
+) -> Option<Place> {
+    let written = text.get(range)?;
     let (mut open, mut quote, mut token): (Vec<Open>, Option<char>, usize) = (vec![], None, 0);
-    let mut last = ' ';
+    let (mut last, mut comment) = (' ', false);
     for (n, letter) in written.char_indices() {
         match (quote, letter) {
+            _ if comment => comment = letter != '\n',
             (Some(own), letter) if own == letter => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'') if written[token..n].trim().is_empty() => quote = Some(letter),
-            (None, '#') if last.is_whitespace() => return None,
+            (None, '#') if last.is_whitespace() => comment = true,
             (None, '[' | '{') => {
                 open.push(Open {
                     brace: letter == '{',
@@ -333,7 +383,9 @@ fn value(mut path: Vec<Step>, line: &Line, from: usize, cursor: usize) -> Option
         }
         last = letter;
     }
-    let word = word(line, cursor, is_word);
+    if comment {
+        return None;
+    }
     let mut sort = Sort::Value { item: false };
     for own in open {
         match (own.brace, own.name) {
@@ -346,7 +398,7 @@ fn value(mut path: Vec<Step>, line: &Line, from: usize, cursor: usize) -> Option
                 sort = Sort::Value { item: false };
             }
             (true, None) => {
-                let behind = line.text.get(word.end - line.start..).unwrap_or("");
+                let behind = text.get(word.end..).unwrap_or("");
                 sort = Sort::Name {
                     present: own.present,
                     colon: behind.starts_with(':'),

@@ -72,6 +72,28 @@ fn a_place_is_told_from_lines_and_indentation() {
         "---\nextra:\n  a:\n    b:\n      c: d^\n",
         "extra.a.b.c value \"d\"",
     );
+    check_path(
+        "---\ntopics: [voedsel, # one\n  o^\n]\n---\n",
+        "topics.- value \"o\"",
+    );
+    check_path(
+        "---\nprice:\n  - {\n    amount: 5,\n    no^\n  }\n",
+        "price.- name \"no\"",
+    );
+    check_path(
+        "---\nrepeat: {\n    every: we^\n  }\n",
+        "repeat.every value \"we\"",
+    );
+    // One that was not closed does not swallow what stands below it.
+    check_path("---\ntopics: [voedsel\nsta^\n", " name \"sta\"");
+    check_path(
+        "---\ntopics: [voedsel\nrepeat:\n  ev^\n",
+        "repeat name \"ev\"",
+    );
+    check_path(
+        "---\ntopics: [voedsel]\nrepeat:\n  ev^\n",
+        "repeat name \"ev\"",
+    );
     check_path("---\na: b: c\nspace: k^\n", "space value \"k\"");
     check_path("---\ntitle: 'a # b^'\n", "title value \"b\"");
 }

@@ -132,7 +132,7 @@ enum Command {
     /// Make front matter even: order, indentation, spaces; comments and meaning stay
     Fmt(fmt::Arguments),
     /// Help while writing, in an editor that speaks the Language Server Protocol
-    Lsp,
+    Lsp(lsp::Arguments),
     /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
     Schema(schema::Arguments),
     /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
@@ -198,7 +198,7 @@ pub fn run() -> ExitCode {
         Command::Import(own) => import::run(common, own),
         Command::History => history::run(common),
         Command::Fmt(own) => fmt::run(common, own),
-        Command::Lsp => lsp::run(common),
+        Command::Lsp(_) => lsp::run(common),
         Command::Explain(own) => explain::run(own),
         Command::Completions(own) => completions::run(own),
     };

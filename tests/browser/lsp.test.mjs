@@ -23,7 +23,7 @@ class Editor {
     this.told = new Map();
     this.waiting = [];
     this.versions = 0;
-    this.process = spawn(PLEIN, ["lsp", "--now", "2026-11-22T12:00:00+01:00"], { cwd: tmpdir() });
+    this.process = spawn(PLEIN, ["lsp", "--stdio", "--now", "2026-11-22T12:00:00+01:00"], { cwd: tmpdir() });
     running.push(this.process);
     this.ended = new Promise((done) => this.process.on("exit", done));
     this.connection = protocol.createProtocolConnection(this.process.stdout, this.process.stdin);

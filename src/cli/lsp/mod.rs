@@ -17,6 +17,14 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Nothing has to be said.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Some editors add this by themselves; there is no other way
+    #[arg(long = "stdio", hide = true)]
+    _stdio: bool,
+}
+
 /// Serves one editor until it says goodbye.
 pub fn run(common: &Common) -> Outcome {
     let (connection, threads) = Connection::stdio();
