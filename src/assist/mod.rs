@@ -24,6 +24,8 @@ pub struct Known {
     pub records: Vec<Record>,
     /// Its topics and neighbourhoods.
     pub terms: Vec<Term>,
+    /// Its pictures and other files, such as `media/keuken.jpg`.
+    pub media: Vec<String>,
 }
 
 /// A record that others point at.
@@ -62,7 +64,7 @@ pub struct Term {
 
 impl Known {
     /// What a site knows, in a language where there is a choice.
-    pub fn of(site: &Site, sources: &Sources, language: &str) -> Known {
+    pub fn of(site: &Site, sources: &Sources, media: Vec<String>, language: &str) -> Known {
         let records = site
             .entries
             .iter()
@@ -96,6 +98,7 @@ impl Known {
         Known {
             records: records.collect(),
             terms: Vocabulary::ALL.into_iter().flat_map(term).collect(),
+            media,
         }
     }
 

@@ -35,6 +35,8 @@ pub enum Offered {
     Record,
     /// A topic or a neighbourhood.
     Term,
+    /// A picture or another file.
+    File,
 }
 
 impl Desk<'_> {
@@ -152,6 +154,13 @@ impl Desk<'_> {
                 own.map(|term| offer(Offered::Term, &term.id, &term.title, &term.summary))
                     .collect()
             }
+            // The one field that names a file is that of a picture.
+            "text" if own["name"] == "file" => {
+                let media = self.known.media.iter();
+                media
+                    .map(|file| offer(Offered::File, file, "", ""))
+                    .collect()
+            }
             _ => vec![],
         }
     }
@@ -173,7 +182,19 @@ impl Desk<'_> {
                 rank,
             }
         };
-        self.known.records.iter().enumerate().map(offer).collect()
+        let file = |(rank, file): (usize, &String)| Offer {
+            label: format!("../{file}"),
+            title: String::new(),
+            help: String::new(),
+            sort: Offered::File,
+            text: format!("../{file}"),
+            snippet: None,
+            rank: self.known.records.len() + rank,
+        };
+        let records = self.known.records.iter().enumerate().map(offer);
+        records
+            .chain(self.known.media.iter().enumerate().map(file))
+            .collect()
     }
 }
 

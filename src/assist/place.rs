@@ -307,11 +307,7 @@ struct Open {
 fn unclosed(text: &str, lines: &[Line], number: usize, at: usize) -> Option<(Vec<Step>, usize)> {
     const FAR: usize = 50;
     let own = lines.get(number)?;
-    let mut least = own
-        .said()
-        .is_empty()
-        .then_some(at - own.start)
-        .unwrap_or(own.column);
+    let mut least = column(own, at.checked_sub(own.start)?);
     for (n, line) in lines[..number].iter().enumerate().rev().take(FAR) {
         let from = line
             .name

@@ -152,6 +152,7 @@ fn known() -> Known {
             record("events", "soep", "Soep koken"),
         ],
         terms: vec![term("topics", "voedsel"), term("neighbourhoods", "haven")],
+        media: vec!["media/soep.jpg".to_owned()],
     }
 }
 
@@ -224,6 +225,7 @@ fn values_are_offered_where_they_fit() {
     check_offers("---\ntopics:\n  - ^\n", &["voedsel"]);
     check_offers("---\ntopics:\n  ^\n", &["- voedsel"]);
     check_offers("---\nneighbourhood: ha^\n", &["haven"]);
+    check_offers("---\nimage:\n  file: med^\n", &["media/soep.jpg"]);
     check_offers("---\ntitle: ^\n", &[]);
     check_offers("---\nzzz: ^\n", &[]);
     check_offers(
@@ -232,6 +234,7 @@ fn values_are_offered_where_they_fit() {
             "../spaces/keuken.md",
             "../organisations/buurt.md",
             "soep.md",
+            "../media/soep.jpg",
         ],
     );
     check_offers("---\n---\nSee^\n", &[]);

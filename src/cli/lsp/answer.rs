@@ -77,6 +77,7 @@ fn item(offer: &Offer, range: &Value, snippets: bool) -> Value {
         Offered::Choice => 20,
         Offered::Record => 18,
         Offered::Term => 21,
+        Offered::File => 17,
     };
     let mut item = json!({
         "label": offer.label,

@@ -151,7 +151,11 @@ impl Desk {
         let known = prepared.as_ref().map(|(press, _)| {
             across(&press.site, sources, &mut faults);
             let default = press.site.config.default_language().to_owned();
-            (Known::of(&press.site, sources, language.code()), default)
+            let media = folder.media.keys().cloned().collect();
+            (
+                Known::of(&press.site, sources, media, language.code()),
+                default,
+            )
         });
         let diagnostics = press::sorted(faults, &inputs);
         let mut by_file: BTreeMap<String, Vec<Value>> = BTreeMap::new();
