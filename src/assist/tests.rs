@@ -307,8 +307,8 @@ fn one_word_for_another_is_a_mend() {
         text: text.into(),
     }]);
     let mended = |span: std::ops::Range<usize>, right: &str| {
-        let fault =
-            Diagnostic::error("x/y", "m").at(Span::new(SourceId(0), span.start, span.end), "");
+        let fault = Diagnostic::error("yaml/unknown-field", "m")
+            .at(Span::new(SourceId(0), span.start, span.end), "");
         let mend = mend::mend(
             &fault.help(crate::say!("did you mean `{}`?", right)),
             &sources,
