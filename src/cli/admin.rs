@@ -5,7 +5,7 @@
     reason = "edge: writes the files of an editor"
 )]
 
-use super::{Common, OnDisk, Outcome, report};
+use super::{Common, Format, OnDisk, Outcome, report};
 use crate::content::parse::Cache;
 use crate::edit::admin;
 use crate::edit::form::Words;
@@ -65,7 +65,7 @@ impl Backend {
     }
 }
 
-/// Writes the page and its configuration into the theme's folder, or prints the configuration.
+/// Writes what the editor needs, or prints its configuration.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let disk = OnDisk::read(common);
     let inputs = disk.inputs(true);
@@ -83,17 +83,25 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     };
     let told = site.config.editors_language.map(|language| language.code());
     let words = Words::of(told.unwrap_or(&site.codes[0]));
-    let config = admin::yaml(&admin::config(site, &words, backend));
+    let config = admin::config(site, &words, backend);
     if arguments.config_only {
-        report::hand_over(config.trim_end());
+        match common.format {
+            Format::Json => report::hand_over(config),
+            _ => report::hand_over(admin::yaml(&config).trim_end()),
+        }
         return Outcome::Fine;
     }
+    write(common, site, &words, &config)
+}
+
+/// Writes the page and its configuration into the theme's folder.
+fn write(common: &Common, site: &Site, words: &Words, config: &Value) -> Outcome {
     let theme = site.config.theme.as_ref();
     let theme = theme.map_or(DEFAULT, |own| own.value.as_str());
     let folder = format!("themes/{theme}/admin");
     let files = [
-        ("index.html", admin::page(site, &words)),
-        ("config.yml", config),
+        ("index.html", admin::page(site, words)),
+        ("config.yml", admin::yaml(config)),
     ];
     for (name, text) in files {
         let path = format!("{folder}/{name}");

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
 /// The script of the system, beside the page that loads it.
-pub const SCRIPT: &str = "sveltia-cms.js";
+pub const SCRIPT: &str = "cms.js";
 /// Where pictures lie, and how records name that place.
 const MEDIA: (&str, &str) = ("content/media", "media");
 
@@ -48,7 +48,7 @@ pub fn config(site: &Site, words: &Words, backend: Value) -> Value {
             "locales": site.codes,
             "default_locale": default,
             "initial_locales": "default",
-            "omit_default_locale_from_filename": true,
+            "omit_default_locale_from_file_path": true,
         });
     }
     let collections = KINDS.iter().map(|kind| {
@@ -150,12 +150,10 @@ impl Asked<'_> {
         let widget = match field["is"].as_str().unwrap_or("") {
             "number" => {
                 let type_ = if field["whole"] == true { "int" } else { "float" };
-                json!({"widget": "number", "value_type": type_, "step": if type_ == "int" { json!(1) } else { json!("any") }})
+                json!({"widget": "number", "value_type": type_, "step": if type_ == "int" { json!(1) } else { json!(0.00001) }})
             }
-            "truth" => match field["default"].as_bool() {
-                Some(default) => json!({"widget": "boolean", "default": default}),
-                None => json!({"widget": "select", "options": self.yes_or_no()}),
-            },
+            // A switch would write "no" into every file that says nothing of it.
+            "truth" => json!({"widget": "select", "options": self.yes_or_no()}),
             "choice" => json!({"widget": "select", "options": options(&field["choices"])}),
             "term" => json!({"widget": "select", "options": self.terms(field)}),
             "day" => json!({"widget": "datetime", "type": "date", "format": "YYYY-MM-DD"}),

@@ -186,8 +186,7 @@ impl Form<'_> {
             };
             with("term", "vocabulary", json!(vocabulary))
         } else if has("boolean") {
-            // Without a default there is a third answer: nobody knows.
-            with("truth", "default", outer["default"].clone())
+            is("truth")
         } else if has("integer") || has("number") {
             with("number", "whole", json!(has("integer")))
         } else if is_moment(schema) {
