@@ -126,7 +126,9 @@ impl Asked<'_> {
         out.extend(widget);
         let mut hints: Vec<&str> = field["help"].as_str().into_iter().collect();
         let folders = Folders::of(field);
-        let hint = folders.as_ref().and_then(|folders| folders.hint(self.words));
+        let hint = folders
+            .as_ref()
+            .and_then(|folders| folders.hint(self.words));
         hints.extend(hint.as_deref());
         if !hints.is_empty() {
             out.insert("hint".to_owned(), json!(hints.join(" ")));
@@ -149,7 +151,11 @@ impl Asked<'_> {
         let is_text = field["translated"] == true;
         let widget = match field["is"].as_str().unwrap_or("") {
             "number" => {
-                let type_ = if field["whole"] == true { "int" } else { "float" };
+                let type_ = if field["whole"] == true {
+                    "int"
+                } else {
+                    "float"
+                };
                 json!({"widget": "number", "value_type": type_, "step": if type_ == "int" { json!(1) } else { json!(0.00001) }})
             }
             // A switch would write "no" into every file that says nothing of it.
@@ -165,7 +171,10 @@ impl Asked<'_> {
             "group" => {
                 let fields = self.fields(&field["fields"]);
                 let has_texts = holds_texts(&field["fields"]);
-                return (object(json!({"widget": "object", "collapsed": "auto", "fields": fields})), has_texts);
+                return (
+                    object(json!({"widget": "object", "collapsed": "auto", "fields": fields})),
+                    has_texts,
+                );
             }
             "list" => return self.list(field),
             _ => self.text(field),
@@ -228,16 +237,17 @@ impl Asked<'_> {
     }
 
     fn yes_or_no(&self) -> Value {
-        let option = |value: bool, name: &str| json!({"label": self.words.admin(name), "value": value});
+        let option =
+            |value: bool, name: &str| json!({"label": self.words.admin(name), "value": value});
         json!([option(true, "yes"), option(false, "no")])
     }
 
     fn terms(&self, field: &Value) -> Value {
-        let vocabulary = Vocabulary::ALL.into_iter().find(|v| field["vocabulary"] == v.name());
+        let vocabulary = Vocabulary::ALL
+            .into_iter()
+            .find(|v| field["vocabulary"] == v.name());
         let terms = vocabulary.map(|vocabulary| self.site.terms(vocabulary));
-        let option = |term: &crate::content::vocabulary::Term| {
-            json!({"label": self.site.text(&term.title, &self.site.codes[0]), "value": term.id.value.0})
-        };
+        let option = |term: &crate::content::vocabulary::Term| json!({"label": self.site.text(&term.title, &self.site.codes[0]), "value": term.id.value.0});
         terms.into_iter().flatten().map(option).collect()
     }
 }
@@ -247,7 +257,9 @@ struct Folders<'a>(Vec<&'a str>);
 
 impl<'a> Folders<'a> {
     fn of(field: &'a Value) -> Option<Folders<'a>> {
-        let folders = field["folders"].as_array().or_else(|| field["item"]["folders"].as_array())?;
+        let folders = field["folders"]
+            .as_array()
+            .or_else(|| field["item"]["folders"].as_array())?;
         Some(Folders(folders.iter().filter_map(Value::as_str).collect()))
     }
 
@@ -269,8 +281,14 @@ impl<'a> Folders<'a> {
 
     fn hint(&self, words: &Words) -> Option<String> {
         let any = KINDS.first().map_or("", |kind| kind.folder);
-        let folder = self.0.first().filter(|folder| **folder != "*").unwrap_or(&any);
-        self.only().is_none().then(|| words.admin("slug").replace("{folder}", folder))
+        let folder = self
+            .0
+            .first()
+            .filter(|folder| **folder != "*")
+            .unwrap_or(&any);
+        self.only()
+            .is_none()
+            .then(|| words.admin("slug").replace("{folder}", folder))
     }
 }
 
@@ -286,7 +304,9 @@ fn holds_texts(fields: &Value) -> bool {
 
 fn options(choices: &Value) -> Value {
     let choices = choices.as_array().into_iter().flatten();
-    choices.map(|choice| json!({"label": choice["label"], "value": choice["value"]})).collect()
+    choices
+        .map(|choice| json!({"label": choice["label"], "value": choice["value"]}))
+        .collect()
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -30,13 +30,7 @@ fn plan(press: &Press, plan: &mut Plan) {
             true => HTML,
             false => media_type(name),
         };
-        plan.add(
-            path.clone(),
-            media_type,
-            Subject::File(n),
-            None,
-            render,
-        );
+        plan.add(path.clone(), media_type, Subject::File(n), None, render);
     }
 }
 
