@@ -377,3 +377,51 @@ fn scalar(value: &Value) -> String {
         value => value.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceId;
+    use crate::yaml::{Node, Value as Yaml};
+
+    fn read(node: &Node) -> Value {
+        match &node.value {
+            Yaml::Scalar { text, .. } => json!(text),
+            Yaml::Sequence(items) => items.iter().map(read).collect(),
+            Yaml::Mapping(fields) => {
+                let fields = fields.iter();
+                let fields =
+                    fields.map(|(key, value)| (key.text().unwrap().to_owned(), read(value)));
+                Value::Object(fields.collect())
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_yaml_is_read_as_it_was() {
+        let value = json!({
+            "a b": {"c": [], "d": {}},
+            "list": [{"x": "{{title}}", "y": [["1", "2"], "^[a-z]+(-#)*$"]}, "no", "a: b", "'", "", "- x"],
+            "long": "eerste regel\ntweede: \"regel\"",
+        });
+        let text = yaml(&value);
+        let (node, faults) = crate::yaml::parse(SourceId(0), &text, 0..text.len());
+        assert!(faults.is_empty(), "{text}");
+        assert_eq!(read(&node.unwrap()), value, "{text}");
+        // Other readers must not make something else of these.
+        assert!(text.contains("'no'") && text.contains("'1'"), "{text}");
+    }
+
+    #[test]
+    fn a_reference_to_several_kinds_is_written_with_its_folder() {
+        let folders = Folders(vec!["organisations", "initiatives"]);
+        assert_eq!(folders.only(), None);
+        assert!(
+            folders
+                .pattern()
+                .starts_with("^((organisations|initiatives)/)?")
+        );
+        assert_eq!(Folders(vec!["spaces"]).only(), Some("spaces"));
+        assert_eq!(Folders(vec!["*"]).only(), None);
+    }
+}

@@ -75,6 +75,16 @@ impl Node {
         }
     }
 
+    /// Whether the node of a number, this one or one below it, says nothing.
+    fn is_blank_at(&self, id: u32) -> bool {
+        match &self.value {
+            _ if self.id == id => self.is_blank(),
+            Value::Scalar { .. } => false,
+            Value::Sequence(items) => items.iter().any(|item| item.is_blank_at(id)),
+            Value::Mapping(fields) => fields.iter().any(|(_, value)| value.is_blank_at(id)),
+        }
+    }
+
     /// The value of a field.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, value)| value)

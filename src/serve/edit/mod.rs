@@ -7,6 +7,7 @@ mod git;
 mod picture;
 mod rename;
 mod store;
+mod when;
 
 use super::Live;
 use crate::content::KINDS;

@@ -5,7 +5,7 @@ use super::{Answer, Editor};
 use crate::blank;
 use crate::picture::header::{self, Sort};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 
@@ -85,40 +85,6 @@ fn end(name: &str, bytes: &[u8]) -> Option<&'static str> {
         Sort::Foreign(_) | Sort::Other => None,
     }
 }
-
-impl Editor {
-    /// When something would be, in a sentence, with the next times; nothing where that cannot be told yet.
-    pub fn when(&self, asked: &Value) -> Answer {
-        use crate::theme::{dates::Style, when};
-        let Some((file, text)) = self.wanted(asked) else {
-            return (StatusCode::OK, json!({}));
-        };
-        let (_, folder, found) = self.live.with(&[(file.clone(), Some(text))], |press| {
-            let site = &press.site;
-            let entry = site.entries.iter().find(|entry| {
-                let original = self.original(entry.kind, &entry.slug);
-                original == file && !entry.removed
-            })?;
-            let timetable = entry.timetable.as_ref()?;
-            let own = Some(self.words.language).filter(|code| site.languages.contains_key(*code));
-            let locale = press.theme.locale(own.unwrap_or(&site.codes[0]));
-            let ahead = timetable.occurrences.iter().filter(|one| one.end > site.now);
-            let next = ahead.take(NEXT).map(|one| {
-                let day = locale.dates.day(one.start.date(), Style::Long);
-                match timetable.all_day {
-                    true => day,
-                    false => format!("{day}, {}", locale.dates.clock(one.start.time())),
-                }
-            });
-            Some(json!({"sentence": when::sentence(timetable, locale), "next": next.collect::<Vec<_>>()}))
-        });
-        drop(folder);
-        (StatusCode::OK, found.flatten().unwrap_or_else(|| json!({})))
-    }
-}
-
-/// So many times are shown ahead.
-const NEXT: usize = 5;
 
 #[cfg(test)]
 mod tests {
