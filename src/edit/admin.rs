@@ -11,8 +11,8 @@ use std::fmt::Write as _;
 
 /// The script of the system, beside the page that loads it.
 pub const SCRIPT: &str = "cms.js";
-/// Where pictures lie, and how records name that place.
-const MEDIA: (&str, &str) = ("content/media", "media");
+/// Where pictures lie below `content/`, as records name that place.
+const MEDIA: &str = "media";
 
 /// The page that loads the system.
 pub fn page(site: &Site, words: &Words) -> String {
@@ -35,8 +35,8 @@ pub fn config(site: &Site, words: &Words, backend: Value) -> Value {
         "backend": backend,
         "app_title": site.text(&site.config.title, default),
         "site_url": site.config.url.value.0,
-        "media_folder": MEDIA.0,
-        "public_folder": format!("/{}", MEDIA.1),
+        "media_folder": format!("content/{MEDIA}"),
+        "public_folder": format!("/{MEDIA}"),
         "media_libraries": { "default": { "config": { "slugify_filename": true } }, "stock_assets": { "providers": [] } },
         "slug": { "encoding": "ascii", "clean_accents": true },
         "output": { "omit_empty_optional_fields": true },
@@ -165,7 +165,7 @@ impl Asked<'_> {
             "day" => json!({"widget": "datetime", "type": "date", "format": "YYYY-MM-DD"}),
             "moment" => json!({"widget": "datetime", "format": "YYYY-MM-DDTHH:mm"}),
             "picture" => json!({
-                "widget": "image", "media_folder": format!("/{}", MEDIA.0), "public_folder": MEDIA.1, "choose_url": false,
+                "widget": "image", "media_folder": format!("/content/{MEDIA}"), "public_folder": MEDIA, "choose_url": false,
             }),
             "reference" => self.reference(field),
             "group" => {
