@@ -410,19 +410,13 @@ pub struct Price {
     #[schemars(extend("x-term" = "schema:price"), range(min = 0))]
     pub amount: f64,
     /// Currency, three letters of ISO 4217.
-    #[serde(default = "euro", deserialize_with = "currency")]
+    #[serde(default = "euro")]
     #[schemars(extend("x-term" = "schema:priceCurrency"))]
     pub currency: Currency,
 }
 
 fn euro() -> Currency {
     Currency("EUR".to_owned())
-}
-
-/// Left empty it is the same as left out.
-fn currency<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Ok(if text.is_empty() { euro() } else { text })
 }
 
 /// How to sign up, and until when.
