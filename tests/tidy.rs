@@ -79,6 +79,7 @@ const SHARED: &[&str] = &[
     "content/vocabulary.rs",
     "content/page.rs",
     "diagnostic/stories.rs",
+    "edit/form.rs",
     "edit/written.rs",
     "diagnostic/words.rs",
     "yaml/own.rs",

@@ -7,6 +7,7 @@
     reason = "edge: the clock, the environment and the terminal"
 )]
 
+mod admin;
 mod build;
 mod check;
 mod completions;
@@ -135,6 +136,8 @@ enum Command {
     Lsp(lsp::Arguments),
     /// Write what front matter may hold as JSON Schema, and what has VS Code complete it
     Schema(schema::Arguments),
+    /// Write what an editor in the browser needs that works on the forge: Sveltia CMS, Decap CMS
+    Admin(admin::Arguments),
     /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
     Import(import::Arguments),
     /// Write down what git knows of the past, for builds where git is not
@@ -195,6 +198,7 @@ pub fn run() -> ExitCode {
         Command::List(own) => list::run(common, own),
         Command::Plan => plan::run(common),
         Command::Schema(own) => schema::run(common, own),
+        Command::Admin(own) => admin::run(common, own),
         Command::Import(own) => import::run(common, own),
         Command::History => history::run(common),
         Command::Fmt(own) => fmt::run(common, own),

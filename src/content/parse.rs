@@ -400,7 +400,7 @@ fn decode(
             .find(|(key, _)| key.text() == Some(name));
         let fault = match given {
             None => missing_field(name, "", node.span),
-            Some((key, value)) if value.is_null() || value.text() == Some("") => {
+            Some((key, value)) if value.is_null() || value.is_blank() => {
                 empty_field(name, key.span)
             }
             Some(_) => continue,

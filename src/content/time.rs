@@ -102,6 +102,15 @@ fn read_day(text: &str) -> Result<civil::Date, Fault> {
 }
 
 fn read_time(text: &str) -> Option<civil::Time> {
+    // Programs write thousandths of seconds that nobody gave.
+    let text = match text.split_once('.') {
+        Some((whole, rest))
+            if whole.len() == 8 && !rest.is_empty() && rest.bytes().all(|b| b == b'0') =>
+        {
+            whole
+        }
+        _ => text,
+    };
     let shaped = matches!(text.len(), 5 | 8) && text.as_bytes()[2] == b':';
     if shaped { text.parse().ok() } else { None }
 }
@@ -289,8 +298,13 @@ macro_rules! written {
     };
 }
 
+/// A day; the midnight at which it begins may stand behind it, as some programs write a day.
 fn read_wrapped_day(text: &str) -> Result<Day, Fault> {
-    read_day(text.trim()).map(Day)
+    let text = text.trim();
+    match read_moment(text) {
+        Ok(moment) if moment.time == Some(civil::Time::midnight()) => Ok(Day(moment.date)),
+        _ => read_day(text).map(Day),
+    }
 }
 
 const MOMENT: &str = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$";
@@ -345,6 +359,27 @@ mod tests {
                 && show("2026-12-03T7:30").is_err()
                 && show("morgen").is_err()
         );
+    }
+
+    #[test]
+    fn days_and_times_are_read_as_programs_write_them() {
+        let day = |text| read_wrapped_day(text).map(|day| day.to_string()).ok();
+        for text in ["2026-12-09", "2026-12-09T00:00", "2026-12-09T00:00:00.000Z"] {
+            assert_eq!(day(text).as_deref(), Some("2026-12-09"), "{text}");
+        }
+        assert_eq!(day("2026-12-09T18:30"), None);
+        let moment = read_moment("2026-12-09T18:30:00.000+01:00").ok();
+        assert_eq!(
+            moment.map(|m| m.to_string()).as_deref(),
+            Some("2026-12-09T18:30:00")
+        );
+        for text in [
+            "2026-12-09T18:30.000",
+            "2026-12-09T18:30:00.5",
+            "2026-12-09T18:30:00.",
+        ] {
+            assert!(read_moment(text).is_err(), "{text}");
+        }
     }
 
     #[test]

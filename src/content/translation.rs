@@ -49,7 +49,7 @@ impl Merge<'_> {
                 ));
                 continue;
             };
-            if value.is_null() || value.text() == Some("") {
+            if value.is_null() || value.is_blank() {
                 continue;
             }
             let at = fields
@@ -154,9 +154,25 @@ impl Merge<'_> {
 /// Whether two nodes say the same: a fact that was copied unchanged does no harm.
 fn same(a: &Node, b: &Node) -> bool {
     match (&a.value, &b.value) {
-        (Value::Scalar { text: a, .. }, Value::Scalar { text: b, .. }) => a == b,
+        (Value::Scalar { text: a, .. }, Value::Scalar { text: b, .. }) => {
+            // One of them may have been written anew, as `7.5` for `7.50`.
+            let number = |text: &str| text.parse::<f64>().ok().filter(|n| n.is_finite());
+            a == b || number(a).is_some_and(|n| number(b) == Some(n))
+        }
         (Value::Sequence(a), Value::Sequence(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            let said = |items: &'_ [Node]| items.iter().filter(|item| !item.is_blank()).count();
+            let pairs = a.iter().filter(|item| !item.is_blank());
+            let mut pairs = pairs.zip(b.iter().filter(|item| !item.is_blank()));
+            said(a) == said(b) && pairs.all(|(a, b)| same(a, b))
+        }
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            let holds = |own: &[(Node, Node)], (key, value): &(Node, Node)| {
+                let is_there = |(other, there): &(Node, Node)| {
+                    other.text() == key.text() && same(value, there)
+                };
+                value.is_blank() || own.iter().any(is_there)
+            };
+            a.iter().all(|field| holds(b, field)) && b.iter().all(|field| holds(a, field))
         }
         _ => false,
     }

@@ -47,6 +47,11 @@ impl Words {
         Words { language, sections }
     }
 
+    /// A word of the configuration that `plein admin` writes.
+    pub fn admin<'a>(&'a self, name: &'a str) -> &'a str {
+        self.get("admin", name).map_or(name, String::as_str)
+    }
+
     fn get(&self, section: &str, name: &str) -> Option<&String> {
         self.sections.get(section)?.get(name)
     }
@@ -93,7 +98,8 @@ impl Words {
 
 /// The fields of a kind, in order: of each its name, label, help and sort, and what it holds.
 ///
-/// `is` says the sort: `text`, `number`, `truth`, `choice`, `day`, `moment`, `reference`, `term`, `list` or `group`.
+/// `is` says the sort: `text`, `number`, `truth`, `choice`, `day`, `moment`, `reference`, `term`, `picture`, `list` or
+/// `group`.
 pub fn form(kind: &Kind, words: &Words) -> Value {
     let root = &shape(kind).schema;
     let form = Form {
@@ -121,6 +127,9 @@ impl Form<'_> {
         let properties = schema["properties"].as_object().into_iter().flatten();
         let field = |(name, outer): (&String, &Value)| {
             let mut field = self.sort(name, outer, depth);
+            if name == "file" && self.is_picture(schema) {
+                field.insert("is".into(), json!("picture"));
+            }
             field.insert("name".into(), json!(name));
             field.insert("label".into(), json!(self.words.label(self.kind, name)));
             field.insert("required".into(), json!(is_required(name)));
@@ -179,14 +188,25 @@ impl Form<'_> {
         } else if has("boolean") {
             is("truth")
         } else if has("integer") || has("number") {
-            is("number")
+            with("number", "whole", json!(has("integer")))
         } else if is_moment(schema) {
             is("moment")
         } else if schema["format"] == "date" {
             is("day")
         } else {
-            with("text", "translated", json!(is_text(schema)))
+            let mut field = with("text", "translated", json!(is_text(schema)));
+            for key in ["pattern", "format"] {
+                if let Some(value) = schema.get(key) {
+                    field.insert(key.to_owned(), value.clone());
+                }
+            }
+            field
         }
+    }
+
+    /// Whether a group is a picture: its `file` is one that lies among the pictures.
+    fn is_picture(&self, schema: &Value) -> bool {
+        std::ptr::eq(schema, &self.root["$defs"]["Image"])
     }
 
     fn choices(&self, schema: &Value) -> Vec<Value> {
@@ -269,13 +289,15 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_words_for_buttons() {
-        let names = |language: &str| {
-            Words::of(language).sections["ui"]
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(names("nl"), names("en"));
+        for section in ["ui", "admin"] {
+            let names = |language: &str| {
+                Words::of(language).sections[section]
+                    .keys()
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(names("nl"), names("en"));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! compared with it, and only what differs is written anew, in the style that stands there. The result is read again
 //! before it is given: it says what was asked for, or there is none.
 
+pub mod admin;
 mod change;
 pub mod form;
 pub mod format;

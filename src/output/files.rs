@@ -1,5 +1,6 @@
 //! Files that are published as they are: the theme's assets, and what of the content's media is not made anew.
 
+use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject};
 use crate::diagnostic::Diagnostic;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ pub const OUTPUT: Output = Output {
 
 /// Name, address and bytes of each.
 fn files(press: &Press) -> impl Iterator<Item = (&String, &String, &Arc<[u8]>)> {
-    let assets = press.theme.assets.iter();
+    let assets = press.theme.assets.iter().chain(&press.theme.admin);
     let media = press.theme.media.iter().filter(|(_, media)| {
         let picture = media.picture.as_ref();
         picture.is_none_or(|picture| picture.raster.is_none())
@@ -24,13 +25,12 @@ fn files(press: &Press) -> impl Iterator<Item = (&String, &String, &Arc<[u8]>)> 
 
 fn plan(press: &Press, plan: &mut Plan) {
     for (n, (name, path, _)) in files(press).enumerate() {
-        plan.add(
-            path.clone(),
-            media_type(name),
-            Subject::File(n),
-            None,
-            render,
-        );
+        // The page of an editor in the browser; no other file is a page.
+        let media_type = match path.ends_with('/') {
+            true => HTML,
+            false => media_type(name),
+        };
+        plan.add(path.clone(), media_type, Subject::File(n), None, render);
     }
 }
 
@@ -56,6 +56,8 @@ pub fn media_type(name: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "json" => "application/json",
+        "yml" | "yaml" => "application/yaml",
+        "wasm" => "application/wasm",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",

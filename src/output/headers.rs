@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::site::Site;
 use crate::site::listing::Scope;
 use crate::site::permalink::REMINDER;
+use crate::source::SourceId;
 use crate::theme::Theme;
 use crate::theme::values::entry::place_of;
 use base64::Engine as _;
@@ -82,6 +83,7 @@ fn policies(press: &Press, plan: &Plan) -> BTreeMap<String, String> {
     let policy = |folder: String| {
         let policy = match folder.as_str() {
             EMBED => widgets.clone(),
+            EDITOR => editor(theme),
             _ if mapped.contains(&folder) => policy_of(&pictures, "'self'"),
             _ => policy_of("", "'self'"),
         };
@@ -93,6 +95,32 @@ fn policies(press: &Press, plan: &Plan) -> BTreeMap<String, String> {
         .map(|file| folder(&file.path))
         .collect();
     folders.into_iter().map(policy).collect()
+}
+
+/// What an editor in the browser may load and ask: its script makes its own styles and shows pictures that are not
+/// published yet, and it works on the forge that its configuration names. No site may show it in a frame.
+fn editor(theme: &Theme) -> String {
+    let text = theme.admin.get("config.yml");
+    let text = text.map_or("".into(), |file| String::from_utf8_lossy(&file.bytes));
+    let (node, _) = crate::yaml::parse(SourceId(0), &text, 0..text.len());
+    let backend = node.as_ref().and_then(|node| node.get("backend"));
+    let asked = |name: &str| backend.and_then(|backend| backend.get(name)?.text());
+    let known: &[&str] = match (asked("name"), asked("api_root")) {
+        (_, Some(_)) => &[],
+        (Some("github"), _) => &["https://api.github.com", "https://www.githubstatus.com"],
+        (Some("gitlab"), _) => &["https://gitlab.com", "https://status-api.hostedstatus.com"],
+        (Some("gitea"), _) => &["https://gitea.com"],
+        _ => &[],
+    };
+    let own = ["api_root", "base_url"].into_iter().filter_map(asked);
+    let own = own.filter_map(|url| crate::content::map::origin(url));
+    let hosts: BTreeSet<&str> = own.chain(known.iter().copied()).collect();
+    let hosts: String = hosts.iter().map(|host| format!(" {host}")).collect();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; \
+         media-src 'self' blob:; font-src 'self' data:; connect-src 'self' data: blob:{hosts}; frame-src 'self' blob:; \
+         form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
 }
 
 /// The folders with pages on which the map can be opened.
@@ -147,6 +175,9 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
     (openapi::PATH, openapi::OPENAPI),
     (discovery::NOT_FOUND, discovery::PROBLEM),
 ];
+
+/// An editor in the browser. Search engines have nothing to find there.
+const EDITOR: &str = "/admin/*";
 
 /// What others may show.
 const EMBED: &str = "/embed/*";
@@ -222,7 +253,8 @@ fn render(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnosti
         .chain(media(plan))
         .chain(json_feeds(plan))
         .chain(data(plan))
-        .chain(search(&press.site));
+        .chain(search(&press.site))
+        .chain(unlisted(&press.theme));
     let show = |(path, headers): Rule| {
         let lines: String = headers
             .iter()
@@ -244,6 +276,12 @@ fn joined<'a>(rules: impl Iterator<Item = Rule<'a>>) -> Vec<Rule<'a>> {
         }
     }
     joined
+}
+
+/// What is for editors only.
+fn unlisted(theme: &Theme) -> Option<Rule<'static>> {
+    let headers = vec![("X-Robots-Tag", "noindex".to_owned())];
+    (!theme.admin.is_empty()).then(|| (EDITOR.to_owned(), headers))
 }
 
 /// What was put beside the content, by the ends of the names: a calendar or feed among it has the

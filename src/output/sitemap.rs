@@ -53,7 +53,7 @@ fn is_page(press: &Press, artifact: &Artifact) -> bool {
             let is_own = language.all(|n| entry.is_written_in(&press.site.codes[*n]));
             is_own && !entry.unpublished && !press.site.is_over(entry)
         }
-        Subject::Redirect(_) | Subject::Widget(_) => false,
+        Subject::Redirect(_) | Subject::Widget(_) | Subject::File(_) => false,
         _ => true,
     };
     artifact.media_type == HTML && artifact.path.ends_with('/') && listed && artifact.is_indexed()

@@ -126,6 +126,16 @@ impl Live {
 
     /// What would be wrong if files had other texts, or were gone. Nothing is written, and nothing else is served.
     pub fn proposed(&self, changes: &[(String, Option<String>)]) -> (Diagnostics, Folder) {
+        let (diagnostics, folder, _) = self.with(changes, |_| ());
+        (diagnostics, folder)
+    }
+
+    /// As [`Live::proposed`], with what somebody finds in the site that would be.
+    pub fn with<T>(
+        &self,
+        changes: &[(String, Option<String>)],
+        find: impl FnOnce(&Press) -> T,
+    ) -> (Diagnostics, Folder, Option<T>) {
         let mut work = self.work();
         let mut folder = work.folder.clone();
         let changed = |path: &str| changes.iter().any(|(other, _)| other == path);
@@ -144,9 +154,10 @@ impl Live {
             preview: true,
         };
         let mut faults = Vec::new();
-        let _ = press::prepare(&inputs, &mut work.cache, &mut faults);
+        let prepared = press::prepare(&inputs, &mut work.cache, &mut faults);
+        let found = prepared.map(|(press, _)| find(&press));
         let diagnostics = press::sorted(faults, &inputs);
-        (diagnostics, folder)
+        (diagnostics, folder, found)
     }
 
     /// Takes over an edit that changed the words of one record and nothing else, if nothing is wrong

@@ -9,7 +9,7 @@ mod respond;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -75,6 +75,7 @@ pub fn run(
         let router = Router::new()
             .route("/_plein/events", get(events))
             .fallback(page)
+            .layer(DefaultBodyLimit::max(edit::LARGEST))
             .with_state(Arc::new(Served { live, editor }));
         // A graceful shutdown would wait for every open event stream; Ctrl-C ends it at once.
         tokio::select! {

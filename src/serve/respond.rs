@@ -5,7 +5,7 @@ use crate::content::markdown::escape;
 use crate::output::data::ROOT;
 use crate::output::data::discovery::NOT_FOUND;
 use crate::output::page::HTML;
-use crate::output::{self, Artifact, Plan, Press};
+use crate::output::{self, Artifact, Plan, Press, Subject};
 use crate::say;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,7 +35,8 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>, link: &str)
             return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
         }
         return match output::render(press, plan, artifact) {
-            Ok(bytes) if artifact.media_type == HTML => html(
+            // A page that is a file has work of its own in it, which a reload would lose.
+            Ok(bytes) if artifact.media_type == HTML && !is_file(artifact) => html(
                 StatusCode::OK,
                 before_end(bytes, &(extras(standing) + link)),
             ),
@@ -77,6 +78,10 @@ pub fn respond(standing: &Standing, path: &str, known: Option<&str>, link: &str)
         return (StatusCode::NOT_FOUND, type_, bytes).into_response();
     }
     not_found(press, plan, standing, &path)
+}
+
+fn is_file(artifact: &Artifact) -> bool {
+    matches!(artifact.subject, Subject::File(_))
 }
 
 /// What an address of the interface, which has no extension, leads to.

@@ -37,6 +37,9 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 /// Name of the theme that comes with the program.
 pub const DEFAULT: &str = "plein";
 
+/// Where an editor in the browser is.
+pub const ADMIN: &str = "/admin/";
+
 /// The fonts of share cards.
 #[cfg(feature = "images")]
 const BOLD: &str = "cards/bold.ttf";
@@ -63,6 +66,8 @@ pub struct Theme {
     pub locales: BTreeMap<String, Arc<Locale>>,
     /// Assets by name, such as `style.css`.
     pub assets: BTreeMap<String, Asset>,
+    /// Files of an editor in the browser by name, each under an address that stays.
+    pub admin: BTreeMap<String, Asset>,
     /// Names of its icons.
     pub icons: Vec<String>,
     /// Scripts by name, as they stand in pages.
@@ -134,6 +139,7 @@ impl Theme {
             fragments,
             locales,
             assets,
+            admin: admin(&layers),
             icons: icons.keys().cloned().collect(),
             scripts,
             #[cfg(feature = "images")]
@@ -307,6 +313,18 @@ fn assets(layers: &Layers, own: &str, faults: &mut Vec<Diagnostic>) -> BTreeMap<
         assets.extend([asset(name, Arc::from(sheet.into_bytes()))]);
     }
     assets
+}
+
+/// What lies in `admin/`: pages there, and what they load, find each other by name.
+fn admin(layers: &Layers) -> BTreeMap<String, Asset> {
+    let within = layers
+        .iter()
+        .filter_map(|(name, (_, bytes))| Some((name.strip_prefix("admin/")?, bytes.clone())));
+    let asset = |(name, bytes): (&str, Arc<[u8]>)| {
+        let path = format!("{ADMIN}{}", name.strip_suffix("index.html").unwrap_or(name));
+        (name.to_owned(), Asset { path, bytes })
+    };
+    within.map(asset).collect()
 }
 
 /// The fonts in which share cards are written, and a hash of both.

@@ -30,6 +30,11 @@ pub fn decode<T: de::DeserializeOwned>(node: &Node, faults: &mut Vec<Diagnostic>
         };
         let at = error.node.unwrap_or(node.id);
         let span = error.span.unwrap_or(node.span);
+        let is_unknown = matches!(&error.problem, Problem::Unknown { .. });
+        // A program that asks for every field wrote nothing here: it was left out, and no mistake of anybody.
+        if !is_unknown && at != node.id && node.is_blank_at(at) && skip.insert(at) {
+            continue;
+        }
         if !matches!(&error.problem, Problem::Missing { left_out: true, .. }) {
             faults.push(
                 error
@@ -101,7 +106,7 @@ impl<'n> Decoder<'n> {
                 && let Some((key, value)) = self.node.entry(name)
             {
                 *left_out = *left_out || self.skip.contains(&value.id);
-                if value.is_null() && e.span.is_none() {
+                if (value.is_null() || value.is_blank()) && e.span.is_none() {
                     e.span = Some(key.span);
                     e.problem = Problem::Empty { name };
                 }
@@ -210,7 +215,7 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
 
     /// A form that was left empty means the same as a field that was left out.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.node.is_null() || self.node.text() == Some("") {
+        if self.node.is_null() || self.node.is_blank() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -326,7 +331,9 @@ impl<'de> de::SeqAccess<'de> for Items<'de> {
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
         let skip = self.parent.skip;
-        let Some(node) = self.items.find(|node| !skip.contains(&node.id)) else {
+        // A program that shows a list with one line to fill in writes that line.
+        let counts = |node: &&Node| !skip.contains(&node.id) && !node.is_blank();
+        let Some(node) = self.items.find(counts) else {
             return Ok(None);
         };
         seed.deserialize(Decoder {
@@ -469,6 +476,20 @@ mod tests {
     #[test]
     fn an_empty_optional_field_counts_as_left_out() {
         assert_eq!(faults("name: A\nplaces:\nopen: \"\"\n"), []);
+    }
+
+    #[test]
+    fn what_a_program_wrote_for_nothing_counts_as_left_out_and_nothing_else_does() {
+        for nothing in ["''", "[]", "{}", "null", "['']", "{a: '', b: []}"] {
+            let yaml = format!("name: A\nplaces: {nothing}\ndays: {nothing}\nopen: {nothing}\n");
+            assert_eq!(faults(&yaml), [], "{nothing}");
+            assert_eq!(faults(&format!("name: A\nplace: {nothing}\n")).len(), 1);
+        }
+        assert_eq!(
+            faults("name: []\n"),
+            [("yaml/missing-field", "name".to_owned())]
+        );
+        assert_eq!(faults("name: A\ndays:\n  - 1\n  -\n").len(), 1);
     }
 
     #[test]

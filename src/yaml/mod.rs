@@ -63,6 +63,28 @@ impl Node {
         matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
+    /// Whether a program that asks for every field filled in nothing: `''`, `[]`, `{}`, `null`, and lists and groups
+    /// of only these. A line on which somebody forgot the value is none of them.
+    pub fn is_blank(&self) -> bool {
+        match &self.value {
+            Value::Scalar { text, plain: false } => text.is_empty(),
+            // The parser tells a value that is not there as `~`.
+            Value::Scalar { text, .. } => matches!(text.as_str(), "null" | "Null" | "NULL"),
+            Value::Sequence(items) => items.iter().all(Node::is_blank),
+            Value::Mapping(fields) => fields.iter().all(|(_, value)| value.is_blank()),
+        }
+    }
+
+    /// Whether the node of a number, this one or one below it, says nothing.
+    fn is_blank_at(&self, id: u32) -> bool {
+        match &self.value {
+            _ if self.id == id => self.is_blank(),
+            Value::Scalar { .. } => false,
+            Value::Sequence(items) => items.iter().any(|item| item.is_blank_at(id)),
+            Value::Mapping(fields) => fields.iter().any(|(_, value)| value.is_blank_at(id)),
+        }
+    }
+
     /// The value of a field.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, value)| value)

@@ -182,6 +182,46 @@ test("what others point at is not removed, and the form says who does", async ()
   assert.ok(existsSync(join(root, "content/organisations/stadsmakerslab.md")));
 });
 
+test("a picture comes from the editor's computer, and nothing is overwritten", async () => {
+  const file = "content/events/bouwweek-meubels.md";
+  const page = await form(file);
+  const group = field(page, "image");
+  await group.evaluate((details) => { for (let at = details; at; at = at.parentElement.closest("details")) at.open = true; });
+  const chosen = group.locator("select");
+  const picture = { name: "Keuken Soep.JPEG", mimeType: "image/jpeg", buffer: readFileSync(join(root, "content/media/keuken-soep.jpg")) };
+  const upload = group.locator('input[type="file"]');
+  // The same picture again is the one that is there.
+  await upload.setInputFiles(picture);
+  await group.locator(".picture .help", { hasText: "media/keuken-soep.jpg" }).waitFor();
+  // Another one under the same name gets a name of its own.
+  await upload.setInputFiles({ ...picture, buffer: Buffer.concat([picture.buffer, Buffer.from([0])]) });
+  await group.locator(".picture .help", { hasText: "media/keuken-soep-2.jpg" }).waitFor();
+  assert.equal(await chosen.inputValue(), "media/keuken-soep-2.jpg");
+  assert.deepEqual(readFileSync(join(root, "content/media/keuken-soep.jpg")), picture.buffer);
+  await upload.setInputFiles({ name: "foto.jpg", mimeType: "image/jpeg", buffer: Buffer.from("geen beeld") });
+  await group.locator(".picture .help", { hasText: "Dit is geen beeld" }).waitFor();
+  assert.equal(existsSync(join(root, "content/media/foto.jpg")), false);
+  await group.locator("textarea").first().fill("Een pan soep");
+  await save(page, "Bewaard.");
+  assert.deepEqual(changed(), ["+image:", "+  file: media/keuken-soep-2.jpg", "+  alt: Een pan soep"]);
+  rmSync(join(root, "content/media/keuken-soep-2.jpg"));
+  reset();
+  const ask = (headers) => fetch(`${site.address}/_plein/edit/picture?name=../../a.jpg`, { method: "POST", headers, body: picture.buffer }).then((answer) => answer.status);
+  assert.equal(await ask({}), 403);
+  assert.equal(await ask({ "x-plein-token": token, origin: "https://elsewhere.example" }), 403);
+});
+
+test("how it repeats is told in words, with the next times, while it is typed", async () => {
+  const page = await form("content/events/buurttafel.md");
+  const when = page.locator("#when");
+  await when.locator("strong", { hasText: "laatste vrijdag" }).waitFor({ timeout: 20_000 });
+  assert.match(await when.locator("li").first().textContent(), /^vrijdag 27 november 2026, 17:30$/);
+  await input(page, "repeat.count").fill("3");
+  await when.locator("strong", { hasText: /3 keer/ }).waitFor({ timeout: 20_000 });
+  assert.equal(await when.locator("li").count(), 1);
+  assert.deepEqual(changed(), []);
+});
+
 test("a page leads to its own form", async () => {
   const page = await open(chrome, site, "/agenda/bouwweek-meubels/");
   await page.getByRole("link", { name: "Bewerk deze pagina" }).click();

@@ -80,6 +80,8 @@ function control(field, value, attributes, context) {
       return select(site.vocabularies[field.vocabulary], value, attributes);
     case "reference":
       return select(references(field.folders, value), value, attributes);
+    case "picture":
+      return picture(value, attributes);
     case "truth":
       return select([{ value: "true", label: say("yes") }, { value: "false", label: say("no") }], value, attributes);
     case "number":
@@ -96,6 +98,33 @@ function control(field, value, attributes, context) {
       return { element, read: () => element.value };
     }
   }
+}
+
+/** A picture: one that is there, or one from this computer, which is kept at once under a name of its own. */
+function picture(value, attributes) {
+  const chosen = select(site.pictures.map((file) => ({ value: file, label: file })), value, attributes);
+  const said = make("p", { class: "help", role: "status" });
+  const file = make("input", { type: "file", accept: "image/*", "aria-label": say("picture.upload") });
+  file.addEventListener("change", async () => {
+    const [one] = file.files;
+    if (!one) return;
+    said.replaceChildren(say("saving"));
+    const options = { method: "POST", headers: { "x-plein-token": token }, body: one };
+    const answer = await fetch(`/_plein/edit/picture?name=${encodeURIComponent(one.name)}`, options);
+    const found = await answer.json().catch(() => ({}));
+    file.value = "";
+    said.replaceChildren(answer.ok ? found.file : (found.refused ?? say("picture.large")));
+    if (!answer.ok) return;
+    if (!site.pictures.includes(found.file)) site.pictures.push(found.file);
+    if (![...chosen.element.options].some((option) => option.value === found.file)) chosen.element.append(make("option", { value: found.file }, found.file));
+    chosen.element.value = found.file;
+    chosen.element.dispatchEvent(new Event("input", { bubbles: true }));
+    // What is to be seen is asked for next.
+    const alt = file.closest("[data-field]").parentElement.querySelector('[data-field$=".alt"] textarea');
+    if (alt?.value === "") alt.focus();
+  });
+  const element = make("div", { class: "picture" }, chosen.element, make("label", {}, `${say("picture.upload")} `, file), said);
+  return { element, read: chosen.read };
 }
 
 /** A field: its element, and `read`, which gives what it says now. */
@@ -123,8 +152,25 @@ function group(field, value, path, context) {
   const element = make("details", { class: "group", "data-field": path.join("."), open: !isEmpty(value) || Boolean(field.required) }, make("summary", {}, field.label));
   if (field.help) element.append(make("p", { class: "help" }, field.help));
   const inner = fieldset(field.fields, value, path, { ...context, within: true });
+  if (path.join(".") === "repeat") element.append(make("div", { class: "when", id: "when", role: "status" }));
   element.append(...inner.elements, make("div", { class: "wrong", hidden: true }));
   return { element, read: inner.read };
+}
+
+let waiting = null;
+/** How it repeats, in words, with the next times: after every change, once nobody types for a moment. */
+function tellWhen() {
+  const place = document.getElementById("when");
+  if (!place) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    const fields = form.read();
+    const asked = JSON.stringify(fields);
+    const found = isEmpty(fields.repeat) ? {} : await ask("when", { file: record.file, fields });
+    if (!place.isConnected || asked !== JSON.stringify(form.read())) return;
+    const next = found.next?.length ? [make("p", {}, say("when.next")), make("ul", {}, ...found.next.map((time) => make("li", {}, time)))] : [];
+    place.replaceChildren(...(found.sentence ? [make("p", {}, make("strong", {}, found.sentence)), ...next] : []));
+  }, 400);
 }
 
 /** Several fields; what the form does not know stays as it is. */
@@ -242,6 +288,8 @@ async function open(file) {
   history.replaceState(null, "", `#${record.page ?? `file=${record.file}`}`);
   before = wanted();
   faults(record.faults);
+  for (const change of ["input", "change"]) element.addEventListener(change, tellWhen);
+  tellWhen();
 }
 
 /** Those parts of the original for which a translation has fields. */

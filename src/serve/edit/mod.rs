@@ -4,8 +4,10 @@
 //! the start, from a page of its own address: another site in the same browser can neither read nor write.
 
 mod git;
+mod picture;
 mod rename;
 mod store;
+mod when;
 
 use super::Live;
 use crate::content::KINDS;
@@ -20,6 +22,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// As large as what a browser hands over may be: a picture, and a little more, so that who sends too much is told so.
+pub const LARGEST: usize = 2 * picture::MOST;
 /// Where everything of the editor lies.
 pub const ROOT: &str = "/_plein/edit";
 const PAGE: &str = include_str!("edit.html");
@@ -103,11 +107,16 @@ impl Editor {
             (&Method::GET, "/at") => (StatusCode::OK, json!(self.at(&asked("path")))),
             (&Method::GET, "/record") => self.record(&asked("file")),
             (&Method::GET, "/diff") => git::diff(&self.root),
+            (&Method::POST, "/picture") => {
+                let _one = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+                self.picture(&asked("name"), body)
+            }
             (&Method::POST, _) => {
                 let _one = self.work.lock().unwrap_or_else(PoisonError::into_inner);
                 let asked: Value = serde_json::from_slice(body).unwrap_or_default();
                 match path {
                     "/save" => self.save(&asked),
+                    "/when" => self.when(&asked),
                     "/create" => self.create(&asked),
                     "/remove" => self.remove(&asked),
                     "/rename" => self.rename(&asked),
@@ -194,6 +203,7 @@ impl Editor {
             "kinds": kinds.collect::<Vec<_>>(),
             "records": records.collect::<Vec<_>>(),
             "languages": site.map(|site| &site.codes),
+            "pictures": self.pictures(),
             "vocabularies": {
                 "topics": terms(Vocabulary::Topics),
                 "neighbourhoods": terms(Vocabulary::Neighbourhoods),

@@ -88,6 +88,15 @@ impl Editor {
         (StatusCode::OK, answer)
     }
 
+    /// A file and its text as it would be with the fields of a form.
+    pub fn wanted(&self, asked: &Value) -> Option<(String, String)> {
+        let (file, fields) = (asked["file"].as_str()?, asked["fields"].as_object()?);
+        let (kind, ..) = parted(file)?;
+        let before = self.read(file).ok()?;
+        let text = edit::apply(&before, fields, None, &shape(kind).schema).ok()?;
+        Some((file.to_owned(), text))
+    }
+
     /// Writes the fields that differ, if nothing is wrong with them.
     pub fn save(&self, asked: &Value) -> Answer {
         let (Some(file), Some(fields)) = (asked["file"].as_str(), asked["fields"].as_object())
