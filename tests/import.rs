@@ -76,7 +76,7 @@ fn imported(files: &Files) -> (String, Folder) {
 fn each_generator_becomes_what_is_expected_and_builds() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
-    for name in ["eleventy", "hugo", "jekyll", "tables", "zola"] {
+    for name in ["eleventy", "hugo", "jekyll", "sheets", "tables", "zola"] {
         let (text, folder) = imported(&files(&fixtures().join(name)));
         let expected = fixtures().join(format!("{name}.expected.txt"));
         if update {

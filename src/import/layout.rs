@@ -92,6 +92,17 @@ impl Original {
         self.folder.split('/').next().unwrap_or("")
     }
 
+    /// What the path of every row of the same table begins with: `agenda.csv#`, `agenda.xlsx#Spring:`; nothing for a
+    /// file of its own.
+    pub fn table(&self) -> Option<&str> {
+        let (file, row) = self.path.rsplit_once('#')?;
+        let end = file.rsplit('.').next()?.to_lowercase();
+        let known =
+            ["ics", "ical", "ifb", "csv", "tsv", "xlsx", "xlsm", "ods"].contains(&end.as_str());
+        let sheet = row.rfind(':').map_or(0, |n| n + 1);
+        known.then_some(self.path.get(..file.len() + 1 + sheet)?)
+    }
+
     /// The value at a path with dots; `file.date`, `file.name` and `file.folder` are those of the file.
     pub fn field(&self, path: &str) -> Option<Value> {
         if let Some(value) = self.fields.get(path) {

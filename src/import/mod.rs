@@ -3,9 +3,11 @@
 //! [`suggest()`] proposes a mapping from what stands in a repository, [`import()`] follows one. Whatever a file holds,
 //! it is read, repaired or told; what Plein itself refuses of the result is taken out again before it is written.
 
+pub mod archive;
 pub mod body;
 pub mod calendar;
 pub mod call;
+pub mod cells;
 pub mod clock;
 pub mod convert;
 pub mod documents;
@@ -13,12 +15,14 @@ pub mod guess;
 pub mod html;
 pub mod known;
 pub mod layout;
+pub mod lesser;
 pub mod links;
 pub mod mapping;
 pub mod matter;
 pub mod media;
 pub mod moment;
 pub mod names;
+pub mod ods;
 pub mod record;
 pub mod repair;
 pub mod report;
@@ -33,11 +37,12 @@ pub mod tags;
 pub mod text;
 mod toml;
 pub mod write;
+pub mod xlsx;
+pub mod xml;
 mod yaml;
 pub mod zone;
 
 use crate::content::Kind;
-use crate::content::shape::shape;
 use crate::source::disk::Folder;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -60,19 +65,22 @@ pub struct Repository {
     pub originals: Vec<Original>,
     /// Files that are none.
     pub skipped: Vec<layout::Skipped>,
+    /// Files that should be, and cannot be read.
+    pub broken: Vec<layout::Skipped>,
 }
 
 /// Reads a repository. Calendars and tables are read where there is nothing else, and where a mapping names them.
 pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
     let layout = layout::look(files);
     let (mut originals, mut skipped) = documents::read(files, &layout);
+    let mut broken = Vec::new();
     for (path, bytes) in files {
-        let row = format!("{path}#1");
         let named = |mapping: &Mapping| {
-            mapping
+            let from = mapping
                 .folders
                 .iter()
-                .any(|folder| folder.from.contains('#') && mapping::fits(&folder.from, &row))
+                .filter_map(|folder| folder.from.split_once('#'));
+            from.into_iter().any(|(from, _)| mapping::fits(from, path))
         };
         let wanted = match mapping {
             Some(mapping) => named(mapping),
@@ -83,7 +91,25 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                 originals.extend(calendar::events(path, bytes))
             }
             Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
-            Some("ics" | "ical" | "ifb" | "csv" | "tsv") => {
+            Some("xlsx" | "xlsm" | "ods") if wanted => match table::workbook(path, bytes) {
+                Some((rows, without)) => {
+                    originals.extend(rows);
+                    skipped.extend(without);
+                }
+                None => broken.push((
+                    path.clone(),
+                    "the workbook is damaged, or locked with a password",
+                )),
+            },
+            Some("xls" | "xlsb" | "numbers") if wanted => {
+                broken.push((
+                    path.clone(),
+                    "a workbook of another sort: save it as .xlsx, .ods or .csv",
+                ));
+            }
+            Some(
+                "ics" | "ical" | "ifb" | "csv" | "tsv" | "xlsx" | "xlsm" | "ods" | "xls" | "xlsb",
+            ) => {
                 skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
             }
             Some("yml" | "yaml" | "json" | "toml") if is_data(path) => {
@@ -96,6 +122,7 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
         layout,
         originals,
         skipped,
+        broken,
     }
 }
 
@@ -135,6 +162,11 @@ pub fn import(
             .iter()
             .map(|(path, why)| (path.clone(), (*why).to_owned())),
     );
+    let broken = repository
+        .broken
+        .iter()
+        .map(|(path, why)| (path.clone(), (*why).to_owned()));
+    report.left_out.extend(broken);
     let site = site::Site::of(target, mapping, &repository.layout);
     let zone = TimeZone::get(&site.timezone).unwrap_or(TimeZone::UTC);
     let manner = Manner {
@@ -168,10 +200,10 @@ fn drafts(
         let (_, folder) = mapping.folder(&original.path)?;
         let kind = folder.kind.0?;
         let mut draft = record::draft(original, folder, kind, manner);
-        if let Some((kind, why)) = lesser(&draft, original, folder, manner) {
+        if let Some((kind, why)) = lesser::lesser(&draft, original, folder, manner) {
             let before = std::mem::take(&mut draft.fates);
-            draft = record::draft(original, &other(folder), kind, manner);
-            first_reasons(&mut draft, &before);
+            draft = record::draft(original, &lesser::other(folder), kind, manner);
+            lesser::first_reasons(&mut draft, &before);
             draft.notes.push(Note::lost(why));
         }
         let title = draft
@@ -200,65 +232,6 @@ fn drafts(
         }
     }
     drafts
-}
-
-/// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
-fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
-    for (name, fate) in before {
-        let now = draft
-            .fates
-            .iter_mut()
-            .find(|(known, now)| known == name && matches!(now, Fate::Lost(..)));
-        if let (Some((_, now)), Fate::Lost(why, example)) = (now, fate) {
-            draft
-                .left
-                .retain(|line| !line.starts_with(&format!("{name}: ")));
-            draft.left.push(format!("{name}: {example} ({why})"));
-            *now = fate.clone();
-        }
-    }
-}
-
-/// The kind that a record becomes when it lacks what its own needs: an article where there is a date, else a page.
-fn lesser(
-    draft: &Draft,
-    original: &Original,
-    folder: &mapping::Folder,
-    manner: &Manner,
-) -> Option<(&'static Kind, &'static str)> {
-    let missing = shape(draft.kind)
-        .required
-        .iter()
-        .find(|name| !draft.fields.contains_key(*name))?;
-    let article = Kind::in_folder("articles").filter(|_| {
-        draft.kind.folder != "articles"
-            && !original.index
-            && record::draft(
-                original,
-                &other(folder),
-                Kind::in_folder("articles").unwrap_or(draft.kind),
-                manner,
-            )
-            .fields
-            .contains_key("date")
-    });
-    let why = match (article.is_some(), missing.as_str()) {
-        (true, "start") => "without a start it is no event, and became an article",
-        (true, _) => "without what its kind needs it became an article",
-        (false, "start") => "without a start it is no event, and became a page",
-        (false, "date") => "without a date it is no article, and became a page",
-        (false, _) => "without what its kind needs it became a page",
-    };
-    Some((article.or_else(|| Kind::in_folder("pages"))?, why))
-}
-
-/// The same sources for a kind that has fewer fields, with a date from wherever there is one.
-fn other(folder: &mapping::Folder) -> mapping::Folder {
-    let mut folder = folder.clone();
-    folder.fields.entry("date".to_owned()).or_insert_with(|| {
-        mapping::FieldSource::of("date | publishdate | pubdate | published | file.date")
-    });
-    folder
 }
 
 /// Leads links and pictures of every record to where they lie now; gives the files that are needed for it.

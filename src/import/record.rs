@@ -412,7 +412,7 @@ impl Maker<'_> {
         });
         let title = plain(self.fields.get("title").unwrap_or(&Value::Null)).unwrap_or_default();
         let mut names = [given.unwrap_or_default(), self.original.name.clone(), title];
-        if self.original.path.contains('#') {
+        if self.original.table().is_some() {
             names.swap(1, 2);
         }
         let slug = names

@@ -106,11 +106,17 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
         }
         pattern += if parts.is_empty() { "*" } else { "**" };
         let mut hint = hint;
-        if let Some((file, _)) = original.path.split_once('#') {
-            pattern = format!("{file}#*");
+        if let Some(table) = original.table() {
+            pattern = format!("{table}*");
+            let file = table.split('#').next().unwrap_or(table);
+            let name = file
+                .rsplit('/')
+                .next()
+                .and_then(|name| name.split('.').next());
             let calendar = file.ends_with("ics").then_some("events");
             hint = calendar
                 .or_else(|| self::hint(original.section()))
+                .or_else(|| self::hint(name?))
                 .or(Some("events"));
         }
         let depth = std::cmp::Reverse(pattern.matches('/').count());
@@ -254,7 +260,7 @@ fn folder(group: &Group, zone: &str, out: &mut String) {
 }
 
 fn scalar_pattern(pattern: &str) -> String {
-    format!("\"{pattern}\"")
+    format!("\"{}\"", pattern.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Whether fields hold words with spaces between them, each a tag of its own, as Jekyll reads them: then none has a
@@ -285,7 +291,7 @@ fn sources(
             .chain(&shape.own)
             .any(|name| name == first)
             || ours.ends_with("_time") && kind.folder == "events";
-        let table = group.pattern.contains('#');
+        let table = group.files.iter().any(|file| file.table().is_some());
         if matches!(*ours, "body" | "extra.uid") && !table {
             continue;
         }
