@@ -253,12 +253,64 @@ impl Defaults {
             let path = path.split('*').next().unwrap_or("").to_owned();
             defaults.scopes.push((path, scope("type"), values));
         }
+        if layout.generator == Generator::Hugo {
+            defaults.cascades("", layout.config.get("cascade"));
+            for (path, bytes) in files {
+                let below = layout
+                    .content
+                    .iter()
+                    .find_map(|root| path.strip_prefix(root.as_str()));
+                let index = below
+                    .and_then(|below| below.strip_suffix(".md"))
+                    .filter(|stem| {
+                        let name = stem.rsplit('/').next().unwrap_or(stem);
+                        name == "_index" || name.starts_with("_index.")
+                    });
+                let text = index.map(|_| text::decode(bytes).text);
+                if let (Some(stem), Some(text)) =
+                    (index, text.filter(|text| text.contains("cascade")))
+                {
+                    let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    let fields = matter::read(&text, &mut vec![]).fields;
+                    defaults.cascades(folder, fields.get("cascade"));
+                }
+            }
+        }
         if layout.generator == Generator::Eleventy {
             for (path, bytes) in files {
                 defaults.beside(path, bytes);
             }
         }
         defaults
+    }
+
+    /// What a section of Hugo gives to all below it, or to those that a pattern names.
+    fn cascades(&mut self, folder: &str, cascade: Option<&Value>) {
+        let each = match cascade {
+            Some(Value::Array(items)) => items.iter().collect(),
+            Some(one) => vec![one],
+            None => vec![],
+        };
+        for values in each.into_iter().filter_map(Value::as_object) {
+            let mut values = values.clone();
+            let target = values
+                .shift_remove("_target")
+                .or_else(|| values.shift_remove("target"));
+            let path = target
+                .as_ref()
+                .and_then(|target| target.get("path")?.as_str());
+            let path = path.map(|path| {
+                path.trim_start_matches(['/', '{'])
+                    .split(['*', ',', '}'])
+                    .next()
+                    .unwrap_or("")
+            });
+            let start = path.unwrap_or(folder).to_owned();
+            if let Some(Value::Object(own)) = values.shift_remove("params") {
+                values.extend(own);
+            }
+            self.scopes.push((start, None, values));
+        }
     }
 
     /// `events/events.json`, `events/events.11tydata.json`, `events/soup.11tydata.json`.

@@ -112,7 +112,11 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ("changes", "changes", "events"),
     ("extra.uid", "uid", "events"),
     ("duration", "duration duur length extra.duration", "events"),
-    ("all_day", "allday fullday wholeday", "events"),
+    (
+        "all_day",
+        "allday fullday wholeday heledag ganztags ganztagig",
+        "events",
+    ),
     (
         "timezone",
         "timezone tz zone tijdzone extra.timezone",
@@ -130,7 +134,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "registration.url",
-        "registrationurl registration registrationlink register registerurl rsvp rsvpurl rsvplink tickets ticketurl ticketsurl ticketlink signup signupurl signuplink aanmelden aanmeldlink inschrijven eventurl eventlink eventbrite eventbriteurl eventbritelink meetup meetupurl meetuplink extra.registration extra.rsvp bookingurl booking tickets.url registration.url registration.link link url website externalurl extra.link extra.url externallink luma",
+        "registrationurl registration registrationlink register registerurl rsvp rsvpurl rsvplink tickets ticketurl ticketsurl ticketlink signup signupurl signuplink aanmelden aanmeldlink aanmeldenlink registerlink signuplink inschrijven eventurl eventlink eventbrite eventbriteurl eventbritelink meetup meetupurl meetuplink extra.registration extra.rsvp bookingurl booking tickets.url registration.url registration.link link url website externalurl extra.link extra.url externallink luma",
         "events",
     ),
     (
@@ -243,6 +247,24 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
 
 /// What only tells the generator how to show a page.
 pub const LAYOUT: &str = "layout template weight slug url permalink type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
+
+/// The kind that lies in a folder of this name.
+pub fn hint(folder: &str) -> Option<&'static str> {
+    let folder = folder.trim_start_matches('_').to_lowercase();
+    FOLDERS
+        .iter()
+        .find(|(_, names)| names.split(' ').any(|name| name == folder))
+        .map(|(kind, _)| *kind)
+}
+
+/// A name without the group in which some generators keep what is a site's own: `params.city` is `city`.
+pub fn bare_name(name: &str) -> String {
+    let bare = bare(name);
+    let own = ["params.", "extra.", "data.", "page.", "acf."]
+        .iter()
+        .find_map(|group| bare.strip_prefix(group));
+    own.map_or_else(|| bare.clone(), str::to_owned)
+}
 
 /// A name without what languages and habits differ in.
 pub fn bare(name: &str) -> String {

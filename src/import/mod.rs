@@ -3,6 +3,7 @@
 //! [`suggest()`] proposes a mapping from what stands in a repository, [`import()`] follows one. Whatever a file holds,
 //! it is read, repaired or told; what Plein itself refuses of the result is taken out again before it is written.
 
+mod aliases;
 pub mod archive;
 pub mod body;
 pub mod calendar;
@@ -10,7 +11,10 @@ pub mod call;
 pub mod cells;
 pub mod clock;
 pub mod convert;
+pub mod data;
+pub mod detect;
 pub mod documents;
+pub mod former;
 pub mod guess;
 pub mod html;
 pub mod known;
@@ -23,6 +27,7 @@ pub mod media;
 pub mod moment;
 pub mod names;
 pub mod ods;
+pub mod patterns;
 pub mod record;
 pub mod repair;
 pub mod report;
@@ -112,8 +117,20 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
             ) => {
                 skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
             }
-            Some("yml" | "yaml" | "json" | "toml") if is_data(path) => {
-                skipped.push((path.clone(), "data for templates: they are not read"));
+            Some("yml" | "yaml" | "json" | "toml") if data::is_data(path) => {
+                let wanted = match mapping {
+                    Some(mapping) => mapping.wants(path),
+                    None => data::likely(path).is_some(),
+                };
+                let found = if wanted {
+                    data::documents(path, files)
+                } else {
+                    vec![]
+                };
+                if found.is_empty() {
+                    skipped.push((path.clone(), "data for templates: a mapping takes it along that names it, with `#*` behind a list"));
+                }
+                originals.extend(found);
             }
             _ => {}
         }
@@ -124,11 +141,6 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
         skipped,
         broken,
     }
-}
-
-fn is_data(path: &str) -> bool {
-    let mut folders = path.split('/').rev().skip(1);
-    folders.any(|folder| folder == "_data" || folder == "data")
 }
 
 /// A mapping for a repository, as a file.
@@ -185,6 +197,9 @@ pub fn import(
         &places,
         &mut report,
     );
+    if mapping.old_addresses {
+        aliases::keep(repository, &mut drafts, &places, &site, target, &mut report);
+    }
     let texts = texts(&repository.originals, &mut drafts, &places, &mut report);
     finish(texts, media, &site, &topics, target, now, report)
 }

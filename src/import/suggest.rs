@@ -2,7 +2,7 @@
 
 use super::convert::{is_nothing, plain};
 use super::guess::{day_first, guessed_zone, holds, languages};
-use super::known::{FIELDS, FOLDERS, LAYOUT, bare};
+use super::known::{FIELDS, LAYOUT, bare, bare_name, hint};
 use super::layout::{Generator, Layout, Original};
 use super::moment::{self, Habits};
 use super::record::{example, flat};
@@ -65,14 +65,6 @@ pub fn suggest(originals: &[Original], layout: &Layout) -> String {
     out + "# Regular expressions with named groups, for what is left out else:\n# replace:\n# - find: '\\{\\{< quote (?<who>\\w+) >\\}\\}'\n#   put: '> ${who}'\n"
 }
 
-fn hint(folder: &str) -> Option<&'static str> {
-    let folder = folder.trim_start_matches('_').to_lowercase();
-    FOLDERS
-        .iter()
-        .find(|(_, names)| names.split(' ').any(|name| name == folder))
-        .map(|(kind, _)| *kind)
-}
-
 /// The documents by folder: the first below the content, or one further down whose name tells more.
 fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
     let mut groups: BTreeMap<(std::cmp::Reverse<usize>, String), Group> = BTreeMap::new();
@@ -115,8 +107,8 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
                 .and_then(|name| name.split('.').next());
             let calendar = file.ends_with("ics").then_some("events");
             hint = calendar
-                .or_else(|| self::hint(original.section()))
-                .or_else(|| self::hint(name?))
+                .or_else(|| super::known::hint(original.section()))
+                .or_else(|| super::known::hint(name?))
                 .or(Some("events"));
         }
         let depth = std::cmp::Reverse(pattern.matches('/').count());
@@ -160,7 +152,11 @@ fn kind(group: &Group, zone: &TimeZone) -> &'static str {
         local: true,
     };
     let dated = |names: &str| -> usize {
-        let known = |name: &str| names.split(' ').any(|known| known == bare(name));
+        let known = |name: &str| {
+            names
+                .split(' ')
+                .any(|known| known == bare(name) || known == bare_name(name))
+        };
         let dates = |values: &[Value]| {
             values.iter().any(|value| {
                 plain(value).is_some_and(|text| moment::read(&text, &habits).is_some())
@@ -301,7 +297,8 @@ fn sources(
         }
         let mut theirs: Vec<&String> = Vec::new();
         for name in names.split(' ') {
-            let named = group.fields.iter().filter(|(field, _)| bare(field) == name);
+            let named = |field: &str| bare(field) == name || bare_name(field) == name;
+            let named = group.fields.iter().filter(|(field, _)| named(field));
             for (field, (_, values)) in named {
                 let free =
                     !used.contains(field) || *ours == "start_time" || matches!(name, "file.date");
