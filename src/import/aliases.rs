@@ -69,6 +69,7 @@ pub fn keep(
             .into_iter()
             .filter_map(|path| path.as_str().map(str::to_owned));
         let mut free: Vec<String> = Vec::new();
+        let own_end = format!("/{}", placed.slug);
         for path in addresses(original, &repository.layout)
             .into_iter()
             .chain(own)
@@ -83,11 +84,12 @@ pub fn keep(
             {
                 continue;
             }
-            if taken.insert(known) {
+            if taken.insert(known.clone()) {
                 free.push(path);
-            } else if !free
-                .iter()
-                .any(|one| same(one).eq_ignore_ascii_case(same(&path)))
+            } else if !known.ends_with(&own_end)
+                && !free
+                    .iter()
+                    .any(|one| same(one).eq_ignore_ascii_case(same(&path)))
             {
                 report.note(
                     &original.path,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Its own address and those that led to it, in the form of a path; nothing for what had none.
 pub fn addresses(original: &Original, layout: &Layout) -> Vec<String> {
-    if original.table().is_some() {
+    if original.table().is_some() || super::data::is_data(&original.path) {
         return Vec::new();
     }
     let place = Place::of(original, layout);

@@ -79,7 +79,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ("license", "license licence", ""),
     (
         "contact.email",
-        "email contactemail contact.email emailaddress",
+        "email contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
         "events initiatives organisations spaces calls",
     ),
     (

@@ -12,6 +12,7 @@ pub mod cells;
 pub mod clock;
 pub mod convert;
 pub mod data;
+pub mod defaults;
 pub mod detect;
 pub mod documents;
 pub mod former;
@@ -219,7 +220,10 @@ fn drafts(
             let before = std::mem::take(&mut draft.fates);
             draft = record::draft(original, &lesser::other(folder), kind, manner);
             lesser::first_reasons(&mut draft, &before);
-            draft.notes.push(Note::lost(why));
+            draft.notes.push(match original.index {
+                true => Note::repaired("the text about a whole folder became a page"),
+                false => Note::lost(why),
+            });
         }
         let title = draft
             .fields
@@ -299,6 +303,15 @@ fn lead(
             picture(draft, &address, file, &mut notes);
         }
         draft.notes.extend(notes);
+    }
+    if mapping.pictures {
+        let why = "a picture or file that no text shows: it was not copied";
+        report.skipped.extend(
+            media
+                .unseen()
+                .into_iter()
+                .map(|path| (path, why.to_owned())),
+        );
     }
     media.sound(report)
 }

@@ -46,23 +46,23 @@ impl Maker<'_> {
     }
 
     fn moment(&mut self, ours: &str, zone: &TimeZone) -> Option<When> {
-        let source = self.source(ours)?;
-        let (paths, value) = self.take(source)?;
-        let text = plain(&value).unwrap_or_default();
-        let first = match &value {
-            Value::Array(items) => items.first().and_then(plain).unwrap_or_default(),
-            _ => text.clone(),
-        };
-        let found = moment::read(&first, &self.habits(source, zone));
-        match &found {
-            Some(when) => {
+        let source = self.source(ours)?.clone();
+        for (paths, value) in self.each(&source) {
+            let text = plain(&value).unwrap_or_default();
+            let first = match &value {
+                Value::Array(items) => items.first().and_then(plain).unwrap_or_default(),
+                _ => text,
+            };
+            let found = moment::read(&first, &self.habits(&source, zone));
+            if let Some(when) = found {
                 self.notes
                     .extend(when.note.map(|what| Note::repaired(what).about(&first)));
                 self.tell(paths, &Fate::Mapped(ours.to_owned()));
+                return found;
             }
-            None => self.tell(paths, &Fate::Lost("is no date", example(&value))),
+            self.tell(paths, &Fate::Lost("is no date", example(&value)));
         }
-        found
+        None
     }
 
     fn clock(&mut self, ours: &str) -> (Option<jiff::civil::Time>, Option<jiff::civil::Time>) {
