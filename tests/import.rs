@@ -391,7 +391,7 @@ const CONFIGURATIONS: [(&str, &str); 6] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
 
     /// A repository in which everything is untidy: every file is told of, and what is written builds.
     #[test]
@@ -425,7 +425,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
 
     /// Whatever stands in the files: no panic, and what is written has no errors.
     #[test]

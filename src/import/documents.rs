@@ -79,8 +79,8 @@ fn document(
     let below = below.min_by_key(|rest| rest.len());
     let skip = |why| Some(Err((path.to_owned(), why)));
     let Some(below) = below else {
-        let text = path.ends_with(".md") || path.ends_with(".markdown") || path.ends_with(".mdx");
-        return if text {
+        let ends = [".md", ".markdown", ".mdx", ".html"];
+        return if ends.iter().any(|end| path.ends_with(end)) {
             skip("outside the folders with content")
         } else {
             None

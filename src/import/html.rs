@@ -172,6 +172,12 @@ impl Writer<'_> {
                 stop.unwrap_or(tag.end)
             };
         }
+        if !tag.closes && (tag.name.contains('-') || tag.name == "slot") {
+            let what =
+                "an element that the site made for itself was left out; what stands in it was kept";
+            self.notes
+                .push(Note::lost(what).about(&format!("<{}>", tag.name)));
+        }
         self.tag(tag)
     }
 

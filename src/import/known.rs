@@ -41,7 +41,7 @@ pub const FOLDERS: [(&str, &str); 9] = [
 pub const FIELDS: &[(&str, &str, &str)] = &[
     (
         "body",
-        "body content text inhoud tekst longdescription description omschrijving",
+        "body content text inhoud tekst longdescription details news bio description omschrijving",
         "",
     ),
     (
@@ -190,12 +190,12 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.lat",
-        "lat latitude location.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat coordinates.0 extra.lat",
+        "lat latitude location.lat location.geo.lat location.geo.latitude location.coordinates.lat location.coordinates.latitude location.gps.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat coordinates.0 extra.lat",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.lon",
-        "lon lng long longitude location.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng coordinates.1 extra.lon extra.lng",
+        "lon lng long longitude location.lon location.geo.lon location.geo.lng location.geo.longitude location.coordinates.lon location.coordinates.lng location.coordinates.longitude location.gps.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng coordinates.1 extra.lon extra.lng",
         "events initiatives organisations spaces notices embassies",
     ),
     (

@@ -36,6 +36,7 @@ mod schedule;
 pub mod shortcodes;
 pub mod site;
 pub mod slug;
+pub mod span;
 pub mod suggest;
 pub mod syntax;
 pub mod table;

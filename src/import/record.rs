@@ -157,21 +157,26 @@ pub fn example(value: &Value) -> String {
     }
 }
 
-/// Fields and, of groups, their parts, by paths with dots.
+/// Fields and, of groups, their parts and the parts of these, by paths with dots.
 pub fn flat(fields: &Map<String, Value>) -> Vec<(String, Value)> {
-    let mut found = Vec::new();
-    for (name, value) in fields {
-        match value {
-            Value::Object(parts) if !parts.is_empty() => {
-                found.extend(
-                    parts
-                        .iter()
-                        .map(|(part, value)| (format!("{name}.{part}"), value.clone())),
-                );
+    fn into(
+        fields: &Map<String, Value>,
+        before: &str,
+        depth: usize,
+        found: &mut Vec<(String, Value)>,
+    ) {
+        for (name, value) in fields {
+            let path = format!("{before}{name}");
+            match value {
+                Value::Object(parts) if !parts.is_empty() && depth < 3 => {
+                    into(parts, &format!("{path}."), depth + 1, found)
+                }
+                value => found.push((path, value.clone())),
             }
-            value => found.push((name.clone(), value.clone())),
         }
     }
+    let mut found = Vec::new();
+    into(fields, "", 1, &mut found);
     found
 }
 

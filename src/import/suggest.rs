@@ -109,6 +109,7 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
             hint = calendar
                 .or_else(|| super::known::hint(original.section()))
                 .or_else(|| super::known::hint(name?))
+                .or_else(|| super::data::likely(file))
                 .or(Some("events"));
         }
         let depth = std::cmp::Reverse(pattern.matches('/').count());
@@ -339,6 +340,19 @@ fn sources(
                 .cloned(),
         );
         found.push(("repeat".to_owned(), "repeat".to_owned()));
+    }
+    let days = group.fields.get("days").filter(|_| kind.folder == "events");
+    let counted = days.is_some_and(|(_, values)| {
+        values
+            .iter()
+            .all(|value| value.is_number() || plain(value).is_some_and(|n| n.parse::<u8>().is_ok()))
+    });
+    if counted && !found.iter().any(|(ours, _)| ours == "duration") {
+        used.insert("days".to_owned());
+        found.push((
+            "duration".to_owned(),
+            "{from: days, put: \"{} days\"}".to_owned(),
+        ));
     }
     let id = group.fields.keys().find(|name| bare(name) == "youtubeid");
     if let Some(id) =
