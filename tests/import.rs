@@ -424,6 +424,87 @@ proptest! {
     }
 }
 
+/// An archive in which nothing is packed.
+fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    let four = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
+    let two = |n: usize| u16::try_from(n).unwrap().to_le_bytes();
+    for (name, content) in files {
+        let at = bytes.len();
+        let sizes = [four(content.len()), four(content.len())].concat();
+        bytes.extend(
+            [
+                &b"PK\x03\x04"[..],
+                &[0; 14],
+                &sizes,
+                &two(name.len()),
+                &[0; 2],
+                name.as_bytes(),
+                content,
+            ]
+            .concat(),
+        );
+        directory.extend(
+            [
+                &b"PK\x01\x02"[..],
+                &[0; 16],
+                &sizes,
+                &two(name.len()),
+                &[0; 12],
+                &four(at),
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let end = [
+        &[0; 6][..],
+        &two(files.len()),
+        &four(directory.len()),
+        &four(bytes.len()),
+        &[0; 2],
+    ]
+    .concat();
+    [&bytes[..], &directory, b"PK\x05\x06", &end].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    /// A workbook with bytes that are wrong, or that ends too early, is read or told, and never a crash.
+    #[test]
+    fn no_workbook_is_too_damaged(
+        wrong in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+        end in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+        xml in "(<(row r=\"[0-9]{0,20}\"|c r=\"[A-Z]{0,4}[0-9]{0,12}\" t=\"[sbnd]\"|v|/v|/c|/row|mergeCell ref=\"A1:[A-Z]{1,3}[0-9]{1,9}\"/|table:table|table:table-row table:number-rows-repeated=\"[0-9]{1,20}\"|table:table-cell table:number-columns-repeated=\"[0-9]{1,20}\" office:value-type=\"float\" office:value=\"[0-9e.]{1,9}\"|/table:table-cell|/table:table-row|text:p|/text:p)>|[a-z0-9&;]{0,9}){0,14}",
+    ) {
+        let damage = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            for (at, byte) in &wrong {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            if cut {
+                bytes.truncate(end.index(bytes.len()));
+            }
+            bytes
+        };
+        let fixture = |name: &str| damage(&fs::read(fixtures().join("sheets").join(name)).unwrap());
+        let book = b"<workbook><sheets><sheet name='a' r:id='r1'/></sheets></workbook>";
+        let relations = b"<Relationships><Relationship Id='r1' Type='x/worksheet' Target='s.xml'/></Relationships>";
+        let files: Files = [
+            ("a.xlsx", fixture("voorjaar.xlsx")),
+            ("b.ods", fixture("najaar.ods")),
+            ("c.xlsx", stored(&[("xl/workbook.xml", book), ("xl/_rels/workbook.xml.rels", relations), ("xl/s.xml", xml.as_bytes())])),
+            ("d.ods", stored(&[("content.xml", xml.as_bytes())])),
+        ]
+        .map(|(path, bytes)| (path.to_owned(), bytes))
+        .into();
+        read(&files, None);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
 

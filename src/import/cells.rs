@@ -61,7 +61,11 @@ impl Sheet {
             let Some(text) = self.cells.get(&(*top, *left)) else {
                 continue;
             };
-            for cells in rows.iter_mut().take(bottom + 1).skip(top + 1) {
+            for cells in rows
+                .iter_mut()
+                .take(bottom.saturating_add(1))
+                .skip(top.saturating_add(1))
+            {
                 if cells.iter().any(|cell| !cell.is_empty()) {
                     cells.resize_with(cells.len().max(left + 1), String::new);
                     cells[*left].clone_from(text);
@@ -155,9 +159,9 @@ mod tests {
         assert_eq!(number(0.1 + 0.2, Show::Number, false), "0.3");
         assert_eq!(number(12.0, Show::Number, false), "12");
         assert_eq!(number(0.125, Show::Percent, false), "12.5%");
-        assert_eq!(number(46_359.8125, Show::Moment, false), "2026-12-03T19:30");
-        assert_eq!(number(46_359.0, Show::Moment, false), "2026-12-03");
-        assert_eq!(number(44_897.0, Show::Moment, true), "2026-12-03");
+        assert_eq!(number(46359.8125, Show::Moment, false), "2026-12-03T19:30");
+        assert_eq!(number(46359.0, Show::Moment, false), "2026-12-03");
+        assert_eq!(number(44897.0, Show::Moment, true), "2026-12-03");
         assert_eq!(number(0.8125, Show::Moment, false), "19:30");
         assert_eq!(number(1.0625, Show::Length, false), "25h 30m");
         assert_eq!(number(1e300, Show::Moment, false).len(), 301);

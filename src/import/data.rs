@@ -60,7 +60,9 @@ pub fn documents(path: &str, files: &Files) -> Vec<Original> {
                 _ => vec![],
             }
         }
-        Value::Object(one) if names_itself(&one) => return vec![whole(path, one, notes)],
+        Value::Object(one) if names_itself(&one) || is_one(path, &one) => {
+            return vec![whole(path, one, notes)];
+        }
         _ => vec![],
     };
     let row = |(n, row): (usize, Map<String, Value>)| {
@@ -93,6 +95,15 @@ fn names_itself(fields: &Map<String, Value>) -> bool {
         names.contains(&key.to_lowercase().as_str()) && (value.is_string() || value.is_number())
     };
     fields.len() > 1 && fields.iter().any(named)
+}
+
+/// Whether a file in a folder of records is one of them, though it has no name but its own.
+fn is_one(path: &str, fields: &Map<String, Value>) -> bool {
+    let texts = fields
+        .values()
+        .filter(|value| value.is_string() || value.is_number());
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    texts.count() > 2 && folder.rsplit('/').next().and_then(hint).is_some()
 }
 
 /// A file that is one record.
@@ -139,6 +150,10 @@ mod tests {
                 "_data/projects.json",
                 "{\"a\": {\"name\": \"A\", \"x\": 1}, \"b\": {\"name\": \"B\", \"x\": 2}}",
             ),
+            (
+                "data/chapters/perth.json",
+                "{\"city\": \"Perth\", \"country\": \"Australia\", \"status\": \"active\"}",
+            ),
             ("_data/menu.yml", "- {url: /a, label: A}\n"),
         ]
         .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
@@ -158,6 +173,10 @@ mod tests {
             "utrecht"
         );
         assert_eq!(names("_data/projects.json").len(), 2);
+        assert_eq!(
+            names("data/chapters/perth.json"),
+            ["data/chapters/perth.json"]
+        );
         assert!(names("_data/menu.yml").is_empty());
         assert_eq!(likely("data/events/2026/utrecht/main.yml"), Some("events"));
         assert_eq!(likely("_data/colours.yml"), None);

@@ -98,7 +98,7 @@ fn document(
     let html = matches!(extension.as_str(), "html" | "htm");
     match extension.as_str() {
         "md" | "markdown" | "mdx" | "mkd" | "html" | "htm" => {}
-        "adoc" | "asciidoc" | "org" | "rst" | "textile" | "pandoc" => {
+        "adoc" | "asciidoc" | "org" | "rst" | "textile" | "pandoc" | "rmd" | "qmd" | "ipynb" => {
             return skip("a markup other than Markdown and HTML is not read");
         }
         "njk" | "liquid" | "hbs" | "ejs" | "pug" | "haml" | "webc" | "vto" => {
@@ -198,7 +198,7 @@ fn aside(path: &str, folders: &[&str], layout: &Layout) -> bool {
     {
         return true;
     }
-    let whole = layout.content.iter().any(|root| *root == layout.root);
+    let whole = layout.content.contains(&layout.root);
     let own = layout.generator == Generator::Jekyll;
     let top = folders.first().is_some_and(|first| match own {
         true => *first == "vendor",

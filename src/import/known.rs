@@ -248,13 +248,22 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
 /// What only tells the generator how to show a page.
 pub const LAYOUT: &str = "layout template weight slug url permalink type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
 
-/// The kind that lies in a folder of this name.
+/// The kind that lies in a folder of this name, or of one that ends so: `pastEvents`, `blog-posts`.
 pub fn hint(folder: &str) -> Option<&'static str> {
-    let folder = folder.trim_start_matches('_').to_lowercase();
-    FOLDERS
-        .iter()
-        .find(|(_, names)| names.split(' ').any(|name| name == folder))
-        .map(|(kind, _)| *kind)
+    let kind = |word: &str| {
+        let word = word.to_lowercase();
+        let found = FOLDERS
+            .iter()
+            .find(|(_, names)| names.split(' ').any(|name| name == word));
+        found.map(|(kind, _)| *kind)
+    };
+    let folder = folder.trim_start_matches('_');
+    let last = folder.rsplit(['-', '_', ' ']).next().unwrap_or(folder);
+    let hump = last.rfind(char::is_uppercase).and_then(|at| last.get(at..));
+    let many = |word: &&str| word.ends_with('s');
+    kind(folder)
+        .or_else(|| kind(Some(last).filter(many)?))
+        .or_else(|| kind(hump.filter(many)?))
 }
 
 /// A name without the group in which some generators keep what is a site's own: `params.city` is `city`.
@@ -272,4 +281,32 @@ pub fn bare(name: &str) -> String {
         .filter(|c| !matches!(c, '_' | '-' | ' '))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_known_by_their_last_word() {
+        let found = [
+            "_events",
+            "pastEvents",
+            "blog-posts",
+            "team",
+            "about-us",
+            "Veranstaltungen",
+        ]
+        .map(hint);
+        let expected = [
+            Some("events"),
+            Some("events"),
+            Some("articles"),
+            Some("pages"),
+            None,
+            Some("events"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(bare_name("extra.start_date"), "startdate");
+    }
 }

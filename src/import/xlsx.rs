@@ -209,9 +209,9 @@ impl Reader<'_> {
                 "c" => {
                     let text = self.shown();
                     self.sheet.put(self.at.0, self.at.1, &text);
-                    self.at.1 += 1;
+                    self.at.1 = self.at.1.saturating_add(1);
                 }
-                "row" => self.at = (self.at.0 + 1, 0),
+                "row" => self.at = (self.at.0.saturating_add(1), 0),
                 _ => {}
             },
         }
