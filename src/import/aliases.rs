@@ -7,27 +7,21 @@ use super::names::Placed;
 use super::record::Draft;
 use super::report::Report;
 use super::site::Site;
-use crate::content::KINDS;
-use crate::source::disk::Folder;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most addresses that a record keeps.
 const MOST: usize = 12;
 
-/// Puts the former addresses of each document into its record. Those of a translation lead to the original.
+/// Puts the former addresses of each document into its record; `words` stand before the records of each kind. Those of a translation lead to the original.
 pub fn keep(
     repository: &Repository,
     drafts: &mut [Option<Draft>],
     places: &[Option<Placed>],
     site: &Site,
-    target: &Folder,
+    words: &BTreeMap<&'static str, String>,
     report: &mut Report,
 ) {
-    let words: BTreeMap<&str, String> = KINDS
-        .iter()
-        .map(|kind| (kind.folder, site.words(kind, target)))
-        .collect();
     let mut taken: BTreeSet<String> = words.values().map(|word| format!("/{word}")).collect();
     taken.extend(words.values().flat_map(|word| {
         site.languages
@@ -59,15 +53,13 @@ pub fn keep(
             .get(&(draft.kind.number(), placed.slug.clone()))
             .copied()
             .unwrap_or(n);
-        let own = draft
-            .fields
-            .get("aliases")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
-        let own = own
-            .into_iter()
-            .filter_map(|path| path.as_str().map(str::to_owned));
+        let own = draft.fields.get("aliases").and_then(Value::as_array);
+        let own = own.cloned().unwrap_or_default();
+        let told = ["aliases", "redirect_from"]
+            .iter()
+            .any(|name| original.fields.contains_key(*name));
+        let own = own.into_iter().filter(|_| !told);
+        let own = own.filter_map(|path| path.as_str().map(str::to_owned));
         let mut free: Vec<String> = Vec::new();
         let own_end = format!("/{}", placed.slug);
         for path in addresses(original, &repository.layout)

@@ -240,46 +240,9 @@ fn jekyll(original: &Original, layout: &Layout, place: &Place) -> Option<String>
             let pattern = settings.and_then(|settings| text_of(settings, "permalink"));
             style(pattern.unwrap_or("/:collection/:path:output_ext")).to_owned()
         }
-        (None, None, None) => {
-            let folder = place.folders.join("/");
-            let name = if place.file == "index" {
-                ""
-            } else {
-                place.file
-            };
-            let end = match name.is_empty() || of_site == "pretty" || of_site.ends_with('/') {
-                true => "/",
-                false => ".html",
-            };
-            return Some(format!("/{folder}/{name}{end}"));
-        }
+        (None, None, None) => return Some(of_page(place, of_site)),
     };
-    let mut categories: Vec<String> = Vec::new();
-    if let Some(post) = post {
-        categories.extend(
-            place
-                .folders
-                .iter()
-                .take(post)
-                .map(|folder| (*folder).to_owned()),
-        );
-    }
-    for name in ["category", "categories"] {
-        match original.fields.get(name) {
-            Some(Value::Array(items)) => {
-                categories.extend(items.iter().filter_map(Value::as_str).map(str::to_owned))
-            }
-            Some(Value::String(words)) if name == "category" => categories.push(words.clone()),
-            Some(Value::String(words)) => {
-                categories.extend(words.split_whitespace().map(str::to_owned))
-            }
-            _ => {}
-        }
-    }
-    let categories: Vec<String> = categories
-        .iter()
-        .map(|name| name.trim_matches('/').to_lowercase().replace(' ', "-"))
-        .collect();
+    let categories = categories(original, place, post);
     let name = match post {
         Some(_) => original.name.as_str(),
         None => place.file,
@@ -303,6 +266,51 @@ fn jekyll(original: &Original, layout: &Layout, place: &Place) -> Option<String>
             _ => return None,
         })
     })
+}
+
+/// The categories of a post: the folders that it lies in, and those that it names.
+fn categories(original: &Original, place: &Place, post: Option<usize>) -> Vec<String> {
+    let mut categories: Vec<String> = Vec::new();
+    if let Some(post) = post {
+        categories.extend(
+            place
+                .folders
+                .iter()
+                .take(post)
+                .map(|folder| (*folder).to_owned()),
+        );
+    }
+    for name in ["category", "categories"] {
+        match original.fields.get(name) {
+            Some(Value::Array(items)) => {
+                categories.extend(items.iter().filter_map(Value::as_str).map(str::to_owned))
+            }
+            Some(Value::String(words)) if name == "category" => categories.push(words.clone()),
+            Some(Value::String(words)) => {
+                categories.extend(words.split_whitespace().map(str::to_owned))
+            }
+            _ => {}
+        }
+    }
+    categories
+        .iter()
+        .map(|name| name.trim_matches('/').to_lowercase().replace(' ', "-"))
+        .collect()
+}
+
+/// The address of a page that is neither a post nor of a collection.
+fn of_page(place: &Place, of_site: &str) -> String {
+    let folder = place.folders.join("/");
+    let name = if place.file == "index" {
+        ""
+    } else {
+        place.file
+    };
+    let end = match name.is_empty() || of_site == "pretty" || of_site.ends_with('/') {
+        true => "/",
+        false => ".html",
+    };
+    format!("/{folder}/{name}{end}")
 }
 
 fn text_of<'v>(value: &'v Value, name: &str) -> Option<&'v str> {

@@ -200,7 +200,8 @@ pub fn import(
         &mut report,
     );
     if mapping.old_addresses {
-        aliases::keep(repository, &mut drafts, &places, &site, target, &mut report);
+        let words = site.words(target);
+        aliases::keep(repository, &mut drafts, &places, &site, &words, &mut report);
     }
     let texts = texts(&repository.originals, &mut drafts, &places, &mut report);
     finish(texts, media, &site, &topics, target, now, report)
