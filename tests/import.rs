@@ -76,7 +76,7 @@ fn imported(files: &Files) -> (String, Folder) {
 fn each_generator_becomes_what_is_expected_and_builds() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
-    for name in ["eleventy", "hugo", "jekyll", "tables", "zola"] {
+    for name in ["eleventy", "hugo", "jekyll", "sheets", "tables", "zola"] {
         let (text, folder) = imported(&files(&fixtures().join(name)));
         let expected = fixtures().join(format!("{name}.expected.txt"));
         if update {
@@ -166,8 +166,347 @@ fn the_command_writes_what_it_reports_and_overwrites_nothing() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("`evnts` is no kind"));
 }
 
+/// Text files that were not read, and of which the report does not say why.
+fn untold(files: &Files, read: &[&String], report: &serde_json::Value) -> Vec<String> {
+    let told = |list: &str| -> Vec<String> {
+        let items = report[list].as_array().into_iter().flatten();
+        items
+            .filter_map(|item| item["file"].as_str().map(str::to_owned))
+            .collect()
+    };
+    let aside: Vec<String> = ["skipped", "left_out"].into_iter().flat_map(told).collect();
+    let ends = [".md", ".markdown", ".html", ".mdx"];
+    let texts = files
+        .keys()
+        .filter(|path| ends.iter().any(|end| path.ends_with(end)));
+    let untold = texts.filter(|path| !aside.contains(path) && !read.contains(path));
+    untold.cloned().collect()
+}
+
+/// Words that stand in front matter, one a line; what follows a colon is as untidy as people write it.
+fn front(style: usize, lines: Vec<(usize, usize)>) -> String {
+    const NAMES: [&str; 24] = [
+        "title",
+        "date",
+        "start_date",
+        "end",
+        "tags",
+        "location",
+        "id",
+        "slug",
+        "url",
+        "permalink",
+        "aliases",
+        "image",
+        "time",
+        "price",
+        "draft",
+        "categories",
+        "Title",
+        "status",
+        "description",
+        "lat",
+        "timezone",
+        "cascade",
+        "repeat",
+        "data-x y",
+    ];
+    const VALUES: [&str; 34] = [
+        "Soup: the sequel",
+        "\"Soup \\\"for\\\" all\"",
+        "'it''s'",
+        "2026-12-03",
+        "2026-13-45",
+        "2026-12-3 9:5",
+        "3 dec 2026 19.00 uur",
+        "12/03/2026",
+        "December 3rd, 2026 7pm ET",
+        "2026-12-03T19:30:00+0100",
+        "2026-12-02",
+        "20261203",
+        "tomorrow",
+        "Thu, 03 Dec 2026 19:00:00 CEST",
+        "[a, b, 3]",
+        "\n  - a\n  - b",
+        "a, b",
+        "{name: x, address: y}",
+        "7",
+        "true",
+        "yes",
+        "",
+        "null",
+        "~",
+        "|\n  two\n  lines",
+        "*alias",
+        "&anchor x",
+        "!tag x",
+        "/old/soup/",
+        "../soup.html",
+        "pictures/soup.png",
+        "https://a.example/x?y=1#z",
+        "\t tab",
+        "caf\u{e9} \u{1f372}",
+    ];
+    let mut text = String::new();
+    for (name, value) in lines {
+        let (name, value) = (NAMES[name % NAMES.len()], VALUES[value % VALUES.len()]);
+        match style {
+            0 => text += &format!("{name}: {value}\n"),
+            1 => text += &format!("{name} = \"{}\"\n", value.replace(['"', '\n', '\\'], "")),
+            2 => {
+                text += &format!(
+                    "  \"{name}\": \"{}\",\n",
+                    value.replace(['"', '\n', '\\', '\t'], "")
+                )
+            }
+            _ => text += &format!("\t{name}:{value}\n"),
+        }
+    }
+    match style {
+        0 => format!("---\n{text}---\n"),
+        1 => format!("+++\n{text}+++\n"),
+        2 => format!("{{\n{text}  \"z\": 1\n}}\n"),
+        3 => format!("---\n{text}"),
+        _ => text,
+    }
+}
+
+/// A file of a repository that nobody ever tidied.
+fn untidy() -> impl Strategy<Value = (String, Vec<u8>)> {
+    const FOLDERS: [&str; 16] = [
+        "",
+        "content/",
+        "content/events/",
+        "content/events/2024/",
+        "content/nl/agenda/",
+        "content/resources/",
+        "_posts/",
+        "events/_posts/",
+        "_events/",
+        "_people/",
+        "src/agenda/",
+        "docs/",
+        "content/Mijn \u{c9}v\u{e9}nts/",
+        "layouts/",
+        "_drafts/",
+        "data/events/",
+    ];
+    const NAMES: [&str; 18] = [
+        "soup.md",
+        "Soup.md",
+        "soup copy.md",
+        "soup.html",
+        "soup.nl.md",
+        "soup.en.markdown",
+        "index.md",
+        "_index.md",
+        "index.html",
+        "2024-05-01-soup.md",
+        "2024-5-1-soup.markdown",
+        "-.md",
+        "\u{4f1a}\u{8b70}.md",
+        "so\u{301}up.md",
+        "README.md",
+        "c#.md",
+        "soup.yml",
+        "a'b&c.md",
+    ];
+    const PIECES: [&str; 30] = [
+        "Text with *words*.\n\n",
+        "# Soup\n",
+        "#### Deep\n",
+        "[a](/events/soup/) [b](../soup.md) [c](soup.html#x) [d]( )\n",
+        "![](soup.png)\n",
+        "<div class=\"x\"><p>a<br><b>b</div>\n",
+        "<script>if (a < b) { \"</p>\" }</script>\n",
+        "<iframe src=https://a.example></iframe>",
+        "{{< figure src=\"a.png\" alt=\"x\" >}}\n",
+        "{{% notice %}}a {{< b >}}c{{< /b >}}{{% /notice %}}\n",
+        "{% include x.html a=\"%}\" b='{{ c }}' %}\n",
+        "{% for a in site.posts %}{{ a.title | escape }}{% endfor %}\n",
+        "{{ page.title }} {{ site.url }}/x\n",
+        "{% highlight js %}\na\n{% endhighlight %}\n",
+        "```\n<p>{{ x }}</p>\n```\n",
+        "| a | b |\n|---|---|\n| c |\n",
+        "1. a\n   - b\n\n\tc\n",
+        "> q\n",
+        "[^1]: note\n\n[r]: /events/soup\n[x][r] [^1]\n",
+        "<!-- never closed\n",
+        "<a href='/x'><img src=/a.png></a>\n",
+        "&nbsp;&copy;&#x41;&bogus;\n",
+        "---\n",
+        "***\n\\",
+        "$$x_1$$ {: .class}\n",
+        "\u{a0}\u{200b}\u{feff}\n",
+        "<https://a.example> https://b.example mailto:a@b.example\n",
+        "<table><tr><td>a<td>b</table>\n",
+        "{{<x",
+        "\0\u{7}\n",
+    ];
+    let head = (
+        0usize..5,
+        prop::collection::vec((0usize..40, 0usize..60), 0..7),
+    );
+    let body = prop::collection::vec(0usize..PIECES.len(), 0..6);
+    (
+        0usize..FOLDERS.len(),
+        0usize..NAMES.len(),
+        head,
+        body,
+        0usize..9,
+    )
+        .prop_map(|(folder, name, (style, lines), body, manner)| {
+            let text =
+                front(style, lines) + &body.into_iter().map(|n| PIECES[n]).collect::<String>();
+            let bytes = match manner {
+                0 => ["\u{feff}", &text].concat().into_bytes(),
+                1 => text.replace('\n', "\r\n").into_bytes(),
+                2 => text
+                    .chars()
+                    .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
+                    .collect(),
+                3 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+                4 => text.bytes().take(text.len() / 2).collect(),
+                5 => vec![],
+                _ => text.into_bytes(),
+            };
+            (format!("{}{}", FOLDERS[folder], NAMES[name]), bytes)
+        })
+}
+
+/// What makes a folder a site of each generator.
+const CONFIGURATIONS: [(&str, &str); 6] = [
+    ("nothing.txt", ""),
+    (
+        "hugo.toml",
+        "baseURL = 'https://a.example'\ndefaultContentLanguage = 'en'\n[languages.en]\n[languages.nl]\n[permalinks]\nevents = '/:year/:title/'\n",
+    ),
+    ("config.toml", "base_url = 'https://a.example'\n"),
+    (
+        "_config.yml",
+        "permalink: pretty\ncollections:\n  events: {output: true}\n  people:\ndefaults:\n- {scope: {path: '', type: events}, values: {city: Almere}}\n",
+    ),
+    (".eleventy.js", "module.exports = { dir: { input: 'src' } }"),
+    ("_config.yml", "title: [\n"),
+];
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
+
+    /// A repository in which everything is untidy: every file is told of, and what is written builds.
+    #[test]
+    fn every_file_of_an_untidy_repository_is_told_of(
+        untidy in prop::collection::vec(untidy(), 1..24),
+        configuration in 0usize..CONFIGURATIONS.len(),
+    ) {
+        let mut files: Files = untidy.into_iter().collect();
+        let (name, text) = CONFIGURATIONS[configuration];
+        files.insert(name.to_owned(), text.as_bytes().to_vec());
+        let suggested = suggest(&read(&files, None));
+        let (mapping, faults, _) = mapping::read("mapping.yaml", &suggested);
+        prop_assert!(mapping.is_some(), "{faults:?}\n{suggested}");
+        let mapping = mapping.unwrap();
+        let repository = read(&files, Some(&mapping));
+        let made = import(&files, &repository, &mapping, &Folder::default(), NOW.parse().unwrap());
+        let report = made.report.json();
+        let read: Vec<&String> = repository.originals.iter().map(|original| &original.path).collect();
+        let untold = untold(&files, &read, &report);
+        prop_assert!(untold.is_empty(), "{untold:?}\n{}", made.report.text());
+        let whole = report["documents"].as_u64() == report["records"].as_u64();
+        prop_assert!(whole, "{}", made.report.text());
+        let (text, folder) = imported(&files);
+        let past = Past::default();
+        let inputs = Inputs { folder: &folder, past: &past, now: NOW.parse().unwrap(), preview: false };
+        let mut faults = Vec::new();
+        plein::press::prepare(&inputs, &mut Default::default(), &mut faults);
+        faults.retain(|fault| !matches!(fault.code, "content/none" | "config/missing"));
+        prop_assert!(!plein::press::has_errors(&faults), "{faults:?}\n{text}");
+    }
+}
+
+/// An archive in which nothing is packed.
+fn stored(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    let four = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
+    let two = |n: usize| u16::try_from(n).unwrap().to_le_bytes();
+    for (name, content) in files {
+        let at = bytes.len();
+        let sizes = [four(content.len()), four(content.len())].concat();
+        bytes.extend(
+            [
+                &b"PK\x03\x04"[..],
+                &[0; 14],
+                &sizes,
+                &two(name.len()),
+                &[0; 2],
+                name.as_bytes(),
+                content,
+            ]
+            .concat(),
+        );
+        directory.extend(
+            [
+                &b"PK\x01\x02"[..],
+                &[0; 16],
+                &sizes,
+                &two(name.len()),
+                &[0; 12],
+                &four(at),
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let end = [
+        &[0; 6][..],
+        &two(files.len()),
+        &four(directory.len()),
+        &four(bytes.len()),
+        &[0; 2],
+    ]
+    .concat();
+    [&bytes[..], &directory, b"PK\x05\x06", &end].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    /// A workbook with bytes that are wrong, or that ends too early, is read or told, and never a crash.
+    #[test]
+    fn no_workbook_is_too_damaged(
+        wrong in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+        end in any::<prop::sample::Index>(),
+        cut in any::<bool>(),
+        xml in "(<(row r=\"[0-9]{0,20}\"|c r=\"[A-Z]{0,4}[0-9]{0,12}\" t=\"[sbnd]\"|v|/v|/c|/row|mergeCell ref=\"A1:[A-Z]{1,3}[0-9]{1,9}\"/|table:table|table:table-row table:number-rows-repeated=\"[0-9]{1,20}\"|table:table-cell table:number-columns-repeated=\"[0-9]{1,20}\" office:value-type=\"float\" office:value=\"[0-9e.]{1,9}\"|/table:table-cell|/table:table-row|text:p|/text:p)>|[a-z0-9&;]{0,9}){0,14}",
+    ) {
+        let damage = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            for (at, byte) in &wrong {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+            if cut {
+                bytes.truncate(end.index(bytes.len()));
+            }
+            bytes
+        };
+        let fixture = |name: &str| damage(&fs::read(fixtures().join("sheets").join(name)).unwrap());
+        let book = b"<workbook><sheets><sheet name='a' r:id='r1'/></sheets></workbook>";
+        let relations = b"<Relationships><Relationship Id='r1' Type='x/worksheet' Target='s.xml'/></Relationships>";
+        let files: Files = [
+            ("a.xlsx", fixture("voorjaar.xlsx")),
+            ("b.ods", fixture("najaar.ods")),
+            ("c.xlsx", stored(&[("xl/workbook.xml", book), ("xl/_rels/workbook.xml.rels", relations), ("xl/s.xml", xml.as_bytes())])),
+            ("d.ods", stored(&[("content.xml", xml.as_bytes())])),
+        ]
+        .map(|(path, bytes)| (path.to_owned(), bytes))
+        .into();
+        read(&files, None);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
 
     /// Whatever stands in the files: no panic, and what is written has no errors.
     #[test]

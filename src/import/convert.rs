@@ -3,7 +3,7 @@
 use super::clock;
 use super::moment::{self, Habits};
 use super::syntax::{address, country, email, language, length, number, path, price};
-use super::tags;
+use super::{slug, tags};
 use crate::content::shape::{is_moment, is_text, resolve};
 use serde_json::{Map, Value, json};
 
@@ -312,6 +312,29 @@ pub fn is_nothing(value: &Value) -> bool {
         Value::Array(items) => items.iter().all(is_nothing),
         Value::Object(fields) => fields.values().all(is_nothing),
         _ => false,
+    }
+}
+
+/// Tags as names; they become identifiers when all of them are known.
+pub fn topics(value: &Value) -> Result<Value, Reason> {
+    let names: Vec<String> = match value {
+        Value::Array(items) => items.iter().filter_map(plain).collect(),
+        one => plain(one)
+            .unwrap_or_default()
+            .split([',', ';'])
+            .map(str::to_owned)
+            .collect(),
+    };
+    let names: Vec<Value> = names
+        .iter()
+        .map(|name| tags::words(name))
+        .filter(|name| !slug::slug(name).is_empty())
+        .map(|name| json!(name))
+        .collect();
+    if names.is_empty() {
+        Err("is no tag")
+    } else {
+        Ok(Value::Array(names))
     }
 }
 

@@ -1,16 +1,15 @@
 //! The documents of a repository: what is read of each file, and which files are none.
 
+use super::defaults::Defaults;
 use super::layout::{Files, Generator, Layout, Original, Skipped, language_code};
 use super::matter::{self, Note};
 use super::text;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
-/// Folders that hold no documents, whatever lies in them.
-const ASIDE: [&str; 22] = [
+/// Folders that hold no documents, wherever they lie.
+const ASIDE: [&str; 13] = [
     "node_modules",
-    "vendor",
     "_site",
     "_layouts",
     "_includes",
@@ -19,18 +18,22 @@ const ASIDE: [&str; 22] = [
     "_plugins",
     "_templates",
     "_assets",
+    "_components",
+    "bower_components",
+    "__tests__",
+    "test-fixtures",
+];
+/// Folders at the top of a repository that hold none, when all of it is content.
+const TOP: [&str; 9] = [
+    "vendor",
     "layouts",
     "themes",
     "archetypes",
     "resources",
     "dist",
-    "bower_components",
     "templates",
-    "_components",
-    "_drafts_",
-    "__tests__",
     "coverage",
-    "test-fixtures",
+    "static",
 ];
 /// Files about the repository and not of the site.
 const ABOUT: [&str; 9] = [
@@ -73,22 +76,50 @@ fn document(
         .content
         .iter()
         .filter_map(|root| path.strip_prefix(root.as_str()));
-    let below = below.min_by_key(|rest| rest.len())?;
-    let (stem, extension) = below.rsplit_once('.')?;
-    let html = matches!(extension, "html" | "htm");
+    let below = below.min_by_key(|rest| rest.len());
     let skip = |why| Some(Err((path.to_owned(), why)));
-    match extension {
+    let Some(below) = below else {
+        let ends = [".md", ".markdown", ".mdx", ".html"];
+        return if ends.iter().any(|end| path.ends_with(end)) {
+            skip("outside the folders with content")
+        } else {
+            None
+        };
+    };
+    let Some((stem, extension)) = below.rsplit_once('.') else {
+        let text = bytes.starts_with(b"---");
+        return if text {
+            skip("a file whose name does not end in .md")
+        } else {
+            None
+        };
+    };
+    let extension = extension.to_lowercase();
+    let html = matches!(extension.as_str(), "html" | "htm");
+    match extension.as_str() {
         "md" | "markdown" | "mdx" | "mkd" | "html" | "htm" => {}
-        "adoc" | "asciidoc" | "org" | "rst" | "textile" | "pandoc" => {
+        "adoc" | "asciidoc" | "org" | "rst" | "textile" | "pandoc" | "rmd" | "qmd" | "ipynb" => {
             return skip("a markup other than Markdown and HTML is not read");
+        }
+        "njk" | "liquid" | "hbs" | "ejs" | "pug" | "haml" | "webc" | "vto" => {
+            return skip("a template: its body is made by a program");
+        }
+        _ if bytes.starts_with(b"---\n")
+            && !matches!(extension.as_str(), "yml" | "yaml" | "json") =>
+        {
+            return skip(
+                "a file with front matter that is no text: a style sheet, a feed or a program",
+            );
         }
         _ => return None,
     }
     let folders: Vec<&str> = stem.split('/').collect();
     let (file, folders) = folders.split_last()?;
-    let hidden = |part: &&str| part.starts_with('.') || ASIDE.contains(part);
-    if folders.iter().any(hidden) {
-        return None;
+    if folders.iter().any(|part| part.starts_with('.')) {
+        return skip("in a hidden folder");
+    }
+    if aside(path, folders, layout) {
+        return skip("in a folder of templates or programs, or one that the site leaves out");
     }
     let decoded = text::decode(bytes);
     let mut notes: Vec<Note> = decoded
@@ -123,6 +154,7 @@ fn document(
         html,
         notes,
     };
+    computed(&mut original.fields);
     name(&mut original, file, folders, layout);
     if folders.contains(&"_drafts") {
         original
@@ -130,6 +162,66 @@ fn document(
             .insert("draft".to_owned(), Value::Bool(true));
     }
     Some(Ok(original))
+}
+
+/// What Eleventy computes and is written out all the same.
+fn computed(fields: &mut Map<String, Value>) {
+    let Some(Value::Object(computed)) = fields.get("eleventyComputed").cloned() else {
+        return;
+    };
+    for (name, value) in computed {
+        let fixed = value
+            .as_str()
+            .is_some_and(|text| !text.contains("{{") && !text.contains("{%"));
+        if fixed && !fields.contains_key(&name) {
+            fields.insert(name, value);
+        }
+    }
+}
+
+/// Whether a file lies where a generator looks for no documents.
+fn aside(path: &str, folders: &[&str], layout: &Layout) -> bool {
+    let collections = layout.config.get("collections");
+    let collection = |part: &str| {
+        let name = part
+            .strip_prefix('_')
+            .filter(|_| layout.generator == Generator::Jekyll);
+        name.is_some_and(|name| match collections {
+            Some(Value::Array(names)) => names.iter().any(|known| known.as_str() == Some(name)),
+            Some(named) => named.get(name).is_some(),
+            None => false,
+        })
+    };
+    if folders
+        .iter()
+        .any(|part| ASIDE.contains(part) && !collection(part))
+    {
+        return true;
+    }
+    let whole = layout.content.contains(&layout.root);
+    let own = layout.generator == Generator::Jekyll;
+    let top = folders.first().is_some_and(|first| match own {
+        true => *first == "vendor",
+        false => TOP.contains(first),
+    });
+    let below = path.strip_prefix(layout.root.as_str()).unwrap_or(path);
+    let excluded = layout
+        .config
+        .get("exclude")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let excluded = excluded
+        .filter_map(Value::as_str)
+        .filter(|_| own)
+        .any(|name| {
+            let name = name.trim_matches('/');
+            below == name
+                || below
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        });
+    whole && top || excluded
 }
 
 fn is_template(body: &str) -> bool {
@@ -222,110 +314,6 @@ fn dated(name: &str) -> (Option<jiff::civil::Date>, &str) {
         }
     }
     (None, name)
-}
-
-/// What folders give their documents: `defaults` of Jekyll, data files of Eleventy, `cascade` of Hugo.
-#[derive(Default)]
-struct Defaults {
-    /// Start of the path below the content, the collection if it is one, and the values.
-    scopes: Vec<(String, Option<String>, Map<String, Value>)>,
-    /// Fields of a folder or a file, by its path without extension.
-    beside: BTreeMap<String, Map<String, Value>>,
-}
-
-impl Defaults {
-    fn read(files: &Files, layout: &Layout) -> Defaults {
-        let mut defaults = Defaults::default();
-        for entry in layout
-            .config
-            .get("defaults")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            let scope = |name: &str| {
-                entry["scope"][name]
-                    .as_str()
-                    .map(|text| text.trim_matches('/').to_owned())
-            };
-            let values = entry["values"].as_object().cloned().unwrap_or_default();
-            let path = scope("path").unwrap_or_default();
-            let path = path.split('*').next().unwrap_or("").to_owned();
-            defaults.scopes.push((path, scope("type"), values));
-        }
-        if layout.generator == Generator::Eleventy {
-            for (path, bytes) in files {
-                defaults.beside(path, bytes);
-            }
-        }
-        defaults
-    }
-
-    /// `events/events.json`, `events/events.11tydata.json`, `events/soup.11tydata.json`.
-    fn beside(&mut self, path: &str, bytes: &[u8]) {
-        let stem = path
-            .strip_suffix(".json")
-            .or_else(|| path.strip_suffix(".yaml"));
-        let Some(stem) =
-            stem.filter(|stem| !stem.contains("node_modules/") && !stem.contains("_data/"))
-        else {
-            return;
-        };
-        let stem = stem.strip_suffix(".11tydata").unwrap_or(stem);
-        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-        let of_folder = folder.rsplit('/').next() == Some(name);
-        let told = path.contains(".11tydata.");
-        if !of_folder && !told {
-            return;
-        }
-        let Some(Value::Object(mut values)) =
-            matter::data(path, &text::decode(bytes).text, &mut vec![])
-        else {
-            return;
-        };
-        // Tags of a whole folder name a collection, and not a topic.
-        if of_folder {
-            values.shift_remove("tags");
-        }
-        let place = if of_folder {
-            format!("{folder}/")
-        } else {
-            stem.to_owned()
-        };
-        self.beside.entry(place).or_default().extend(values);
-    }
-
-    fn apply(&self, path: &str, below: &str, own: Map<String, Value>) -> Map<String, Value> {
-        let mut fields = own;
-        let mut add = |values: &Map<String, Value>| {
-            for (name, value) in values {
-                if !fields.contains_key(name) {
-                    fields.insert(name.clone(), value.clone());
-                }
-            }
-        };
-        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-        self.beside.get(stem).into_iter().for_each(&mut add);
-        let mut folder = path;
-        while let Some((parent, _)) = folder.rsplit_once('/') {
-            self.beside
-                .get(&format!("{parent}/"))
-                .into_iter()
-                .for_each(&mut add);
-            folder = parent;
-        }
-        let collection = below
-            .split('/')
-            .find_map(|part| part.strip_prefix('_'))
-            .unwrap_or("pages");
-        let fits = |scope: &&(String, Option<String>, Map<String, Value>)| {
-            below.starts_with(&scope.0) && scope.1.as_deref().is_none_or(|kind| kind == collection)
-        };
-        let mut fitting: Vec<_> = self.scopes.iter().filter(fits).collect();
-        fitting.sort_by_key(|scope| std::cmp::Reverse((scope.0.len(), scope.1.is_some())));
-        fitting.into_iter().for_each(|scope| add(&scope.2));
-        fields
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! HTML as Markdown: what Markdown has is kept, of what it has not the words.
 
-use super::matter::Note;
+use super::matter::{Note, short};
 use super::tags::{
     BLOCKS, GONE, INLINE, Tag, VOID, code, entities, fence, is_element, read_tag, words,
 };
@@ -158,15 +158,25 @@ impl Writer<'_> {
                     .about(&format!("<{}>", tag.name)),
             );
             let end = format!("</{}", tag.name);
-            let lower = rest.to_ascii_lowercase();
-            let stop = lower
-                .find(&end)
+            let closes = |at: &usize| {
+                let slice = rest.get(*at..*at + end.len());
+                slice.is_some_and(|slice| slice.eq_ignore_ascii_case(&end))
+            };
+            let mut ends = rest.match_indices("</").map(|(at, _)| at);
+            let stop = ends
+                .find(closes)
                 .and_then(|n| Some(n + rest.get(n..)?.find('>')? + 1));
             return if tag.empty {
                 tag.end
             } else {
                 stop.unwrap_or(tag.end)
             };
+        }
+        if !tag.closes && (tag.name.contains('-') || tag.name == "slot") {
+            let what =
+                "an element that the site made for itself was left out; what stands in it was kept";
+            self.notes
+                .push(Note::lost(what).about(&format!("<{}>", tag.name)));
         }
         self.tag(tag)
     }
@@ -353,6 +363,20 @@ fn link(open: &Open, text: &str) -> String {
             format!("[{text}]({})", target(href))
         }
         Some(href) if text.contains("![") => format!("[{text}]({})", target(href)),
+        // A sign without words: what it is called, or where it leads.
+        Some(href) if text.is_empty() && href.contains("://") => {
+            let called = ["aria-label", "title"]
+                .iter()
+                .find_map(|name| open.attribute(name));
+            let address = href
+                .split("://")
+                .nth(1)
+                .unwrap_or(href)
+                .trim_end_matches('/');
+            let words = called.map(words).filter(|words| !words.is_empty());
+            let words = words.unwrap_or_else(|| short(address, 60));
+            format!("[{}]({})", words.replace(['[', ']'], ""), target(href))
+        }
         _ => text.to_owned(),
     }
 }

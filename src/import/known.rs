@@ -41,7 +41,7 @@ pub const FOLDERS: [(&str, &str); 9] = [
 pub const FIELDS: &[(&str, &str, &str)] = &[
     (
         "body",
-        "body content text inhoud tekst longdescription description omschrijving",
+        "body content text inhoud tekst longdescription details news bio description omschrijving",
         "",
     ),
     (
@@ -79,7 +79,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ("license", "license licence", ""),
     (
         "contact.email",
-        "email contactemail contact.email emailaddress",
+        "email contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
         "events initiatives organisations spaces calls",
     ),
     (
@@ -112,7 +112,11 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ("changes", "changes", "events"),
     ("extra.uid", "uid", "events"),
     ("duration", "duration duur length extra.duration", "events"),
-    ("all_day", "allday fullday wholeday", "events"),
+    (
+        "all_day",
+        "allday fullday wholeday heledag ganztags ganztagig",
+        "events",
+    ),
     (
         "timezone",
         "timezone tz zone tijdzone extra.timezone",
@@ -130,7 +134,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "registration.url",
-        "registrationurl registration registrationlink register registerurl rsvp rsvpurl rsvplink tickets ticketurl ticketsurl ticketlink signup signupurl signuplink aanmelden aanmeldlink inschrijven eventurl eventlink eventbrite eventbriteurl eventbritelink meetup meetupurl meetuplink extra.registration extra.rsvp bookingurl booking tickets.url registration.url registration.link link url website externalurl extra.link extra.url externallink luma",
+        "registrationurl registration registrationlink register registerurl rsvp rsvpurl rsvplink tickets ticketurl ticketsurl ticketlink signup signupurl signuplink aanmelden aanmeldlink aanmeldenlink registerlink signuplink inschrijven eventurl eventlink eventbrite eventbriteurl eventbritelink meetup meetupurl meetuplink extra.registration extra.rsvp bookingurl booking tickets.url registration.url registration.link link url website externalurl extra.link extra.url externallink luma",
         "events",
     ),
     (
@@ -186,12 +190,12 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.lat",
-        "lat latitude location.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat coordinates.0 extra.lat",
+        "lat latitude location.lat location.geo.lat location.geo.latitude location.coordinates.lat location.coordinates.latitude location.gps.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat coordinates.0 extra.lat",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.lon",
-        "lon lng long longitude location.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng coordinates.1 extra.lon extra.lng",
+        "lon lng long longitude location.lon location.geo.lon location.geo.lng location.geo.longitude location.coordinates.lon location.coordinates.lng location.coordinates.longitude location.gps.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng coordinates.1 extra.lon extra.lng",
         "events initiatives organisations spaces notices embassies",
     ),
     (
@@ -244,10 +248,65 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
 /// What only tells the generator how to show a page.
 pub const LAYOUT: &str = "layout template weight slug url permalink type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
 
+/// The kind that lies in a folder of this name, or of one that ends so: `pastEvents`, `blog-posts`.
+pub fn hint(folder: &str) -> Option<&'static str> {
+    let kind = |word: &str| {
+        let word = word.to_lowercase();
+        let found = FOLDERS
+            .iter()
+            .find(|(_, names)| names.split(' ').any(|name| name == word));
+        found.map(|(kind, _)| *kind)
+    };
+    let folder = folder.trim_start_matches('_');
+    let last = folder.rsplit(['-', '_', ' ']).next().unwrap_or(folder);
+    let hump = last.rfind(char::is_uppercase).and_then(|at| last.get(at..));
+    let many = |word: &&str| word.ends_with('s');
+    kind(folder)
+        .or_else(|| kind(Some(last).filter(many)?))
+        .or_else(|| kind(hump.filter(many)?))
+}
+
+/// A name without the group in which some generators keep what is a site's own: `params.city` is `city`.
+pub fn bare_name(name: &str) -> String {
+    let bare = bare(name);
+    let own = ["params.", "extra.", "data.", "page.", "acf."]
+        .iter()
+        .find_map(|group| bare.strip_prefix(group));
+    own.map_or_else(|| bare.clone(), str::to_owned)
+}
+
 /// A name without what languages and habits differ in.
 pub fn bare(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '_' | '-' | ' '))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_known_by_their_last_word() {
+        let found = [
+            "_events",
+            "pastEvents",
+            "blog-posts",
+            "team",
+            "about-us",
+            "Veranstaltungen",
+        ]
+        .map(hint);
+        let expected = [
+            Some("events"),
+            Some("events"),
+            Some("articles"),
+            Some("pages"),
+            None,
+            Some("events"),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(bare_name("extra.start_date"), "startdate");
+    }
 }

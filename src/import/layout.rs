@@ -1,42 +1,12 @@
 //! Where a generator keeps its content: which files are documents, of which section, in which language.
 
-use super::matter::{self, Note};
-use super::text;
+pub use super::detect::{Files, Generator, find};
+use super::detect::{content_folders, detect};
+use super::matter::Note;
 use super::zone;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Files by their path within the repository.
-pub type Files = BTreeMap<String, Vec<u8>>;
-
-/// Who made the site so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Generator {
-    /// Hugo, and what is laid out like it.
-    Hugo,
-    /// Jekyll.
-    Jekyll,
-    /// Zola.
-    Zola,
-    /// Eleventy.
-    Eleventy,
-    /// A folder with Markdown.
-    Folder,
-}
-
-impl Generator {
-    /// Its name, as mappings write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Generator::Hugo => "hugo",
-            Generator::Jekyll => "jekyll",
-            Generator::Zola => "zola",
-            Generator::Eleventy => "eleventy",
-            Generator::Folder => "folder",
-        }
-    }
-}
+use std::collections::BTreeSet;
 
 /// What the configuration of the old site says.
 #[derive(Debug, Clone)]
@@ -90,6 +60,20 @@ impl Original {
     /// The first folder below the content.
     pub fn section(&self) -> &str {
         self.folder.split('/').next().unwrap_or("")
+    }
+
+    /// What the path of every row of the same table begins with: `agenda.csv#`, `agenda.xlsx#Spring:`; nothing for a
+    /// file of its own.
+    pub fn table(&self) -> Option<&str> {
+        let (file, row) = self.path.rsplit_once('#')?;
+        let end = file.rsplit('.').next()?.to_lowercase();
+        let known = [
+            "ics", "ical", "ifb", "csv", "tsv", "xlsx", "xlsm", "ods", "yml", "yaml", "json",
+            "toml",
+        ]
+        .contains(&end.as_str());
+        let sheet = row.rfind(':').map_or(0, |n| n + 1);
+        known.then_some(self.path.get(..file.len() + 1 + sheet)?)
     }
 
     /// The value at a path with dots; `file.date`, `file.name` and `file.folder` are those of the file.
@@ -178,17 +162,6 @@ pub fn look(files: &Files) -> Layout {
     layout
 }
 
-/// A value at a path with dots, whatever the case of its names.
-fn find<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').try_fold(value, |at, name| {
-        let fields = at.as_object()?;
-        fields
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
-}
-
 /// `en` of `en-us`, `EN` or `english`; nothing for what is no language.
 pub fn language_code(text: &str) -> Option<String> {
     let code = text.split(['-', '_']).next()?.to_ascii_lowercase();
@@ -240,186 +213,6 @@ fn is_page(path: &str) -> bool {
     [".md", ".markdown", ".mdx", ".html", ".htm"]
         .iter()
         .any(|end| path.ends_with(end))
-}
-
-/// Files by which a generator is known, the surest first.
-const SIGNS: [(&str, Generator); 18] = [
-    ("hugo.toml", Generator::Hugo),
-    ("hugo.yaml", Generator::Hugo),
-    ("hugo.yml", Generator::Hugo),
-    ("hugo.json", Generator::Hugo),
-    ("config/_default/hugo.toml", Generator::Hugo),
-    ("config/_default/hugo.yaml", Generator::Hugo),
-    ("config/_default/config.toml", Generator::Hugo),
-    ("config/_default/config.yaml", Generator::Hugo),
-    ("config/_default/config.yml", Generator::Hugo),
-    ("_config.yml", Generator::Jekyll),
-    ("_config.yaml", Generator::Jekyll),
-    ("_config.toml", Generator::Jekyll),
-    (".eleventy.js", Generator::Eleventy),
-    ("eleventy.config.js", Generator::Eleventy),
-    ("eleventy.config.cjs", Generator::Eleventy),
-    ("eleventy.config.mjs", Generator::Eleventy),
-    ("eleventy.config.ts", Generator::Eleventy),
-    ("config.toml", Generator::Zola),
-];
-
-fn detect(files: &Files) -> (Generator, String, Value) {
-    const HUGO: [&str; 4] = ["config.toml", "config.yaml", "config.yml", "config.json"];
-    let signs = || {
-        SIGNS
-            .iter()
-            .copied()
-            .chain(HUGO.map(|name| (name, Generator::Hugo)))
-    };
-    let mut found: Vec<(usize, usize, Generator, &str, &str)> = Vec::new();
-    for path in files.keys() {
-        for (n, (name, generator)) in signs().enumerate() {
-            let Some(root) = path
-                .strip_suffix(name)
-                .filter(|root| root.is_empty() || root.ends_with('/'))
-            else {
-                continue;
-            };
-            let strange = [
-                "node_modules/",
-                "themes/",
-                "vendor/",
-                "exampleSite/",
-                "test/",
-                "tests/",
-                "fixtures/",
-            ];
-            if n >= 17 && !has_folder(files, root, "content/")
-                || strange.iter().any(|part| root.contains(part))
-            {
-                continue;
-            }
-            found.push((root.matches('/').count(), n, generator, root, path));
-        }
-    }
-    found.sort_by_key(|(depth, n, ..)| (*depth, *n));
-    let Some((_, _, generator, root, path)) = found.first().copied() else {
-        return undeclared(files);
-    };
-    let read = |path: &str| {
-        let bytes = files.get(path)?;
-        matter::data(path, &text::decode(bytes).text, &mut vec![])
-    };
-    let mut config = read(path).unwrap_or(Value::Null);
-    if root.len() < path.len() && path.contains("config/_default/") {
-        for part in ["languages.toml", "languages.yaml", "languages.yml"] {
-            let more = read(&format!("{root}config/_default/{part}"));
-            if let (Some(more), Some(fields)) = (more, config.as_object_mut()) {
-                fields.insert("languages".to_owned(), more);
-            }
-        }
-    }
-    // Zola says `base_url`, Hugo `baseURL`: else the two look the same.
-    let zola = find(&config, "base_url").is_some();
-    let generator = match generator {
-        Generator::Zola if !zola => Generator::Hugo,
-        other => other,
-    };
-    (generator, root.to_owned(), config)
-}
-
-/// A repository without a configuration, or only a part of one.
-fn undeclared(files: &Files) -> (Generator, String, Value) {
-    let any = |part: &str| {
-        files
-            .keys()
-            .any(|path| path.starts_with(part) || path.contains(&format!("/{part}")))
-    };
-    let generator = match () {
-        () if any("_posts/") || any("_events/") => Generator::Jekyll,
-        () if has_folder(files, "", "content/") => Generator::Hugo,
-        () if files.keys().any(|path| path.ends_with("_index.md")) => Generator::Hugo,
-        () if files
-            .keys()
-            .any(|path| path.ends_with(".11tydata.json") || path.ends_with(".njk")) =>
-        {
-            Generator::Eleventy
-        }
-        () => Generator::Folder,
-    };
-    (generator, String::new(), Value::Null)
-}
-
-fn has_folder(files: &Files, root: &str, folder: &str) -> bool {
-    let start = format!("{root}{folder}");
-    files
-        .range(start.clone()..)
-        .next()
-        .is_some_and(|(path, _)| path.starts_with(&start))
-}
-
-fn content_folders(files: &Files, generator: Generator, root: &str, config: &Value) -> Vec<String> {
-    let named = |name: &str| {
-        find(config, name)
-            .and_then(Value::as_str)
-            .map(|dir| format!("{root}{}/", dir.trim_matches(['/', '.'])))
-    };
-    let clean = |dir: String| {
-        if dir.ends_with("//") || dir == "/" {
-            root.to_owned()
-        } else {
-            dir
-        }
-    };
-    match generator {
-        Generator::Hugo | Generator::Zola => {
-            let mut folders: Vec<String> = named("contentDir").into_iter().map(clean).collect();
-            if folders.is_empty() && has_folder(files, root, "content/") {
-                folders.push(format!("{root}content/"));
-            }
-            for (_, language) in find(config, "languages")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten()
-            {
-                let dir = find(language, "contentDir").and_then(Value::as_str);
-                folders.extend(dir.map(|dir| format!("{root}{}/", dir.trim_matches(['/', '.']))));
-            }
-            if folders.is_empty() {
-                folders.push(root.to_owned());
-            }
-            folders
-        }
-        Generator::Jekyll => vec![named("source").map_or_else(|| root.to_owned(), clean)],
-        Generator::Eleventy => vec![input_of_eleventy(files, root)],
-        Generator::Folder => vec![root.to_owned()],
-    }
-}
-
-/// The folder that the configuration of Eleventy names as `input`: a program, of which one line is read.
-fn input_of_eleventy(files: &Files, root: &str) -> String {
-    let configs = [
-        ".eleventy.js",
-        "eleventy.config.js",
-        "eleventy.config.cjs",
-        "eleventy.config.mjs",
-        "eleventy.config.ts",
-    ];
-    let quoted = |text: &str| {
-        let text = text.trim_start().strip_prefix(':')?.trim_start();
-        let quote = text
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '"' | '\'' | '`'))?;
-        text.get(1..)?.split(quote).next().map(str::to_owned)
-    };
-    let named = configs.iter().find_map(|name| {
-        let text = text::decode(files.get(&format!("{root}{name}"))?).text;
-        text.split("input")
-            .skip(1)
-            .find_map(|rest| quoted(rest.trim_start_matches(['"', '\''])))
-    });
-    let dir = named.map(|dir| dir.trim_start_matches("./").trim_matches('/').to_owned());
-    match dir.filter(|dir| !dir.is_empty() && dir != ".") {
-        Some(dir) if has_folder(files, root, &format!("{dir}/")) => format!("{root}{dir}/"),
-        _ => root.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub struct Index<'a> {
     layout: &'a Layout,
     old_site: Option<&'a str>,
     addresses: BTreeMap<String, usize>,
+    /// By what an address may have been; nothing where several may have had it.
+    likely: BTreeMap<String, Option<usize>>,
     /// By the last part alone; nothing where several share it.
     names: BTreeMap<String, Option<usize>>,
 }
@@ -55,11 +57,19 @@ impl<'a> Index<'a> {
             layout,
             old_site,
             addresses: BTreeMap::new(),
+            likely: BTreeMap::new(),
             names: BTreeMap::new(),
         };
         for (n, original) in originals.iter().enumerate() {
-            for address in addresses(original, layout) {
+            let (sure, likely) = addresses(original, layout);
+            for address in sure {
                 index.addresses.entry(key(&address)).or_insert(n);
+            }
+            for address in likely {
+                let known = index.likely.entry(key(&address)).or_insert(Some(n));
+                if known.is_some_and(|known| known != n) {
+                    *known = None;
+                }
             }
             for name in [&original.name, &original.long_name] {
                 let known = index.names.entry(key(name)).or_insert(Some(n));
@@ -108,9 +118,20 @@ impl<'a> Index<'a> {
         }
         let whole = self.old_site.map(|site| {
             let joined = joined(&path, from);
-            format!("{site}/{}{rest}", joined.trim_start_matches('/'))
+            let joined = self
+                .below(joined.trim_start_matches('/'))
+                .trim_start_matches('_');
+            format!("{site}/{joined}{rest}")
         });
         whole.map_or(Found::Nowhere, Found::Address)
+    }
+
+    /// A path without the folder that holds the content.
+    fn below<'p>(&self, path: &'p str) -> &'p str {
+        let mut roots = self.layout.content.iter();
+        roots
+            .find_map(|root| path.strip_prefix(root.as_str()))
+            .unwrap_or(path)
     }
 
     fn document(&self, from: &Original, path: &str) -> Option<usize> {
@@ -118,15 +139,23 @@ impl<'a> Index<'a> {
             return None;
         }
         let beside = joined(path, from);
-        let root = self
-            .layout
-            .content
-            .iter()
-            .find_map(|root| beside.strip_prefix(root.as_str()))
-            .unwrap_or(&beside);
-        let found = [path, root, beside.as_str()]
-            .iter()
-            .find_map(|path| self.addresses.get(&key(path)).copied());
+        let root = self.below(&beside);
+        // As a browser reads it: from the address of the page, which is a folder.
+        let within = format!("{}/x", stem(&from.path));
+        let page = resolved(path, &within);
+        let page = self.below(&page).to_owned();
+        let tried = [path, root, beside.as_str(), page.as_str()];
+        let sure = || {
+            tried
+                .iter()
+                .find_map(|path| self.addresses.get(&key(path)).copied())
+        };
+        let likely = || {
+            tried
+                .iter()
+                .find_map(|path| self.likely.get(&key(path)).copied().flatten())
+        };
+        let found = sure().or_else(likely);
         let last = key(path).rsplit('/').next().unwrap_or("").to_owned();
         let file = path.rsplit('/').next().is_some_and(|name| {
             name.contains('.') && !name.ends_with(".md") && !name.ends_with(".html")
@@ -185,7 +214,23 @@ fn joined(path: &str, from: &Original) -> String {
     if path.starts_with('/') {
         return path.trim_start_matches('/').to_owned();
     }
-    let mut parts: Vec<&str> = from.path.split('/').collect();
+    resolved(path, &from.path)
+}
+
+/// A path without its extension.
+fn stem(path: &str) -> &str {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    stem.strip_suffix("/index")
+        .or_else(|| stem.strip_suffix("/_index"))
+        .unwrap_or(stem)
+}
+
+/// A path from that of a file.
+fn resolved(path: &str, from: &str) -> String {
+    if path.starts_with('/') {
+        return path.trim_start_matches('/').to_owned();
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
     parts.pop();
     for part in path.split('/') {
         match part {
@@ -199,8 +244,8 @@ fn joined(path: &str, from: &Original) -> String {
     parts.join("/")
 }
 
-/// The addresses under which a document was known.
-fn addresses(original: &Original, layout: &Layout) -> Vec<String> {
+/// The addresses under which a document was known, and those under which it may have been.
+fn addresses(original: &Original, layout: &Layout) -> (Vec<String>, Vec<String>) {
     let text = |name: &str| {
         original
             .fields
@@ -209,6 +254,8 @@ fn addresses(original: &Original, layout: &Layout) -> Vec<String> {
             .map(str::to_owned)
     };
     let mut found = vec![original.path.clone()];
+    let mut likely = Vec::new();
+    found.extend(super::former::addresses(original, layout));
     found.extend(
         layout
             .content
@@ -233,21 +280,21 @@ fn addresses(original: &Original, layout: &Layout) -> Vec<String> {
     let language = original.language.clone();
     for name in slugs.into_iter().flatten() {
         found.push(format!("{}/{name}", original.folder));
-        found.push(format!("{}/{name}", original.section()));
+        likely.push(format!("{}/{name}", original.section()));
         if let Some(language) = &language {
             found.push(format!("{language}/{}/{name}", original.folder));
         }
         if let Some(date) = original.date {
             let day = format!("{}/{:02}/{:02}", date.year(), date.month(), date.day());
-            found.push(format!("{day}/{name}"));
-            found.push(format!("blog/{day}/{name}"));
-            found.push(format!("news/{day}/{name}"));
+            likely.push(format!("{day}/{name}"));
+            likely.push(format!("blog/{day}/{name}"));
+            likely.push(format!("news/{day}/{name}"));
             if let Some(category) = text("category").or_else(|| text("categories")) {
-                found.push(format!("{category}/{day}/{name}"));
+                likely.push(format!("{category}/{day}/{name}"));
             }
         }
     }
-    found
+    (found, likely)
 }
 
 /// The name of a file among the media: its path without what every path begins with.

@@ -35,6 +35,9 @@ pub struct Mapping {
     /// How many topics are made of tags at most; the most used ones.
     #[serde(default = "many_topics")]
     pub most_topics: u32,
+    /// Whether addresses on the old site lead to the new ones.
+    #[serde(default = "yes")]
+    pub old_addresses: bool,
     /// Whether pictures are copied.
     #[serde(default = "yes")]
     pub pictures: bool,
@@ -277,6 +280,17 @@ impl Mapping {
             .iter()
             .enumerate()
             .find(|(_, folder)| fits(&folder.from, path))
+    }
+
+    /// Whether a folder takes a file along that others leave aside: rows of a table, or records among the data.
+    pub fn wants(&self, path: &str) -> bool {
+        let from = |folder: &Folder| match folder.from.split_once('#') {
+            Some((from, _)) => fits(from, path),
+            None => fits(&folder.from, path),
+        };
+        self.folders
+            .iter()
+            .any(|folder| folder.kind.0.is_some() && from(folder))
     }
 
     /// The patterns of the mapping over a body, with what was replaced.

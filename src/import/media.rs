@@ -75,6 +75,20 @@ impl<'a> Media<'a> {
         Some(name)
     }
 
+    /// Pictures and files that no record shows or links to.
+    pub fn unseen(&self) -> Vec<String> {
+        let files = self.files;
+        let ends = [
+            "png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "pdf", "mp4", "mp3", "webm",
+            "pptx", "docx",
+        ];
+        let unseen = files.keys().filter(|path| {
+            let end = path.rsplit('.').next().unwrap_or("").to_lowercase();
+            ends.contains(&end.as_str()) && !self.names.contains_key(*path)
+        });
+        unseen.cloned().collect()
+    }
+
     /// The files by name. What was refused is told.
     pub fn sound(self, report: &mut Report) -> BTreeMap<String, Arc<[u8]>> {
         for (path, why) in &self.refused {

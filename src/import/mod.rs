@@ -3,22 +3,32 @@
 //! [`suggest()`] proposes a mapping from what stands in a repository, [`import()`] follows one. Whatever a file holds,
 //! it is read, repaired or told; what Plein itself refuses of the result is taken out again before it is written.
 
+mod aliases;
+pub mod archive;
 pub mod body;
 pub mod calendar;
 pub mod call;
+pub mod cells;
 pub mod clock;
 pub mod convert;
+pub mod data;
+pub mod defaults;
+pub mod detect;
 pub mod documents;
+pub mod former;
 pub mod guess;
 pub mod html;
 pub mod known;
 pub mod layout;
+pub mod lesser;
 pub mod links;
 pub mod mapping;
 pub mod matter;
 pub mod media;
 pub mod moment;
 pub mod names;
+pub mod ods;
+pub mod patterns;
 pub mod record;
 pub mod repair;
 pub mod report;
@@ -26,6 +36,7 @@ mod schedule;
 pub mod shortcodes;
 pub mod site;
 pub mod slug;
+pub mod span;
 pub mod suggest;
 pub mod syntax;
 pub mod table;
@@ -33,11 +44,12 @@ pub mod tags;
 pub mod text;
 mod toml;
 pub mod write;
+pub mod xlsx;
+pub mod xml;
 mod yaml;
 pub mod zone;
 
 use crate::content::Kind;
-use crate::content::shape::shape;
 use crate::source::disk::Folder;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -60,19 +72,22 @@ pub struct Repository {
     pub originals: Vec<Original>,
     /// Files that are none.
     pub skipped: Vec<layout::Skipped>,
+    /// Files that should be, and cannot be read.
+    pub broken: Vec<layout::Skipped>,
 }
 
 /// Reads a repository. Calendars and tables are read where there is nothing else, and where a mapping names them.
 pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
     let layout = layout::look(files);
     let (mut originals, mut skipped) = documents::read(files, &layout);
+    let mut broken = Vec::new();
     for (path, bytes) in files {
-        let row = format!("{path}#1");
         let named = |mapping: &Mapping| {
-            mapping
+            let from = mapping
                 .folders
                 .iter()
-                .any(|folder| folder.from.contains('#') && mapping::fits(&folder.from, &row))
+                .filter_map(|folder| folder.from.split_once('#'));
+            from.into_iter().any(|(from, _)| mapping::fits(from, path))
         };
         let wanted = match mapping {
             Some(mapping) => named(mapping),
@@ -83,11 +98,41 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                 originals.extend(calendar::events(path, bytes))
             }
             Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
-            Some("ics" | "ical" | "ifb" | "csv" | "tsv") => {
+            Some("xlsx" | "xlsm" | "ods") if wanted => match table::workbook(path, bytes) {
+                Some((rows, without)) => {
+                    originals.extend(rows);
+                    skipped.extend(without);
+                }
+                None => broken.push((
+                    path.clone(),
+                    "the workbook is damaged, or locked with a password",
+                )),
+            },
+            Some("xls" | "xlsb" | "numbers") if wanted => {
+                broken.push((
+                    path.clone(),
+                    "a workbook of another sort: save it as .xlsx, .ods or .csv",
+                ));
+            }
+            Some(
+                "ics" | "ical" | "ifb" | "csv" | "tsv" | "xlsx" | "xlsm" | "ods" | "xls" | "xlsb",
+            ) => {
                 skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
             }
-            Some("yml" | "yaml" | "json" | "toml") if is_data(path) => {
-                skipped.push((path.clone(), "data for templates: they are not read"));
+            Some("yml" | "yaml" | "json" | "toml") if data::is_data(path) => {
+                let wanted = match mapping {
+                    Some(mapping) => mapping.wants(path),
+                    None => data::likely(path).is_some(),
+                };
+                let found = if wanted {
+                    data::documents(path, files)
+                } else {
+                    vec![]
+                };
+                if found.is_empty() {
+                    skipped.push((path.clone(), "data for templates: a mapping takes it along that names it, with `#*` behind a list"));
+                }
+                originals.extend(found);
             }
             _ => {}
         }
@@ -96,12 +141,8 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
         layout,
         originals,
         skipped,
+        broken,
     }
-}
-
-fn is_data(path: &str) -> bool {
-    let mut folders = path.split('/').rev().skip(1);
-    folders.any(|folder| folder == "_data" || folder == "data")
 }
 
 /// A mapping for a repository, as a file.
@@ -135,6 +176,11 @@ pub fn import(
             .iter()
             .map(|(path, why)| (path.clone(), (*why).to_owned())),
     );
+    let broken = repository
+        .broken
+        .iter()
+        .map(|(path, why)| (path.clone(), (*why).to_owned()));
+    report.left_out.extend(broken);
     let site = site::Site::of(target, mapping, &repository.layout);
     let zone = TimeZone::get(&site.timezone).unwrap_or(TimeZone::UTC);
     let manner = Manner {
@@ -153,6 +199,10 @@ pub fn import(
         &places,
         &mut report,
     );
+    if mapping.old_addresses {
+        let words = site.words(target);
+        aliases::keep(repository, &mut drafts, &places, &site, &words, &mut report);
+    }
     let texts = texts(&repository.originals, &mut drafts, &places, &mut report);
     finish(texts, media, &site, &topics, target, now, report)
 }
@@ -168,11 +218,14 @@ fn drafts(
         let (_, folder) = mapping.folder(&original.path)?;
         let kind = folder.kind.0?;
         let mut draft = record::draft(original, folder, kind, manner);
-        if let Some((kind, why)) = lesser(&draft, original, folder, manner) {
+        if let Some((kind, why)) = lesser::lesser(&draft, original, folder, manner) {
             let before = std::mem::take(&mut draft.fates);
-            draft = record::draft(original, &other(folder), kind, manner);
-            first_reasons(&mut draft, &before);
-            draft.notes.push(Note::lost(why));
+            draft = record::draft(original, &lesser::other(folder), kind, manner);
+            lesser::first_reasons(&mut draft, &before);
+            draft.notes.push(match original.index {
+                true => Note::repaired("the text about a whole folder became a page"),
+                false => Note::lost(why),
+            });
         }
         let title = draft
             .fields
@@ -200,65 +253,6 @@ fn drafts(
         }
     }
     drafts
-}
-
-/// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
-fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
-    for (name, fate) in before {
-        let now = draft
-            .fates
-            .iter_mut()
-            .find(|(known, now)| known == name && matches!(now, Fate::Lost(..)));
-        if let (Some((_, now)), Fate::Lost(why, example)) = (now, fate) {
-            draft
-                .left
-                .retain(|line| !line.starts_with(&format!("{name}: ")));
-            draft.left.push(format!("{name}: {example} ({why})"));
-            *now = fate.clone();
-        }
-    }
-}
-
-/// The kind that a record becomes when it lacks what its own needs: an article where there is a date, else a page.
-fn lesser(
-    draft: &Draft,
-    original: &Original,
-    folder: &mapping::Folder,
-    manner: &Manner,
-) -> Option<(&'static Kind, &'static str)> {
-    let missing = shape(draft.kind)
-        .required
-        .iter()
-        .find(|name| !draft.fields.contains_key(*name))?;
-    let article = Kind::in_folder("articles").filter(|_| {
-        draft.kind.folder != "articles"
-            && !original.index
-            && record::draft(
-                original,
-                &other(folder),
-                Kind::in_folder("articles").unwrap_or(draft.kind),
-                manner,
-            )
-            .fields
-            .contains_key("date")
-    });
-    let why = match (article.is_some(), missing.as_str()) {
-        (true, "start") => "without a start it is no event, and became an article",
-        (true, _) => "without what its kind needs it became an article",
-        (false, "start") => "without a start it is no event, and became a page",
-        (false, "date") => "without a date it is no article, and became a page",
-        (false, _) => "without what its kind needs it became a page",
-    };
-    Some((article.or_else(|| Kind::in_folder("pages"))?, why))
-}
-
-/// The same sources for a kind that has fewer fields, with a date from wherever there is one.
-fn other(folder: &mapping::Folder) -> mapping::Folder {
-    let mut folder = folder.clone();
-    folder.fields.entry("date".to_owned()).or_insert_with(|| {
-        mapping::FieldSource::of("date | publishdate | pubdate | published | file.date")
-    });
-    folder
 }
 
 /// Leads links and pictures of every record to where they lie now; gives the files that are needed for it.
@@ -311,6 +305,15 @@ fn lead(
             picture(draft, &address, file, &mut notes);
         }
         draft.notes.extend(notes);
+    }
+    if mapping.pictures {
+        let why = "a picture or file that no text shows: it was not copied";
+        report.skipped.extend(
+            media
+                .unseen()
+                .into_iter()
+                .map(|path| (path, why.to_owned())),
+        );
     }
     media.sound(report)
 }

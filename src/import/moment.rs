@@ -1,6 +1,7 @@
 //! Days and times as people write them, in any order, with any zone.
 
 use super::clock::{clocks, is_exact};
+use super::span;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
@@ -26,6 +27,8 @@ pub struct When {
     pub time: Option<Time>,
     /// A second time, of `19:00 - 21:00`.
     pub until: Option<Time>,
+    /// The last day, of `11 - 13 March`.
+    pub last: Option<Date>,
     /// What had to be decided.
     pub note: Option<&'static str>,
 }
@@ -91,7 +94,7 @@ const MONTHS: [&[&str]; 12] = [
     ],
 ];
 
-fn month(word: &str) -> Option<i8> {
+pub(super) fn month(word: &str) -> Option<i8> {
     let word = word.to_lowercase();
     if word.chars().count() < 3 {
         return None;
@@ -118,6 +121,7 @@ pub fn read(text: &str, habits: &Habits) -> Option<When> {
                 date,
                 time: parsed.to_time().ok(),
                 until: None,
+                last: None,
                 note: None,
             });
         }
@@ -128,8 +132,12 @@ pub fn read(text: &str, habits: &Habits) -> Option<When> {
             date: local.date(),
             time: Some(local.time()),
             until: None,
+            last: None,
             note: Some(MOVED),
         });
+    }
+    if let Some(when) = span::days(text, habits) {
+        return Some(when);
     }
     let (date, rest, note) = day(text, habits)?;
     let (time, until) = clocks(&rest);
@@ -138,6 +146,7 @@ pub fn read(text: &str, habits: &Habits) -> Option<When> {
         date,
         time,
         until,
+        last: None,
         note,
     };
     Some(match offset.filter(|_| !habits.local) {
@@ -194,14 +203,15 @@ fn placed(when: When, offset: Offset, zone: &TimeZone) -> When {
         date: at.date(),
         time: Some(at.time()),
         until: when.until.and_then(moved),
+        last: when.last,
         note: Some(MOVED),
     }
 }
 
-type Found = (Date, String, Option<&'static str>);
+pub(super) type Found = (Date, String, Option<&'static str>);
 
 /// The day in a text, and what is left of it.
-fn day(text: &str, habits: &Habits) -> Option<Found> {
+pub(super) fn day(text: &str, habits: &Habits) -> Option<Found> {
     numbered(text, habits).or_else(|| named(text))
 }
 
@@ -245,7 +255,7 @@ fn numbered(text: &str, habits: &Habits) -> Option<Found> {
     Some((date, rest(), unsure.then_some(AMBIGUOUS)))
 }
 
-fn made(year: i16, month: i16, day: i16) -> Option<Date> {
+pub(super) fn made(year: i16, month: i16, day: i16) -> Option<Date> {
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     (1000..=9999).contains(&date.year()).then_some(date)
 }

@@ -1,6 +1,6 @@
 //! A document of theirs as a record of ours: its fields by the mapping, what could not come along told.
 
-use super::convert::{Reason, convert, is_nothing, plain};
+use super::convert::{Reason, convert, is_nothing, plain, topics};
 use super::layout::Original;
 use super::mapping::{FieldSource, Folder};
 use super::matter::{Note, short};
@@ -96,7 +96,7 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
         let fate = match maker.fates.get(&path) {
             Some(fate) => fate.clone(),
             None if is_nothing(&value) => continue,
-            None => rest(&path, &maker.fates, folder, &value),
+            None => rest(&path, &maker.fates, folder, shape, &value),
         };
         if let Fate::Lost(why, example) = &fate {
             draft.left.push(format!("{path}: {example} ({why})"));
@@ -107,7 +107,13 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
 }
 
 /// What became of a field that no source names by itself.
-fn rest(path: &str, fates: &BTreeMap<String, Fate>, folder: &Folder, value: &Value) -> Fate {
+fn rest(
+    path: &str,
+    fates: &BTreeMap<String, Fate>,
+    folder: &Folder,
+    shape: &Shape,
+    value: &Value,
+) -> Fate {
     let above = |known: &str| {
         path.strip_prefix(known)
             .is_some_and(|rest| rest.starts_with('.'))
@@ -122,14 +128,21 @@ fn rest(path: &str, fates: &BTreeMap<String, Fate>, folder: &Folder, value: &Val
     {
         return Fate::Dropped;
     }
-    let named = folder
+    let ours = folder
         .fields
-        .values()
-        .any(|source| source.from.iter().any(|from| from == path));
-    let why = if named {
-        "another field was taken for the same"
-    } else {
-        "no field of ours was named for it"
+        .iter()
+        .filter(|(_, source)| source.from.iter().any(|from| from == path));
+    let ours: Vec<&str> = ours
+        .map(|(ours, _)| ours.split('.').next().unwrap_or(""))
+        .collect();
+    let has = |name: &&str| {
+        let mut names = shape.common.iter().chain(&shape.own);
+        names.any(|known| known == name) || super::mapping::HELPERS.contains(name)
+    };
+    let why = match () {
+        () if ours.is_empty() => "no field of ours was named for it",
+        () if !ours.iter().any(has) => "its kind has no such field",
+        () => "another field was taken for the same",
     };
     Fate::Lost(why, example(value))
 }
@@ -144,21 +157,26 @@ pub fn example(value: &Value) -> String {
     }
 }
 
-/// Fields and, of groups, their parts, by paths with dots.
+/// Fields and, of groups, their parts and the parts of these, by paths with dots.
 pub fn flat(fields: &Map<String, Value>) -> Vec<(String, Value)> {
-    let mut found = Vec::new();
-    for (name, value) in fields {
-        match value {
-            Value::Object(parts) if !parts.is_empty() => {
-                found.extend(
-                    parts
-                        .iter()
-                        .map(|(part, value)| (format!("{name}.{part}"), value.clone())),
-                );
+    fn into(
+        fields: &Map<String, Value>,
+        before: &str,
+        depth: usize,
+        found: &mut Vec<(String, Value)>,
+    ) {
+        for (name, value) in fields {
+            let path = format!("{before}{name}");
+            match value {
+                Value::Object(parts) if !parts.is_empty() && depth < 3 => {
+                    into(parts, &format!("{path}."), depth + 1, found)
+                }
+                value => found.push((path, value.clone())),
             }
-            value => found.push((name.clone(), value.clone())),
         }
     }
+    let mut found = Vec::new();
+    into(fields, "", 1, &mut found);
     found
 }
 
@@ -214,6 +232,26 @@ impl Maker<'_> {
         Some((paths, told(source, value)))
     }
 
+    /// What a source can be taken from: of several fields the next where the first cannot be read.
+    pub(super) fn each(&self, source: &FieldSource) -> Vec<(Vec<String>, Value)> {
+        if source.all || source.value.is_some() {
+            return self.take(source).into_iter().collect();
+        }
+        let one = |path: &String| {
+            let alone = FieldSource {
+                from: vec![path.clone()],
+                default: None,
+                ..source.clone()
+            };
+            self.take(&alone)
+        };
+        let mut each: Vec<(Vec<String>, Value)> = source.from.iter().filter_map(one).collect();
+        if each.is_empty() {
+            each.extend(self.take(source));
+        }
+        each
+    }
+
     pub(super) fn habits<'h>(&'h self, source: &'h FieldSource, zone: &'h TimeZone) -> Habits<'h> {
         let local = source.zone.as_deref() == Some("local");
         Habits {
@@ -250,21 +288,21 @@ impl Maker<'_> {
             {
                 continue;
             }
-            let Some((paths, value)) = self.take(source) else {
-                continue;
-            };
             let zone = source
                 .zone
                 .as_deref()
                 .and_then(zone::zone)
                 .and_then(|name| TimeZone::get(&name).ok());
             let zone = zone.as_ref().unwrap_or(self.manner.zone);
-            match self.converted(ours, &value, &self.habits(source, zone)) {
-                Ok(value) => {
-                    self.set(ours, value);
-                    self.tell(paths, &Fate::Mapped(ours.clone()));
+            for (paths, value) in self.each(source) {
+                match self.converted(ours, &value, &self.habits(source, zone)) {
+                    Ok(value) => {
+                        self.set(ours, value);
+                        self.tell(paths, &Fate::Mapped(ours.clone()));
+                        break;
+                    }
+                    Err(why) => self.tell(paths, &Fate::Lost(why, example(&value))),
                 }
-                Err(why) => self.tell(paths, &Fate::Lost(why, example(&value))),
             }
         }
     }
@@ -412,7 +450,7 @@ impl Maker<'_> {
         });
         let title = plain(self.fields.get("title").unwrap_or(&Value::Null)).unwrap_or_default();
         let mut names = [given.unwrap_or_default(), self.original.name.clone(), title];
-        if self.original.path.contains('#') {
+        if self.original.table().is_some() {
             names.swap(1, 2);
         }
         let slug = names
@@ -446,28 +484,5 @@ fn told(source: &FieldSource, value: Value) -> Value {
     match (&source.put, plain(&value)) {
         (Some(put), Some(text)) if !text.contains("://") => json!(put.replace("{}", &text)),
         _ => value,
-    }
-}
-
-/// Tags as names; they become identifiers when all of them are known.
-fn topics(value: &Value) -> Result<Value, Reason> {
-    let names: Vec<String> = match value {
-        Value::Array(items) => items.iter().filter_map(plain).collect(),
-        one => plain(one)
-            .unwrap_or_default()
-            .split([',', ';'])
-            .map(str::to_owned)
-            .collect(),
-    };
-    let names: Vec<Value> = names
-        .iter()
-        .map(|name| super::tags::words(name))
-        .filter(|name| !slug::slug(name).is_empty())
-        .map(|name| json!(name))
-        .collect();
-    if names.is_empty() {
-        Err("is no tag")
-    } else {
-        Ok(Value::Array(names))
     }
 }

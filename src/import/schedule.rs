@@ -5,6 +5,7 @@ use super::matter::Note;
 use super::moment::{self, When};
 use super::record::{Fate, Maker, example};
 use super::{clock, zone};
+use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -46,23 +47,23 @@ impl Maker<'_> {
     }
 
     fn moment(&mut self, ours: &str, zone: &TimeZone) -> Option<When> {
-        let source = self.source(ours)?;
-        let (paths, value) = self.take(source)?;
-        let text = plain(&value).unwrap_or_default();
-        let first = match &value {
-            Value::Array(items) => items.first().and_then(plain).unwrap_or_default(),
-            _ => text.clone(),
-        };
-        let found = moment::read(&first, &self.habits(source, zone));
-        match &found {
-            Some(when) => {
+        let source = self.source(ours)?.clone();
+        for (paths, value) in self.each(&source) {
+            let text = plain(&value).unwrap_or_default();
+            let first = match &value {
+                Value::Array(items) => items.first().and_then(plain).unwrap_or_default(),
+                _ => text,
+            };
+            let found = moment::read(&first, &self.habits(&source, zone));
+            if let Some(when) = found {
                 self.notes
                     .extend(when.note.map(|what| Note::repaired(what).about(&first)));
                 self.tell(paths, &Fate::Mapped(ours.to_owned()));
+                return found;
             }
-            None => self.tell(paths, &Fate::Lost("is no date", example(&value))),
+            self.tell(paths, &Fate::Lost("is no date", example(&value)));
         }
-        found
+        None
     }
 
     fn clock(&mut self, ours: &str) -> (Option<jiff::civil::Time>, Option<jiff::civil::Time>) {
@@ -115,6 +116,7 @@ impl Maker<'_> {
                     date: start.date,
                     time: Some(time),
                     until: None,
+                    last: None,
                     note: None,
                 });
             }
@@ -138,6 +140,11 @@ impl Maker<'_> {
                 }
                 Some(end)
             }
+            (None, Some(time)) if start.last.is_some() => Some(When {
+                date: start.last.unwrap_or(start.date),
+                time: Some(time),
+                ..*start
+            }),
             (None, Some(time)) => {
                 let next = start
                     .time
@@ -151,10 +158,15 @@ impl Maker<'_> {
                     date,
                     time: Some(time),
                     until: None,
+                    last: None,
                     note: None,
                 })
             }
-            (None, None) => None,
+            (None, None) => start.last.map(|date| When {
+                date,
+                time: None,
+                ..*start
+            }),
         }
     }
 
@@ -176,7 +188,20 @@ impl Maker<'_> {
                 Some(end) if end.date < start.date => self.notes.push(early(&end)),
                 _ => {}
             }
-            self.fields.shift_remove("duration");
+            // As many days as it lasts.
+            let minutes = self.fields.shift_remove("duration");
+            let minutes = minutes
+                .as_ref()
+                .and_then(|length| length.as_str()?.strip_suffix('m')?.parse::<i64>().ok());
+            let more = minutes
+                .filter(|minutes| minutes % 1440 == 0)
+                .map_or(0, |minutes| minutes / 1440 - 1);
+            if let (1..400, None) = (more, self.fields.get("end"))
+                && let Ok(last) = start.date.checked_add(more.days())
+            {
+                self.fields
+                    .insert("end".to_owned(), json!(last.to_string()));
+            }
             return;
         }
         self.fields.shift_remove("all_day");

@@ -288,16 +288,20 @@ impl Reader<'_> {
                 };
                 self.notes
                     .push(Note::lost(what).about(&format!("{sort} {}", call.name)));
-                let title = call
-                    .any(&[
-                        "title", "heading", "summary", "text", "label", "caption", "content",
-                        "quote",
-                    ])
-                    .map(words);
-                (
-                    title.map_or(String::new(), |title| format!("\n\n**{title}**\n\n")),
-                    String::new(),
-                )
+                let names = [
+                    "title", "heading", "summary", "text", "label", "caption", "content", "quote",
+                ];
+                let said = call
+                    .any(&names)
+                    .filter(|text| !text.starts_with("page.") && !text.starts_with("include."));
+                let within =
+                    !self.out.is_empty() && !self.out.trim_end_matches([' ', '\t']).ends_with('\n');
+                let said = said.map(|text| match text.contains('\n') || text.len() > 80 {
+                    true => format!("\n\n{}\n\n", text.trim()),
+                    false if within => words(text),
+                    false => format!("\n\n**{}**\n\n", words(text)),
+                });
+                (said.unwrap_or_default(), String::new())
             }
         };
         self.out += &before;

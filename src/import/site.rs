@@ -7,7 +7,7 @@ use super::record::{Draft, Fate};
 use super::report::Report;
 use super::slug;
 use super::write::{scalar, yaml};
-use crate::content::{config, vocabulary};
+use crate::content::{KINDS, Kind, config, vocabulary};
 use crate::source::disk::Folder;
 use crate::theme::FILES;
 use serde_json::{Map, Value, json};
@@ -63,6 +63,33 @@ impl Site {
                 .trim_end_matches('/')
                 .to_owned(),
         }
+    }
+
+    /// The words that stand in addresses before the records of each kind, in the default language.
+    pub fn words(&self, target: &Folder) -> BTreeMap<&'static str, String> {
+        let code = self.languages.first().map_or("en", String::as_str);
+        let path = format!("data/languages/{code}.yaml");
+        let own = target
+            .sources
+            .find(&path)
+            .map(|(_, source)| source.text.to_string());
+        let built_in = |path: &str| {
+            let found = FILES.iter().find(|(name, _)| *name == path);
+            found
+                .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+                .map(str::to_owned)
+        };
+        let text = own
+            .or_else(|| built_in(&path))
+            .or_else(|| built_in("data/languages/en.yaml"));
+        let words = super::yaml::read(&text.unwrap_or_default(), &mut vec![]);
+        let word = |kind: &Kind| {
+            words["kinds"][kind.name]["path"]
+                .as_str()
+                .unwrap_or("")
+                .to_owned()
+        };
+        KINDS.iter().map(|kind| (kind.folder, word(kind))).collect()
     }
 
     /// Files that the site does not have yet.

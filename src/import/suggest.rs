@@ -2,7 +2,7 @@
 
 use super::convert::{is_nothing, plain};
 use super::guess::{day_first, guessed_zone, holds, languages};
-use super::known::{FIELDS, FOLDERS, LAYOUT, bare};
+use super::known::{FIELDS, LAYOUT, bare, bare_name, hint};
 use super::layout::{Generator, Layout, Original};
 use super::moment::{self, Habits};
 use super::record::{example, flat};
@@ -65,14 +65,6 @@ pub fn suggest(originals: &[Original], layout: &Layout) -> String {
     out + "# Regular expressions with named groups, for what is left out else:\n# replace:\n# - find: '\\{\\{< quote (?<who>\\w+) >\\}\\}'\n#   put: '> ${who}'\n"
 }
 
-fn hint(folder: &str) -> Option<&'static str> {
-    let folder = folder.trim_start_matches('_').to_lowercase();
-    FOLDERS
-        .iter()
-        .find(|(_, names)| names.split(' ').any(|name| name == folder))
-        .map(|(kind, _)| *kind)
-}
-
 /// The documents by folder: the first below the content, or one further down whose name tells more.
 fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
     let mut groups: BTreeMap<(std::cmp::Reverse<usize>, String), Group> = BTreeMap::new();
@@ -106,11 +98,18 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
         }
         pattern += if parts.is_empty() { "*" } else { "**" };
         let mut hint = hint;
-        if let Some((file, _)) = original.path.split_once('#') {
-            pattern = format!("{file}#*");
+        if let Some(table) = original.table() {
+            pattern = format!("{table}*");
+            let file = table.split('#').next().unwrap_or(table);
+            let name = file
+                .rsplit('/')
+                .next()
+                .and_then(|name| name.split('.').next());
             let calendar = file.ends_with("ics").then_some("events");
             hint = calendar
-                .or_else(|| self::hint(original.section()))
+                .or_else(|| super::known::hint(original.section()))
+                .or_else(|| super::known::hint(name?))
+                .or_else(|| super::data::likely(file))
                 .or(Some("events"));
         }
         let depth = std::cmp::Reverse(pattern.matches('/').count());
@@ -154,7 +153,11 @@ fn kind(group: &Group, zone: &TimeZone) -> &'static str {
         local: true,
     };
     let dated = |names: &str| -> usize {
-        let known = |name: &str| names.split(' ').any(|known| known == bare(name));
+        let known = |name: &str| {
+            names
+                .split(' ')
+                .any(|known| known == bare(name) || known == bare_name(name))
+        };
         let dates = |values: &[Value]| {
             values.iter().any(|value| {
                 plain(value).is_some_and(|text| moment::read(&text, &habits).is_some())
@@ -254,7 +257,7 @@ fn folder(group: &Group, zone: &str, out: &mut String) {
 }
 
 fn scalar_pattern(pattern: &str) -> String {
-    format!("\"{pattern}\"")
+    format!("\"{}\"", pattern.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Whether fields hold words with spaces between them, each a tag of its own, as Jekyll reads them: then none has a
@@ -285,7 +288,7 @@ fn sources(
             .chain(&shape.own)
             .any(|name| name == first)
             || ours.ends_with("_time") && kind.folder == "events";
-        let table = group.pattern.contains('#');
+        let table = group.files.iter().any(|file| file.table().is_some());
         if matches!(*ours, "body" | "extra.uid") && !table {
             continue;
         }
@@ -295,7 +298,8 @@ fn sources(
         }
         let mut theirs: Vec<&String> = Vec::new();
         for name in names.split(' ') {
-            let named = group.fields.iter().filter(|(field, _)| bare(field) == name);
+            let named = |field: &str| bare(field) == name || bare_name(field) == name;
+            let named = group.fields.iter().filter(|(field, _)| named(field));
             for (field, (_, values)) in named {
                 let free =
                     !used.contains(field) || *ours == "start_time" || matches!(name, "file.date");
@@ -336,6 +340,19 @@ fn sources(
                 .cloned(),
         );
         found.push(("repeat".to_owned(), "repeat".to_owned()));
+    }
+    let days = group.fields.get("days").filter(|_| kind.folder == "events");
+    let counted = days.is_some_and(|(_, values)| {
+        values
+            .iter()
+            .all(|value| value.is_number() || plain(value).is_some_and(|n| n.parse::<u8>().is_ok()))
+    });
+    if counted && !found.iter().any(|(ours, _)| ours == "duration") {
+        used.insert("days".to_owned());
+        found.push((
+            "duration".to_owned(),
+            "{from: days, put: \"{} days\"}".to_owned(),
+        ));
     }
     let id = group.fields.keys().find(|name| bare(name) == "youtubeid");
     if let Some(id) =

@@ -1,0 +1,67 @@
+//! A document that lacks what its kind needs becomes one of a simpler kind: its words stay.
+
+use super::layout::Original;
+use super::mapping::{FieldSource, Folder};
+use super::record::{self, Draft, Fate, Manner};
+use crate::content::Kind;
+use crate::content::shape::shape;
+
+/// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
+pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
+    for (name, fate) in before {
+        let now = draft
+            .fates
+            .iter_mut()
+            .find(|(known, now)| known == name && matches!(now, Fate::Lost(..)));
+        if let (Some((_, now)), Fate::Lost(why, example)) = (now, fate) {
+            draft
+                .left
+                .retain(|line| !line.starts_with(&format!("{name}: ")));
+            draft.left.push(format!("{name}: {example} ({why})"));
+            *now = fate.clone();
+        }
+    }
+}
+
+/// The kind that a record becomes when it lacks what its own needs: an article where there is a date, else a page.
+pub fn lesser(
+    draft: &Draft,
+    original: &Original,
+    folder: &Folder,
+    manner: &Manner,
+) -> Option<(&'static Kind, &'static str)> {
+    let missing = shape(draft.kind)
+        .required
+        .iter()
+        .find(|name| !draft.fields.contains_key(*name))?;
+    let article = Kind::in_folder("articles").filter(|_| {
+        draft.kind.folder != "articles"
+            && !original.index
+            && record::draft(
+                original,
+                &other(folder),
+                Kind::in_folder("articles").unwrap_or(draft.kind),
+                manner,
+            )
+            .fields
+            .contains_key("date")
+    });
+    let why = match (article.is_some(), missing.as_str()) {
+        (true, "start") => "without a start it is no event, and became an article",
+        (true, _) => "without what its kind needs it became an article",
+        (false, "start") => "without a start it is no event, and became a page",
+        (false, "date") => "without a date it is no article, and became a page",
+        (false, _) => "without what its kind needs it became a page",
+    };
+    Some((article.or_else(|| Kind::in_folder("pages"))?, why))
+}
+
+/// The same sources for a kind that has fewer fields, with a date from wherever there is one.
+pub fn other(folder: &Folder) -> Folder {
+    let mut folder = folder.clone();
+    folder
+        .fields
+        .entry("date".to_owned())
+        .or_insert_with(|| FieldSource::of("date | publishdate | pubdate | published | file.date"));
+    folder
+}
