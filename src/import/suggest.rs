@@ -65,6 +65,20 @@ pub fn suggest(originals: &[Original], layout: &Layout) -> String {
     out + "# Regular expressions with named groups, for what is left out else:\n# replace:\n# - find: '\\{\\{< quote (?<who>\\w+) >\\}\\}'\n#   put: '> ${who}'\n"
 }
 
+/// The kind that a table seems to hold: by its sheet, its name or its folder.
+fn of_table(original: &Original, table: &str) -> &'static str {
+    let file = table.split('#').next().unwrap_or(table);
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let name = name.split('.').next().unwrap_or(name);
+    if file.ends_with("ics") {
+        return "events";
+    }
+    let found = hint(original.section()).or_else(|| hint(name));
+    found
+        .or_else(|| super::data::likely(file))
+        .unwrap_or("events")
+}
+
 /// The documents by folder: the first below the content, or one further down whose name tells more.
 fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
     let mut groups: BTreeMap<(std::cmp::Reverse<usize>, String), Group> = BTreeMap::new();
@@ -100,17 +114,7 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
         let mut hint = hint;
         if let Some(table) = original.table() {
             pattern = format!("{table}*");
-            let file = table.split('#').next().unwrap_or(table);
-            let name = file
-                .rsplit('/')
-                .next()
-                .and_then(|name| name.split('.').next());
-            let calendar = file.ends_with("ics").then_some("events");
-            hint = calendar
-                .or_else(|| super::known::hint(original.section()))
-                .or_else(|| super::known::hint(name?))
-                .or_else(|| super::data::likely(file))
-                .or(Some("events"));
+            hint = Some(of_table(original, table));
         }
         let depth = std::cmp::Reverse(pattern.matches('/').count());
         let group = groups
