@@ -171,6 +171,10 @@ pub trait Record: Data + Send + Sync {
     fn listed(&self) -> bool {
         true
     }
+    /// The field that names the record below whose address its own lies.
+    fn below(&self) -> Option<&'static str> {
+        None
+    }
     /// Whether others may want to show it as a card on their own site.
     fn embeddable(&self) -> bool {
         false

@@ -1,7 +1,7 @@
 //! A page that belongs to no list.
 
-use super::fields::Text;
-use super::{Kind, Record};
+use super::fields::{Reference, Text};
+use super::{Kind, Link, Record, one};
 use crate::source::Spanned;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,9 @@ pub const KIND: Kind = Kind::of::<Page>("page", "pages");
 #[serde(deny_unknown_fields)]
 #[schemars(extend("x-class" = "schema:WebPage"))]
 pub struct Page {
+    /// The page that it lies under: its address begins with that of the other.
+    #[schemars(extend("x-term" = "schema:isPartOf", "x-ref" = ["pages"]))]
+    pub parent: Option<Spanned<Reference>>,
     /// Its place in the menu; none when left out.
     pub menu: Option<Menu>,
     /// Template of your own to show it with: `wide` is `templates/entry/wide.html` in your theme.
@@ -43,5 +46,11 @@ impl Record for Page {
     }
     fn listed(&self) -> bool {
         false
+    }
+    fn below(&self) -> Option<&'static str> {
+        Some("parent")
+    }
+    fn links(&self) -> Vec<Link<'_>> {
+        one("parent", &self.parent).collect()
     }
 }

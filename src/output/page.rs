@@ -95,5 +95,9 @@ fn breadcrumbs(press: &Press, id: EntryId, language: &str) -> Vec<(String, Strin
         let title = crate::theme::values::list::title(site, &press.theme, scope, language);
         crumbs.push((title, site.listing_path(scope, language)));
     }
+    for page in site.above(entry) {
+        let title = page.version(language).common.title.0.clone();
+        crumbs.push((title, site.path(page, language)));
+    }
     crumbs
 }

@@ -5,6 +5,7 @@
 
 pub mod changes;
 mod disagreement;
+mod layers;
 pub mod links;
 pub mod listing;
 pub mod matching;
@@ -363,6 +364,7 @@ pub fn resolve(
     let changes = changes::read(&reading, past, sources, &entries, &gone);
     let orders = order::read(past, &entries, sources, &config, &now);
     refer_back(&mut entries);
+    layers::check(&entries, faults);
     follow_links(&mut entries, &media, &parsed.failed, faults);
     let codes: Vec<String> = config
         .languages
@@ -416,6 +418,7 @@ fn hide_unpublished(parsed: &mut Parsed, now: &Zoned, preview: bool) {
     let (hidden, shown) = std::mem::take(&mut parsed.documents)
         .into_iter()
         .partition(|document| is_unpublished(document, now));
+    let (hidden, shown) = layers::hide_below(hidden, shown);
     parsed.documents = shown;
     let names = Vec::<Document>::into_iter(hidden)
         .flat_map(|d| [(d.kind.folder, d.id), (d.kind.folder, d.slug)]);

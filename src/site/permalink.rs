@@ -20,15 +20,20 @@ impl Site {
         format!("{}/", self.prefix(language))
     }
 
-    /// The page of an entry.
+    /// The page of an entry: in the folder of its kind, or below the page that it lies under.
     pub fn path(&self, entry: &Entry, language: &str) -> String {
         let folder = self.folder(entry.kind, language);
-        let separator = if folder.is_empty() { "" } else { "/" };
-        format!(
-            "{}/{folder}{separator}{}/",
-            self.prefix(language),
-            entry.slug
-        )
+        let mut path = self.prefix(language);
+        let above = self.above(entry);
+        let above = above.iter().map(|page| page.slug.as_str());
+        for part in [folder].into_iter().chain(above).chain([&*entry.slug]) {
+            if !part.is_empty() {
+                path.push('/');
+                path.push_str(part);
+            }
+        }
+        path.push('/');
+        path
     }
 
     /// The page of an entry that holds its text in the language in which it was written: of a page
