@@ -4,6 +4,7 @@
 
 pub mod chance;
 pub mod diff;
+pub mod manual;
 pub mod rpde;
 
 use std::collections::BTreeMap;
