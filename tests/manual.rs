@@ -25,7 +25,8 @@ use plein::edit::form::{Words, form};
 use plein::output::{Artifact, Subject};
 use plein::press::{self, Inputs};
 use plein::source::past::Past;
-use plein::source::{Source, Sources, disk};
+use plein::source::{Source, SourceId, Sources, disk, history};
+use plein::yaml;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ fn trial(page: &Page) -> Vec<String> {
     let blocks = page.blocks();
     let mut trial = Trial {
         page,
-        lab: lab_of(page.language),
+        lab: lab_of(page.language, page.text.contains("media/soep.jpg")),
         files: vec![],
         failures: vec![],
     };
@@ -87,7 +88,7 @@ fn diagnostics(inputs: &Inputs) -> Diagnostics {
 }
 
 /// The lab in which the examples of a page are tried.
-fn lab_of(language: &str) -> Lab {
+fn lab_of(language: &str, with_picture: bool) -> Lab {
     let lab = Lab::empty();
     let made = lab.run(&["init", ".", "--now", NOW]);
     assert_eq!(made.code, Some(0), "{}", made.err);
@@ -103,14 +104,16 @@ fn lab_of(language: &str) -> Lab {
         "data/neighbourhoods.yaml",
         "- id: centrum\n  title: Centrum\n",
     );
-    let photo = fs::read(Path::new(ROOT).join("content/media/keuken-soep.jpg"));
-    lab.put("content/media/soep.jpg", photo.expect("a picture"));
+    if with_picture {
+        let photo = fs::read(Path::new(ROOT).join("content/media/keuken-soep.jpg"));
+        lab.put("content/media/soep.jpg", photo.expect("a picture"));
+    }
     for arguments in [
         &["init", "-q", "-b", "main"][..],
         &["add", "."],
         &["commit", "-qm", "Begin"],
     ] {
-        lab.git(NOW, arguments);
+        lab.git("2026-11-01T12:00:00+01:00", arguments);
     }
     lab
 }
@@ -142,7 +145,7 @@ impl Trial<'_> {
             }
             ["sh"] => self.commands(block, expected),
             ["sh", "parsed"] => self.parse(block),
-            ["sh", "told"] if !block.text.contains("plein") => {}
+            ["sh", "told"] if !block.text.starts_with("plein") => {}
             ["yaml", "site"] => self.part_of("data/site.yaml", block),
             ["yaml", name] if KINDS.iter().any(|kind| kind.name == name) => {
                 let kind = KINDS.iter().find(|kind| kind.name == name);
@@ -156,6 +159,12 @@ impl Trial<'_> {
                     let _ = writeln!(text, "{field}: {}", value.map_or("?", |(_, value)| value));
                 }
                 self.file(&path, &(text + &block.text + "---\n"), block, None);
+            }
+            ["yaml", path] if path.starts_with('.') => {
+                let (_, faults) = yaml::parse(SourceId(0), &block.text, 0..block.text.len());
+                if !faults.is_empty() {
+                    self.fail(block.line, "it is no YAML");
+                }
             }
             [_, path] if path.contains('/') => self.file(path, &block.text, block, None),
             [_, path, "wrong"] => self.file(path, &block.text, block, Some(expected)),
@@ -319,10 +328,12 @@ fn what_is_generated_in_the_manual_is_fresh() {
         stale.join("\n")
     );
     for page in pages.iter().filter(|page| page.slug == "values") {
-        for group in values.keys() {
-            let told = page.text.contains(&format!("generated: values {group} -->"));
-            assert!(told, "{} does not tell of `{group}`", page.file.display());
-        }
+        let is_untold = |group: &&String| {
+            let begins = format!("generated: values {group} -->");
+            !page.text.contains(&begins)
+        };
+        let untold: Vec<&String> = values.keys().filter(is_untold).collect();
+        assert!(untold.is_empty(), "{}: {untold:?}", page.file.display());
     }
 }
 
@@ -443,7 +454,7 @@ fn values() -> Values {
     let mut demo = disk::read(Path::new(ROOT));
     let sources = demo.sources.iter().map(|(_, source)| source.clone());
     demo.sources = Sources::new(sources.filter(|source| !is_manual(source)).collect());
-    let lab = lab_of("en");
+    let lab = lab_of("en", true);
     for page in pages().iter().filter(|page| page.slug == "kinds" && page.language == "en") {
         for block in page.blocks() {
             if let Some(path) = block.info.get(1).filter(|path| path.contains('/')) {
@@ -451,14 +462,24 @@ fn values() -> Values {
             }
         }
     }
-    for folder in [disk::read(&lab.path("")), demo] {
-        show_values(folder, &mut values);
-    }
+    // So that there is something to tell of what changed.
+    let commit = |day: &str| {
+        lab.git(day, &["add", "."]);
+        lab.git(day, &["commit", "-qm", "Write"]);
+    };
+    commit("2026-11-20T12:00:00+01:00");
+    lab.edit("content/events/soep-koken.md", "T17:30", "T18:30");
+    lab.edit("content/events/lasavond.md", "status: scheduled", "status: cancelled");
+    commit("2026-11-21T12:00:00+01:00");
+    let now = NOW.parse().expect("a moment");
+    let past = history::read(&lab.path(""), now).past;
+    show_values(disk::read(&lab.path("")), &past, &mut values);
+    show_values(demo, &Past::default(), &mut values);
     values
 }
 
 /// Adds the values that the templates of a site get.
-fn show_values(mut folder: disk::Folder, values: &mut Values) {
+fn show_values(mut folder: disk::Folder, past: &Past, values: &mut Values) {
     let plain = |mut source: Source| {
         if source.path == "data/site.yaml" {
             let lines = source.text.lines();
@@ -474,7 +495,7 @@ fn show_values(mut folder: disk::Folder, values: &mut Values) {
     folder.theme.insert(base, DUMP.as_bytes().into());
     let inputs = Inputs {
         folder: &folder,
-        past: &Past::default(),
+        past,
         now: NOW.parse().expect("a moment"),
         preview: false,
     };
@@ -536,7 +557,7 @@ fn walk(name: &str, value: &Value, values: &mut Values) {
     let is_unstable = UNSTABLE.iter().any(|end| name.ends_with(end));
     let is_card = name != "entry" && value["kind_name"].is_string() && value["url"].is_string();
     let sort = match value {
-        _ if is_card => "card",
+        _ if is_card => "Card",
         Value::Object(_) => "map",
         Value::Array(_) => "list",
         Value::String(_) => "string",
@@ -553,7 +574,7 @@ fn walk(name: &str, value: &Value, values: &mut Values) {
     }
     match value {
         Value::Object(fields) if !OPEN.contains(&name) => {
-            let name = if is_card { "card" } else { name };
+            let name = if is_card { "Card" } else { name };
             for (field, value) in fields {
                 match BY_NAME.contains(&name) {
                     true => walk(&format!("{name}.*"), value, values),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""examples.py DIR [PAGE]: the code examples of the data page, run as they stand there.
+"""examples.py DIR [PAGE …]: the code examples of the data page, or of other pages, run as they stand there.
 
-An example is <pre data-example="duckdb|python|curl|javascript|r"><code>. What it names of the site is answered by a server on
+An example is <pre data-example="duckdb|python|curl|javascript|r"><code>, or in a text of Markdown <code class="language-python">. What it names of the site is answered by a server on
 this machine. An example must end well and print something. R is shown, but not run.
 """
 import html.parser, os, pathlib, re, shutil, subprocess, sys, tempfile
@@ -29,6 +29,10 @@ class Examples(html.parser.HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         if tag == "pre" and (language := dict(attributes).get("data-example")):
+            self.found.append([language, ""])
+            self.inside = True
+        language = (dict(attributes).get("class") or "").removeprefix("language-")
+        if tag == "code" and not self.inside and language in COMMANDS:
             self.found.append([language, ""])
             self.inside = True
 
@@ -68,8 +72,9 @@ def faults(language, code):
 
 def main():
     site, report = Host(sys.argv[1]), Report("examples")
-    page = site.root / (sys.argv[2] if len(sys.argv) > 2 else "data/index.html")
-    examples = Examples(page.read_text(encoding="utf-8")).found if page.exists() else []
+    pages = [site.root / page for page in sys.argv[2:] or ["data/index.html"]]
+    texts = [page.read_text(encoding="utf-8") for page in pages if page.exists()]
+    examples = [example for text in texts for example in Examples(text).found]
     local = site.serve()
     for number, (language, code) in enumerate(examples, 1):
         title = f"example {number}, {language}"
