@@ -452,6 +452,13 @@ const DUMP: &str = "{{ __tera_context | safe }}\
 fn values() -> Values {
     let mut values = Values::new();
     let mut demo = disk::read(Path::new(ROOT));
+    // The manual's own words would be in its own tables.
+    let manual: Vec<String> = pages().into_iter().map(|page| page.slug).collect();
+    let is_manual = |source: &Source| {
+        let stem = source.path.strip_prefix("content/pages/");
+        let slug = stem.and_then(|stem| stem.split('.').next());
+        slug.is_some_and(|slug| manual.iter().any(|page| page == slug))
+    };
     let sources = demo.sources.iter().map(|(_, source)| source.clone());
     demo.sources = Sources::new(sources.filter(|source| !is_manual(source)).collect());
     let lab = lab_of("en", true);
@@ -536,13 +543,6 @@ fn show_values(mut folder: disk::Folder, past: &Past, values: &mut Values) {
             }
         }
     }
-}
-
-/// Whether a source is a page of the manual: its own words would be in its own tables.
-fn is_manual(source: &Source) -> bool {
-    let stem = source.path.strip_prefix("content/pages/");
-    let slug = stem.and_then(|stem| stem.split('.').next());
-    slug.is_some_and(|slug| pages().iter().any(|page| page.slug == slug))
 }
 
 /// Groups whose names are those of kinds, folders or fields.

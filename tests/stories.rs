@@ -13,55 +13,15 @@
     reason = "the stories and the sources are read from disk"
 )]
 
-use plein::content::parse::Cache;
+mod support;
+
 use plein::diagnostic::words::translation;
-use plein::diagnostic::{Diagnostic, Diagnostics, Language, Words, terminal};
-use plein::press::{self, Inputs};
-use plein::source::disk;
-use plein::source::history;
+use plein::diagnostic::{Diagnostic, Diagnostics, Language, Words};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// When the stories happen.
-const NOW: &str = "2026-11-22T12:00:00+01:00";
-
-/// The site that lies under every story; a story replaces a file by one of the same name.
-const SITE: &[(&str, &str)] = &[
-    (
-        "data/site.yaml",
-        "title: Lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\n",
-    ),
-    (
-        "data/topics.yaml",
-        "- id: energie\n  title: Energie\n- id: voedsel\n  title: Voedsel\n",
-    ),
-    (
-        "data/neighbourhoods.yaml",
-        "- id: centrum\n  title: Centrum\n",
-    ),
-    (
-        "content/spaces/keuken.md",
-        "---\ntitle: Keuken\n---\nHier koken we.\n",
-    ),
-];
-
-/// What lies under the stories of `plein check` instead: a site with which all is well.
-const CHECKED: &[(&str, &str)] = &[
-    (
-        "data/site.yaml",
-        "title: Lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n\
-         checks:\n  off:\n    - code: check/no-summary\n      reason: so that stories are short\n",
-    ),
-    (
-        "content/spaces/keuken.md",
-        "---\ntitle: Keuken\n---\nHier koken we.\n",
-    ),
-];
-
-/// A line that takes the place of all files: the story cannot be shown by a site.
-const TOLD_ONLY: &str = "<!-- told only: no file of a site can cause it -->";
+use support::manual;
+use support::story::{Story, Told, all_told, files, stories};
 
 /// What has no line to point at: it is about a file or a folder as a whole.
 const WITHOUT_A_LINE: &[&str] = &[
@@ -87,189 +47,6 @@ const WITHOUT_A_LINE: &[&str] = &[
     "check/vanished",
 ];
 
-struct Story {
-    file: PathBuf,
-    /// The code that it tells of; the path below `tests/diagnostics/`.
-    code: String,
-    text: String,
-    /// Everything before the first block.
-    words: String,
-    blocks: Vec<Block>,
-}
-
-struct Block {
-    info: String,
-    text: String,
-    /// Number of the first line of its text.
-    line: usize,
-}
-
-impl Story {
-    fn read(root: &str, file: PathBuf) -> Story {
-        let text = fs::read_to_string(&file).expect("a story is UTF-8");
-        let mut blocks: Vec<Block> = Vec::new();
-        let mut open = false;
-        for (n, line) in text.lines().enumerate() {
-            match (open, line.strip_prefix("```")) {
-                (false, Some(info)) => {
-                    blocks.push(Block {
-                        info: info.trim().to_owned(),
-                        text: String::new(),
-                        line: n + 1,
-                    });
-                    open = true;
-                }
-                (true, Some("")) => open = false,
-                (true, _) => {
-                    let block = blocks.last_mut().expect("a block is open");
-                    block.text.push_str(line);
-                    block.text.push('\n');
-                }
-                (false, None) => {}
-            }
-        }
-        assert!(!open, "{}: a block is not closed", file.display());
-        let code = file.strip_prefix(root).expect("it lies below its folder");
-        Story {
-            code: code.with_extension("").to_string_lossy().replace('\\', "/"),
-            words: text.split("\n```").next().unwrap_or("").to_owned(),
-            file,
-            text,
-            blocks,
-        }
-    }
-
-    fn told_only(&self) -> bool {
-        self.text.contains(TOLD_ONLY)
-    }
-
-    /// Whether `plein check` tells it, and not every build.
-    fn is_checked(&self) -> bool {
-        self.code.starts_with("check/")
-    }
-
-    fn expected(&self) -> &Block {
-        let last = self.blocks.last().filter(|b| b.info == "text expected");
-        last.unwrap_or_else(|| panic!("{}: the last block is `text expected`", self.code))
-    }
-
-    /// Writes the site of the story into a folder.
-    fn lay_out(&self, folder: &Path) {
-        let checked = if self.is_checked() { CHECKED } else { &[] };
-        for (path, text) in SITE.iter().chain(checked) {
-            write(folder, path, text.as_bytes());
-        }
-        for block in self.blocks.iter().filter(|b| b.info != "text expected") {
-            let (sort, rest) = block.info.split_once(' ').unwrap_or_default();
-            let (path, fill) = match rest.split_once(" fill=") {
-                Some((path, size)) => (path, Some(size)),
-                None => (rest, None),
-            };
-            assert!(path.contains('/'), "{}: `{}`", self.code, block.info);
-            match (sort, fill) {
-                ("link", _) => link(folder, path, block.text.trim()),
-                ("gone", _) => fs::remove_file(folder.join(path)).expect("it was there"),
-                ("bytes", _) => write(folder, path, &hexadecimal(&block.text)),
-                (_, Some(size)) => write(folder, path, filled(&block.text, size).as_bytes()),
-                _ => write(folder, path, block.text.as_bytes()),
-            }
-        }
-    }
-
-    /// What Plein says to it, and each message by itself.
-    fn told(&self) -> (String, Diagnostics) {
-        let folder = tempfile::tempdir().expect("there is room for a site");
-        self.lay_out(folder.path());
-        let now = NOW.parse().expect("a moment");
-        let past = history::read(folder.path(), now).past;
-        let folder = disk::read(folder.path());
-        let inputs = Inputs {
-            folder: &folder,
-            past: &past,
-            now,
-            preview: false,
-        };
-        let (_, mut diagnostics) = press::build(&inputs);
-        if self.is_checked() {
-            let mut faults = Vec::new();
-            let prepared = press::prepare(&inputs, &mut Cache::default(), &mut faults);
-            let (press, plan) = prepared.expect("a site that can be checked");
-            let (sources, theme) = (&folder.sources, &folder.theme);
-            plein::check::check((&press, &plan), sources, theme, &mut faults);
-            diagnostics = press::sorted(faults, &inputs);
-        }
-        let shown: Vec<String> = diagnostics
-            .iter()
-            .map(|d| terminal::render(d, &folder.sources, Language::En, false))
-            .collect();
-        (shown.join("\n\n") + "\n", diagnostics)
-    }
-
-    /// Puts an answer in the place of the expected one.
-    fn rewrite(&self, answer: &str) {
-        let block = self.expected();
-        let lines: Vec<&str> = self.text.lines().collect();
-        let old = block.text.lines().count();
-        let mut text = lines[..block.line].join("\n") + "\n" + answer;
-        for line in &lines[block.line + old..] {
-            text = text + line + "\n";
-        }
-        fs::write(&self.file, text).expect("a story can be rewritten");
-    }
-}
-
-fn write(folder: &Path, path: &str, bytes: &[u8]) {
-    let file = folder.join(path);
-    fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder");
-    fs::write(file, bytes).expect("a file");
-}
-
-fn link(folder: &Path, path: &str, target: &str) {
-    let file = folder.join(path);
-    fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder");
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(target, file).expect("a link");
-    #[cfg(windows)]
-    std::os::windows::fs::symlink_dir(target, file).expect("a link");
-}
-
-fn hexadecimal(text: &str) -> Vec<u8> {
-    text.split_whitespace()
-        .map(|byte| u8::from_str_radix(byte, 16).expect("two hexadecimal digits"))
-        .collect()
-}
-
-/// The text with as many lines for its line `…` as make the file `size` bytes long.
-fn filled(text: &str, size: &str) -> String {
-    let size: usize = size.parse().expect("a number of bytes");
-    let line = text.lines().find(|line| line.trim() == "…");
-    let line = line.expect("a line `…`");
-    let more = format!("{}\n", line.replace('…', "en zo gaat het nog lang door"));
-    text.replace(&format!("{line}\n"), &more.repeat(size / more.len()))
-}
-
-fn files(folder: &str, end: &str) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = Vec::new();
-    let mut folders = vec![PathBuf::from(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false if path.to_string_lossy().ends_with(end) => found.push(path),
-                false => {}
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn stories(root: &str) -> Vec<Story> {
-    let files = files(root, ".md").into_iter();
-    files.map(|file| Story::read(root, file)).collect()
-}
-
 /// The lines that differ, between those that do not.
 fn difference(expected: &str, found: &str) -> String {
     let (a, b): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
@@ -293,14 +70,22 @@ fn tell(root: &str, look: fn(&Story, &Diagnostics, &mut Vec<String>)) {
         .par_iter()
         .filter(|story| !story.told_only())
         .flat_map_iter(|story| {
-            let (found, diagnostics) = story.told();
+            let own: Told;
+            let told = match all_told().get(&story.code) {
+                Some(told) => told,
+                None => {
+                    own = story.told();
+                    &own
+                }
+            };
+            let (found, diagnostics) = (&told.english, &told.diagnostics);
             let mut failures = Vec::new();
-            look(story, &diagnostics, &mut failures);
+            look(story, diagnostics, &mut failures);
             failures.extend(diagnostics.iter().flat_map(untranslated));
-            if found != story.expected().text {
+            if *found != story.expected().text {
                 match update {
-                    true => story.rewrite(&found),
-                    false => failures.push(difference(&story.expected().text, &found)),
+                    true => story.rewrite(found),
+                    false => failures.push(difference(&story.expected().text, found)),
                 }
             }
             failures
@@ -432,20 +217,23 @@ fn few_stories_are_only_told() {
     assert_eq!(only[3..], ["output/failed"]);
 }
 
-/// What stands above the rules in the manual.
+/// What stands above the rules in the documentation.
 const MANUAL: &str = "tests/manual/checks.md";
 
-#[test]
-fn the_manual_tells_of_every_check() {
-    let told = stories("tests/diagnostics");
+/// The rules of `plein check`, which can be switched off.
+fn rules() -> Vec<&'static str> {
     let rules = plein::check::RULES.iter().map(|rule| rule.code);
+    rules.chain(plein::check::elsewhere::CODES).collect()
+}
+
+#[test]
+fn the_documentation_tells_of_every_check() {
+    let told = stories("tests/diagnostics");
     let mut text = fs::read_to_string(MANUAL).expect("the beginning of the manual");
-    for code in rules.chain(plein::check::elsewhere::CODES) {
+    for code in rules() {
         let story = told.iter().find(|story| story.code == code);
         let story = story.unwrap_or_else(|| panic!("{code} has no story"));
-        let words = story.words.replace(TOLD_ONLY, "");
-        let answer = &story.blocks.last().expect("a story shows its message").text;
-        text += &format!("\n### {code}\n\n{}\n\n```text\n{answer}```\n", words.trim());
+        text += &format!("\n### {code}\n\n{}", story.in_short(Language::En));
     }
     let file = "docs/checks.md";
     if std::env::var_os("UPDATE").is_some() {
@@ -457,4 +245,34 @@ fn the_manual_tells_of_every_check() {
         "{file} differs:\n{}UPDATE=1 cargo test --test stories rewrites it",
         difference(&text, &found)
     );
+}
+
+/// `/manual/checks/` has every rule, with a text of its own in Dutch, `/manual/messages/` every other code.
+#[test]
+fn the_manual_tells_of_every_code_in_both_languages() {
+    let told = stories("tests/diagnostics");
+    for page in manual::pages() {
+        let language = match page.language {
+            "nl" => Language::Nl,
+            _ => Language::En,
+        };
+        let stale = page.generated(|parts| match parts {
+            ["story", code] => {
+                let story = told.iter().find(|story| story.code == *code);
+                Some(story.expect("a story").in_short(language))
+            }
+            ["codes"] => Some(
+                told.iter()
+                    .filter(|story| !rules().contains(&story.code.as_str()))
+                    .map(|story| format!("### {}\n\n{}\n", story.code, story.in_full(language)))
+                    .collect(),
+            ),
+            _ => None,
+        });
+        assert_eq!(stale, None, "UPDATE=1 cargo test --test stories");
+        for code in rules().iter().filter(|_| page.slug == "checks") {
+            let part = format!("### {code}\n\n");
+            assert!(page.text.contains(&part), "{} lacks {code}", page.slug);
+        }
+    }
 }

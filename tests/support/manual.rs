@@ -82,8 +82,13 @@ impl Page {
     /// Its blocks of code, in order.
     pub fn blocks(&self) -> Vec<Block> {
         let mut blocks: Vec<Block> = Vec::new();
-        let mut open = false;
+        let (mut open, mut generated) = (false, false);
         for (n, line) in self.text.lines().enumerate() {
+            // What is generated comes from code and stories that have tests of their own.
+            generated = (generated || line.starts_with(BEGIN)) && line != END;
+            if generated {
+                continue;
+            }
             let fence = line.trim_start();
             match (open, blocks.last_mut()) {
                 (true, _) if fence == "```" => open = false,

@@ -6,6 +6,7 @@ pub mod chance;
 pub mod diff;
 pub mod manual;
 pub mod rpde;
+pub mod story;
 
 use std::collections::BTreeMap;
 use std::fs;
