@@ -285,4 +285,3 @@ pub fn stories(root: &str) -> Vec<Story> {
     let files = files(root, ".md").into_iter();
     files.map(|file| Story::read(root, file)).collect()
 }
-
