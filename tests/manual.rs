@@ -192,11 +192,17 @@ fn functions() -> String {
                 true => format!("| {name}("),
                 false => format!("/// `{name}("),
             };
-            let line = source
-                .lines()
-                .find(|line| line.starts_with("/// `") && line.contains(&begins));
-            let line = line.unwrap_or_else(|| panic!("`{name}` of {file} is not described"));
-            let _ = writeln!(text, "- {}", line.trim_start_matches("/// "));
+            let mut lines = source.lines();
+            let first = lines.find(|line| line.starts_with("/// `") && line.contains(&begins));
+            let first = first.unwrap_or_else(|| panic!("`{name}` of {file} is not described"));
+            let more = lines.map_while(|line| line.strip_prefix("/// "));
+            let first = first.trim_start_matches("/// ");
+            let line = [first]
+                .into_iter()
+                .chain(more)
+                .collect::<Vec<_>>()
+                .join(" ");
+            let _ = writeln!(text, "- {line}");
         }
     }
     text
@@ -210,8 +216,8 @@ fn components() -> String {
         let source = String::from_utf8_lossy(&bytes).into_owned();
         let heads = source.split("{% component ").skip(1);
         let heads: Vec<String> = heads
-            .filter_map(|head| head.split(" %}").next())
-            .map(|head| format!("`{}`", head.replace('\n', " ")))
+            .filter_map(|head| head.split("%}").next())
+            .map(|head| format!("`{}`", head.trim_end_matches(['-', ' ']).replace('\n', " ")))
             .collect();
         let _ = writeln!(
             text,
