@@ -20,7 +20,9 @@ fn check(site: &Site, _: &Sources) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for field in UP {
         let mut told = BTreeSet::new();
-        for entry in &site.entries {
+        // A page below itself stops the build: it would have no address.
+        let entries = site.entries.iter();
+        for entry in entries.filter(|entry| entry.record().below() != Some(field)) {
             let Some(way) = home(site, entry, field).filter(|_| !told.contains(&entry.id)) else {
                 continue;
             };
