@@ -57,10 +57,9 @@ pub fn prepare(
 fn conflicts(sources: &Sources) -> impl Iterator<Item = Diagnostic> {
     sources.iter().filter_map(|(id, source)| {
         let text: &str = &source.text;
-        let at = match text.starts_with("<<<<<<< ") {
-            true => 0,
-            false => text.find("\n<<<<<<< ")? + 1,
-        };
+        let ours = text.match_indices("<<<<<<< ").map(|(at, _)| at);
+        let mut ours = ours.filter(|at| *at == 0 || text[..*at].ends_with('\n'));
+        let at = ours.find(|at| !in_code(&text[..*at]))?;
         text[at..].find("\n>>>>>>> ")?;
         let end = at + text[at..].find('\n')?;
         let message = say!("two versions of this file were merged, and nobody chose between them");
@@ -68,6 +67,14 @@ fn conflicts(sources: &Sources) -> impl Iterator<Item = Diagnostic> {
         let fault = fault.at(Span::new(id, at, end), "the first version begins here");
         Some(fault.help("keep the right lines, and remove those that begin with `<<<<<<<`, `=======` and `>>>>>>>`"))
     })
+}
+
+/// Whether a text ends within a block of code, which may show such lines to explain them.
+fn in_code(before: &str) -> bool {
+    let fences = before
+        .lines()
+        .filter(|line| line.trim_start().starts_with("```"));
+    fences.count() % 2 == 1
 }
 
 fn resolve(
