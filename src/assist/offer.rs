@@ -154,8 +154,7 @@ impl Desk<'_> {
                 own.map(|term| offer(Offered::Term, &term.id, &term.title, &term.summary))
                     .collect()
             }
-            // The one field that names a file is that of a picture.
-            "text" if own["name"] == "file" => {
+            "picture" => {
                 let media = self.known.media.iter();
                 media
                     .map(|file| offer(Offered::File, file, "", ""))

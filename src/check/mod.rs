@@ -17,6 +17,7 @@ pub mod runs_dry;
 pub mod scan;
 pub mod size;
 pub mod stale;
+pub mod stray;
 pub mod vanished;
 pub mod words;
 
@@ -79,6 +80,7 @@ pub static RULES: &[Rule] = &[
     words::NO_SUMMARY,
     words::POOR_ALT,
     words::HEADINGS,
+    stray::RULE,
     renamed::RULE,
     vanished::RULE,
     pages::ADDRESS,
