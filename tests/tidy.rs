@@ -37,6 +37,7 @@ const EDGES: &[&str] = &[
     "source::history",
     "source::revision",
     "tree::write",
+    "harvest::fetch",
 ];
 /// The exceptions: the press takes in what the disk edge read, as plain data, and so does who hands it to the press.
 const DATA_OF_EDGES: &[(&str, &str)] = &[
@@ -80,6 +81,7 @@ const SHARED: &[&str] = &[
     "content/page.rs",
     "diagnostic/stories.rs",
     "edit/form.rs",
+    "harvest/found.rs",
     "edit/written.rs",
     "diagnostic/words.rs",
     "yaml/own.rs",

@@ -4,6 +4,8 @@
 //! when the front matter that it becomes is parsed. What publishing adds (addresses, history, source)
 //! is kept apart, so that it can be shown where a record comes from.
 
+pub mod found;
+
 use crate::content::shape::{is_moment, is_text, resolve, shape};
 use crate::content::{KINDS, Kind};
 use serde_json::{Map, Value, json};
