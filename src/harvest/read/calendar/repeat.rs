@@ -20,6 +20,9 @@ const DAYS: i64 = 400;
 /// How much may be worked out for one calendar, in steps of rules.
 pub const STEPS: i64 = 400_000;
 
+/// How many steps it takes to find that a rule makes no date at all.
+const NONE: i64 = 20_000;
+
 /// How an event of a calendar repeats, on the clock of its zone.
 #[derive(Debug, Default)]
 pub struct Repeats {
@@ -151,6 +154,11 @@ pub fn dates(
             continue;
         }
         match rule.expand(when.start, horizon) {
+            // Finding out that there are none takes the longest.
+            Some((found, _)) if found.is_empty() => {
+                *steps -= NONE;
+                lost.push(format!("its rule never comes: {}", short(&rule.text, 60)));
+            }
             Some((found, ends)) => {
                 all.extend(found);
                 open |= !ends;
