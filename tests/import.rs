@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at real files")]
 
+use plein::diagnostic::Language;
 use plein::import::layout::Files;
 use plein::import::{import, mapping, read, suggest};
 use plein::press::{Inputs, build};
@@ -43,13 +44,20 @@ fn plein(arguments: &[&str]) -> Output {
 
 /// What the import says, proposes and writes, as one text.
 fn imported(files: &Files) -> (String, Folder) {
-    let suggested = suggest(&read(files, None));
+    let suggested = suggest(&read(files, None), Language::En);
     let (mapping, faults, _) = mapping::read("mapping.yaml", &suggested);
     assert!(faults.is_empty(), "{faults:?}\n{suggested}");
     let mapping = mapping.unwrap();
     let repository = read(files, Some(&mapping));
     let site = Folder::default();
-    let made = import(files, &repository, &mapping, &site, NOW.parse().unwrap());
+    let made = import(
+        files,
+        &repository,
+        &mapping,
+        &site,
+        NOW.parse().unwrap(),
+        Language::En,
+    );
     let mut text = format!(
         "==== mapping.yaml\n{suggested}\n==== report\n{}",
         made.report.text()
@@ -199,12 +207,12 @@ proptest! {
         let mut files: Files = untidy.into_iter().collect();
         let (name, text) = CONFIGURATIONS[configuration];
         files.insert(name.to_owned(), text.as_bytes().to_vec());
-        let suggested = suggest(&read(&files, None));
+        let suggested = suggest(&read(&files, None), Language::En);
         let (mapping, faults, _) = mapping::read("mapping.yaml", &suggested);
         prop_assert!(mapping.is_some(), "{faults:?}\n{suggested}");
         let mapping = mapping.unwrap();
         let repository = read(&files, Some(&mapping));
-        let made = import(&files, &repository, &mapping, &Folder::default(), NOW.parse().unwrap());
+        let made = import(&files, &repository, &mapping, &Folder::default(), NOW.parse().unwrap(), Language::En);
         let report = made.report.json();
         let read: Vec<&String> = repository.originals.iter().map(|original| &original.path).collect();
         let untold = untold(&files, &read, &report);

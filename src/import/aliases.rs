@@ -7,6 +7,7 @@ use super::names::Placed;
 use super::record::Draft;
 use super::report::Report;
 use super::site::Site;
+use crate::phrase;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +86,7 @@ pub fn keep(
             {
                 report.note(
                     &original.path,
-                    &Note::repaired("an old address is that of a page now").about(&path),
+                    &Note::repaired(phrase!("an old address is that of a page now")).about(&path),
                 );
             }
         }
@@ -97,7 +98,7 @@ pub fn keep(
         };
         report.note(
             &original.path,
-            &Note::repaired("its old address leads to the new one"),
+            &Note::repaired(phrase!("its old address leads to the new one")),
         );
         let all = draft.fields.entry("aliases").or_insert_with(|| json!([]));
         if let Some(all) = all.as_array_mut() {

@@ -1,12 +1,13 @@
 //! Bodies: what the mapping replaces, then shortcodes, then HTML; links and pictures once all paths are known.
 
 use super::html;
-use super::layout::Original;
+use super::layout::{Layout, Original};
 use super::links::{Found, Index, led};
 use super::mapping::Mapping;
 use super::matter::Note;
 use super::shortcodes;
 use super::tags;
+use crate::phrase;
 use std::collections::BTreeMap;
 
 /// A body in Markdown without anything that a program has to fill in.
@@ -14,11 +15,11 @@ pub fn plain(
     original: &Original,
     body: &str,
     title: &str,
-    mapping: &Mapping,
+    (mapping, layout): (&Mapping, &Layout),
     notes: &mut Vec<Note>,
 ) -> String {
     let body = mapping.replaced(body.to_owned(), notes);
-    let field = |name: &str| original.field(name);
+    let field = |name: &str| original.field(name).or_else(|| layout.said(name));
     let body = shortcodes::plain(&body, &field, notes);
     let body = html::markdown(&body, notes);
     untitled(&body, title)
@@ -60,8 +61,10 @@ pub fn linked(
         Found::File(path) => media(&path).map(|name| format!("../{name}")),
         Found::Address(address) => {
             told.push(
-                Note::repaired("a link to what was not imported leads to the old site")
-                    .about(&address),
+                Note::repaired(phrase!(
+                    "a link to what was not imported leads to the old site"
+                ))
+                .about(&address),
             );
             Some(address)
         }

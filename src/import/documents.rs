@@ -4,6 +4,7 @@ use super::defaults::Defaults;
 use super::layout::{Files, Generator, Layout, Original, Skipped, language_code};
 use super::matter::{self, Note};
 use super::text;
+use crate::phrase;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
@@ -81,7 +82,7 @@ fn document(
     let Some(below) = below else {
         let ends = [".md", ".markdown", ".mdx", ".html"];
         return if ends.iter().any(|end| path.ends_with(end)) {
-            skip("outside the folders with content")
+            skip(phrase!("outside the folders with content"))
         } else {
             None
         };
@@ -89,7 +90,7 @@ fn document(
     let Some((stem, extension)) = below.rsplit_once('.') else {
         let text = bytes.starts_with(b"---");
         return if text {
-            skip("a file whose name does not end in .md")
+            skip(phrase!("a file whose name does not end in .md"))
         } else {
             None
         };
@@ -99,27 +100,29 @@ fn document(
     match extension.as_str() {
         "md" | "markdown" | "mdx" | "mkd" | "html" | "htm" => {}
         "adoc" | "asciidoc" | "org" | "rst" | "textile" | "pandoc" | "rmd" | "qmd" | "ipynb" => {
-            return skip("a markup other than Markdown and HTML is not read");
+            return skip(phrase!("a markup other than Markdown and HTML is not read"));
         }
         "njk" | "liquid" | "hbs" | "ejs" | "pug" | "haml" | "webc" | "vto" => {
-            return skip("a template: its body is made by a program");
+            return skip(phrase!("a template: its body is made by a program"));
         }
         _ if bytes.starts_with(b"---\n")
             && !matches!(extension.as_str(), "yml" | "yaml" | "json") =>
         {
-            return skip(
-                "a file with front matter that is no text: a style sheet, a feed or a program",
-            );
+            return skip(phrase!(
+                "a file with front matter that is no text: a style sheet, a feed or a program"
+            ));
         }
         _ => return None,
     }
     let folders: Vec<&str> = stem.split('/').collect();
     let (file, folders) = folders.split_last()?;
     if folders.iter().any(|part| part.starts_with('.')) {
-        return skip("in a hidden folder");
+        return skip(phrase!("in a hidden folder"));
     }
     if aside(path, folders, layout) {
-        return skip("in a folder of templates or programs, or one that the site leaves out");
+        return skip(phrase!(
+            "in a folder of templates or programs, or one that the site leaves out"
+        ));
     }
     let decoded = text::decode(bytes);
     let mut notes: Vec<Note> = decoded
@@ -133,13 +136,15 @@ fn document(
         && (!matter.present || layout.generator != Generator::Hugo)
         && !matter.fields.contains_key("title")
     {
-        return skip("a file about the repository");
+        return skip(phrase!("a file about the repository"));
     }
     if !matter.present && (html || matches!(layout.generator, Generator::Jekyll)) {
-        return skip("a file without front matter is copied as it is, and is no document");
+        return skip(phrase!(
+            "a file without front matter is copied as it is, and is no document"
+        ));
     }
     if html && is_template(&matter.body) && !below.contains("_posts/") {
-        return skip("a template: its body is made by a program");
+        return skip(phrase!("a template: its body is made by a program"));
     }
     let mut original = Original {
         path: path.to_owned(),

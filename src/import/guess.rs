@@ -4,7 +4,7 @@ use super::clock;
 use super::convert::{convert, plain};
 use super::layout::{Layout, Original};
 use super::moment::{self, Habits};
-use super::syntax::number;
+use super::syntax::{number, pair};
 use super::zone;
 use crate::content::shape::resolve;
 use serde_json::Value;
@@ -174,7 +174,10 @@ pub fn holds(root: &Value, ours: &str, field: &str, values: &[Value], habits: &H
         "location.street" | "location.city" | "location.postal_code" => {
             !value.is_object() && !value.is_boolean()
         }
-        "location.lat" | "location.lon" => number(value).is_some_and(|n| n.abs() <= 180.0),
+        "location.lat" | "location.lon" => {
+            let alone = value.is_number() || text(value).parse::<f64>().is_ok();
+            pair(value).is_some() || alone && number(value).is_some_and(|n| n.abs() <= 180.0)
+        }
         "summary" | "title" | "image.alt" => value.is_string(),
         "authors" => !value.is_object(),
         _ => {

@@ -1,9 +1,11 @@
 //! HTML as Markdown: what Markdown has is kept, of what it has not the words.
 
+use super::blocks::{items, table, tidy};
 use super::matter::{Note, short};
 use super::tags::{
     BLOCKS, GONE, INLINE, Tag, VOID, code, entities, fence, is_element, read_tag, words,
 };
+use crate::phrase;
 
 /// An element that was opened and not closed yet, with what stands in it so far.
 struct Open {
@@ -128,7 +130,12 @@ impl Writer<'_> {
             ("<!", ">"),
         ] {
             if rest.starts_with(begin) {
-                return rest.find(end).map_or(rest.len(), |n| n + end.len());
+                let stop = rest.find(end);
+                self.remark(
+                    rest.get(begin.len()..stop.unwrap_or(rest.len()))
+                        .unwrap_or(""),
+                );
+                return stop.map_or(rest.len(), |n| n + end.len());
             }
         }
         let Some(tag) = read_tag(rest).filter(|tag| is_element(&tag.name)) else {
@@ -154,8 +161,10 @@ impl Writer<'_> {
         };
         if GONE.contains(&tag.name.as_str()) && !tag.closes {
             self.notes.push(
-                Note::lost("an element that Markdown does not have was left out")
-                    .about(&format!("<{}>", tag.name)),
+                Note::lost(phrase!(
+                    "an element that Markdown does not have was left out"
+                ))
+                .about(&format!("<{}>", tag.name)),
             );
             let end = format!("</{}", tag.name);
             let closes = |at: &usize| {
@@ -173,12 +182,25 @@ impl Writer<'_> {
             };
         }
         if !tag.closes && (tag.name.contains('-') || tag.name == "slot") {
-            let what =
-                "an element that the site made for itself was left out; what stands in it was kept";
+            let what = phrase!(
+                "an element that the site made for itself was left out; what stands in it was kept"
+            );
             self.notes
                 .push(Note::lost(what).about(&format!("<{}>", tag.name)));
         }
         self.tag(tag)
+    }
+
+    /// A remark in the source, that nobody reads on the page. Marks for programs have no words.
+    fn remark(&mut self, inner: &str) {
+        if inner.contains(char::is_whitespace)
+            && inner.contains(char::is_alphabetic)
+            && inner.trim().contains(' ')
+        {
+            self.notes.push(
+                Note::lost(phrase!("a remark in the source of a text was left out")).about(inner),
+            );
+        }
     }
 
     fn tag(&mut self, tag: Tag) -> usize {
@@ -270,8 +292,26 @@ impl Writer<'_> {
                     .unwrap_or(2);
                 format!("\n\n{} {}\n\n", "#".repeat(level), flat())
             }
-            "a" => link(&open, &flat()),
+            "a" => {
+                let href = open
+                    .attribute("href")
+                    .filter(|href| !href.trim().is_empty() && inner.is_empty());
+                if let Some(href) = href.filter(|href| !href.contains("://")) {
+                    self.notes
+                        .push(Note::lost(phrase!("a link without words was left out")).about(href));
+                }
+                link(&open, &flat())
+            }
             "img" | "image" => picture(&open),
+            "input" => {
+                self.notes.push(
+                    Note::lost(phrase!(
+                        "an element that Markdown does not have was left out"
+                    ))
+                    .about("<input>"),
+                );
+                String::new()
+            }
             "iframe" | "embed" | "video" | "audio" | "source" => self.media(&open),
             "li" => format!("\u{1}{}\n", inner.replace('\n', "\n\u{2}")),
             "ul" | "ol" | "menu" => items(text, open.name == "ol", self.depth_of("li") > 0),
@@ -286,7 +326,7 @@ impl Writer<'_> {
             "td" | "th" => format!("\u{3}{}", flat().replace('|', "\\|")),
             "tr" => format!("\u{4}{}\n", text.replace('\n', " ")),
             "table" => table(text),
-            "input" | "meta" | "link" | "col" | "wbr" | "area" | "track" | "title" => String::new(),
+            "meta" | "link" | "col" | "wbr" | "area" | "track" | "title" => String::new(),
             name if BLOCKS.contains(&name) => format!("\n\n{}\n\n", text.trim_matches('\n')),
             _ => text.to_owned(),
         };
@@ -312,8 +352,9 @@ impl Writer<'_> {
         if address.is_empty() {
             return open.text.clone();
         }
-        self.notes
-            .push(Note::repaired("a frame, film or sound became a link").about(&open.name));
+        self.notes.push(
+            Note::repaired(phrase!("a frame, film or sound became a link")).about(&open.name),
+        );
         let address = match address {
             a if a.starts_with("//") => format!("https:{a}"),
             a => a.to_owned(),
@@ -394,74 +435,4 @@ fn picture(open: &Open) -> String {
         .or_else(|| open.attribute("title"))
         .unwrap_or("");
     format!("![{}]({})", bracketed(&words(alt)), target(source))
-}
-
-/// The items of a list: `\u{1}` begins one, `\u{2}` a line further in it.
-fn items(text: &str, numbered: bool, nested: bool) -> String {
-    let mut out = String::new();
-    for (n, item) in text.split('\u{1}').skip(1).enumerate() {
-        let mark = if numbered {
-            format!("{}. ", n + 1)
-        } else {
-            "- ".to_owned()
-        };
-        let indent = " ".repeat(mark.len());
-        let lines: Vec<&str> = item
-            .split('\n')
-            .map(|line| line.trim_start_matches('\u{2}').trim_end())
-            .collect();
-        let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-        out += &format!("{mark}{}\n", lines.join(&format!("\n{indent}")));
-    }
-    if nested {
-        format!("\n{out}")
-    } else {
-        format!("\n\n{out}\n\n")
-    }
-}
-
-/// A table: `\u{4}` begins a row, `\u{3}` a cell. The first row is the heading.
-fn table(text: &str) -> String {
-    let rows: Vec<Vec<&str>> = text
-        .split('\u{4}')
-        .skip(1)
-        .map(|row| row.split('\u{3}').skip(1).map(str::trim).collect())
-        .collect();
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-    if width == 0 {
-        return text.replace(['\u{3}', '\u{4}'], " ");
-    }
-    let mut out = String::from("\n\n");
-    for (n, row) in rows.iter().enumerate() {
-        let cells = (0..width).map(|cell| row.get(cell).copied().unwrap_or(""));
-        out += &format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
-        if n == 0 {
-            out += &format!("|{}\n", " --- |".repeat(width));
-        }
-    }
-    out + "\n"
-}
-
-/// No marks of ours, no more than one empty line in a row.
-fn tidy(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| {
-            if matches!(c, '\u{3}' | '\u{4}') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .filter(|c| !matches!(c, '\u{1}' | '\u{2}'))
-        .collect();
-    let mut out = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.split_inclusive('\n') {
-        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
-        if empty < 3 {
-            out += line;
-        }
-    }
-    out
 }

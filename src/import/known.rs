@@ -51,7 +51,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "summary",
-        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst",
+        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst text hero content bio details kort kurzbeschreibung resume",
         "",
     ),
     (
@@ -77,6 +77,11 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ("draft", "draft", ""),
     ("aliases", "aliases redirectfrom", ""),
     ("license", "license licence", ""),
+    (
+        "contact",
+        "contact contacts contactperson kontakt",
+        "events initiatives organisations spaces calls",
+    ),
     (
         "contact.email",
         "email contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
@@ -190,12 +195,12 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.lat",
-        "lat latitude location.lat location.geo.lat location.geo.latitude location.coordinates.lat location.coordinates.latitude location.gps.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat coordinates.0 extra.lat",
+        "lat latitude location.lat location.geo.lat location.geo.latitude location.coordinates.lat location.coordinates.latitude location.gps.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat extra.lat coordinates latlng latlong latlon geo gps geolocation coords mapcoordinates location.coordinates location.gps location.latlng location.geo venue.coordinates venue.latlng",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.lon",
-        "lon lng long longitude location.lon location.geo.lon location.geo.lng location.geo.longitude location.coordinates.lon location.coordinates.lng location.coordinates.longitude location.gps.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng coordinates.1 extra.lon extra.lng",
+        "lon lng long longitude location.lon location.geo.lon location.geo.lng location.geo.longitude location.coordinates.lon location.coordinates.lng location.coordinates.longitude location.gps.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng extra.lon extra.lng coordinates latlng latlong latlon geo gps geolocation coords mapcoordinates location.coordinates location.gps location.latlng location.geo venue.coordinates venue.latlng",
         "events initiatives organisations spaces notices embassies",
     ),
     (
@@ -246,7 +251,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
 ];
 
 /// What only tells the generator how to show a page.
-pub const LAYOUT: &str = "layout template weight slug url permalink type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
+pub const LAYOUT: &str = "layout template weight slug url permalink path type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
 
 /// The kind that lies in a folder of this name, or of one that ends so: `pastEvents`, `blog-posts`.
 pub fn hint(folder: &str) -> Option<&'static str> {
@@ -258,6 +263,13 @@ pub fn hint(folder: &str) -> Option<&'static str> {
         found.map(|(kind, _)| *kind)
     };
     let folder = folder.trim_start_matches('_');
+    if let Some(kind) = folder
+        .contains(['-', '_', ' '])
+        .then(|| kind(&bare(folder)))
+        .flatten()
+    {
+        return Some(kind);
+    }
     let last = folder.rsplit(['-', '_', ' ']).next().unwrap_or(folder);
     let hump = last.rfind(char::is_uppercase).and_then(|at| last.get(at..));
     let many = |word: &&str| word.ends_with('s');
@@ -269,7 +281,7 @@ pub fn hint(folder: &str) -> Option<&'static str> {
 /// A name without the group in which some generators keep what is a site's own: `params.city` is `city`.
 pub fn bare_name(name: &str) -> String {
     let bare = bare(name);
-    let own = ["params.", "extra.", "data.", "page.", "acf."]
+    let own = ["params.", "extra.", "data.", "page.", "acf.", "taxonomies."]
         .iter()
         .find_map(|group| bare.strip_prefix(group));
     own.map_or_else(|| bare.clone(), str::to_owned)

@@ -102,6 +102,30 @@ impl Original {
     }
 }
 
+impl Layout {
+    /// What templates call by a name such as `site.email`: a value of the configuration.
+    pub fn said(&self, name: &str) -> Option<Value> {
+        const STARTS: [&str; 8] = [
+            ".Site.Params.",
+            "site.Params.",
+            ".Site.",
+            "config.extra.",
+            "config.",
+            "site.",
+            "metadata.",
+            "Site.",
+        ];
+        let rest = STARTS.iter().find_map(|start| name.strip_prefix(start))?;
+        let groups = [
+            rest.to_owned(),
+            format!("params.{rest}"),
+            format!("extra.{rest}"),
+        ];
+        let found = groups.iter().find_map(|path| find(&self.config, path))?;
+        (found.is_string() || found.is_number()).then(|| found.clone())
+    }
+}
+
 /// A file that is no document, and why.
 pub type Skipped = (String, &'static str);
 

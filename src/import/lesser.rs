@@ -5,9 +5,12 @@ use super::mapping::{FieldSource, Folder};
 use super::record::{self, Draft, Fate, Manner};
 use crate::content::Kind;
 use crate::content::shape::shape;
+use crate::diagnostic::Language;
+use crate::diagnostic::words::in_language;
+use crate::phrase;
 
 /// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
-pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
+pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)], language: Language) {
     for (name, fate) in before {
         let now = draft
             .fates
@@ -17,7 +20,10 @@ pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
             draft
                 .left
                 .retain(|line| !line.starts_with(&format!("{name}: ")));
-            draft.left.push(format!("{name}: {example} ({why})"));
+            draft.left.push(format!(
+                "{name}: {example} ({})",
+                in_language(language, why)
+            ));
             *now = fate.clone();
         }
     }
@@ -47,11 +53,11 @@ pub fn lesser(
             .contains_key("date")
     });
     let why = match (article.is_some(), missing.as_str()) {
-        (true, "start") => "without a start it is no event, and became an article",
-        (true, _) => "without what its kind needs it became an article",
-        (false, "start") => "without a start it is no event, and became a page",
-        (false, "date") => "without a date it is no article, and became a page",
-        (false, _) => "without what its kind needs it became a page",
+        (true, "start") => phrase!("without a start it is no event, and became an article"),
+        (true, _) => phrase!("without what its kind needs it became an article"),
+        (false, "start") => phrase!("without a start it is no event, and became a page"),
+        (false, "date") => phrase!("without a date it is no article, and became a page"),
+        (false, _) => phrase!("without what its kind needs it became a page"),
     };
     Some((article.or_else(|| Kind::in_folder("pages"))?, why))
 }

@@ -1,6 +1,7 @@
 //! Front matter of any generator: YAML, TOML or JSON, closed or not.
 
 use super::{toml, yaml};
+use crate::phrase;
 use serde_json::{Map, Value};
 
 /// Something that is told of a file.
@@ -92,7 +93,7 @@ pub fn read(text: &str, notes: &mut Vec<Note>) -> Matter {
         Value::Object(fields) => fields,
         Value::Null => Map::new(),
         _ => {
-            notes.push(Note::lost("the front matter holds no fields"));
+            notes.push(Note::lost(phrase!("the front matter holds no fields")));
             Map::new()
         }
     };
@@ -133,9 +134,9 @@ fn between<'a>(text: &'a str, fence: &str, notes: &mut Vec<Note>) -> (&'a str, &
         }
         at = end;
     }
-    notes.push(Note::repaired(
-        "the front matter is not closed: it ends where the last field does",
-    ));
+    notes.push(Note::repaired(phrase!(
+        "the front matter is not closed: it ends where the last field does"
+    )));
     (
         text.get(start..fields).unwrap_or(""),
         text.get(fields..).unwrap_or(""),

@@ -5,6 +5,9 @@
 
 mod aliases;
 pub mod archive;
+mod below;
+mod beside;
+pub mod blocks;
 pub mod body;
 pub mod calendar;
 pub mod call;
@@ -20,6 +23,7 @@ pub mod guess;
 pub mod html;
 pub mod known;
 pub mod layout;
+mod lead;
 pub mod lesser;
 pub mod links;
 pub mod mapping;
@@ -28,6 +32,7 @@ pub mod media;
 pub mod moment;
 pub mod names;
 pub mod ods;
+pub mod parts;
 pub mod patterns;
 pub mod record;
 pub mod repair;
@@ -43,6 +48,7 @@ pub mod table;
 pub mod tags;
 pub mod text;
 mod toml;
+mod wording;
 pub mod write;
 pub mod xlsx;
 pub mod xml;
@@ -50,6 +56,8 @@ mod yaml;
 pub mod zone;
 
 use crate::content::Kind;
+use crate::diagnostic::Language;
+use crate::phrase;
 use crate::source::disk::Folder;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -58,9 +66,9 @@ use mapping::Mapping;
 use matter::Note;
 use names::Placed;
 use rayon::prelude::*;
-use record::{Draft, Fate, Manner};
+use record::{Draft, Manner};
 use report::Report;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -105,19 +113,19 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                 }
                 None => broken.push((
                     path.clone(),
-                    "the workbook is damaged, or locked with a password",
+                    phrase!("the workbook is damaged, or locked with a password"),
                 )),
             },
             Some("xls" | "xlsb" | "numbers") if wanted => {
                 broken.push((
                     path.clone(),
-                    "a workbook of another sort: save it as .xlsx, .ods or .csv",
+                    phrase!("a workbook of another sort: save it as .xlsx, .ods or .csv"),
                 ));
             }
             Some(
                 "ics" | "ical" | "ifb" | "csv" | "tsv" | "xlsx" | "xlsm" | "ods" | "xls" | "xlsb",
             ) => {
-                skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
+                skipped.push((path.clone(), phrase!("a calendar or table: a mapping takes it along that names it, with `#*` behind it")));
             }
             Some("yml" | "yaml" | "json" | "toml") if data::is_data(path) => {
                 let wanted = match mapping {
@@ -130,7 +138,7 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                     vec![]
                 };
                 if found.is_empty() {
-                    skipped.push((path.clone(), "data for templates: a mapping takes it along that names it, with `#*` behind a list"));
+                    skipped.push((path.clone(), phrase!("data for templates: a mapping takes it along that names it, with `#*` behind a list")));
                 }
                 originals.extend(found);
             }
@@ -146,8 +154,8 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
 }
 
 /// A mapping for a repository, as a file.
-pub fn suggest(repository: &Repository) -> String {
-    suggest::suggest(&repository.originals, &repository.layout)
+pub fn suggest(repository: &Repository, language: Language) -> String {
+    suggest::suggest(&repository.originals, &repository.layout, language)
 }
 
 /// What an import makes.
@@ -165,8 +173,10 @@ pub fn import(
     mapping: &Mapping,
     target: &Folder,
     now: Timestamp,
+    language: Language,
 ) -> Imported {
     let mut report = Report {
+        language,
         generator: repository.layout.generator.name(),
         ..Report::default()
     };
@@ -187,11 +197,12 @@ pub fn import(
         zone: &zone,
         zone_name: &site.timezone,
         day_first: mapping.day_first,
+        language,
     };
     let mut drafts = drafts(repository, mapping, &manner, &mut report);
     let places = names::places(&repository.originals, &drafts, &site.languages, &mut report);
     let topics = site::topics(&mut drafts, &places, target, mapping, &mut report);
-    let media = lead(
+    let media = lead::lead(
         files,
         repository,
         mapping,
@@ -221,9 +232,9 @@ fn drafts(
         if let Some((kind, why)) = lesser::lesser(&draft, original, folder, manner) {
             let before = std::mem::take(&mut draft.fates);
             draft = record::draft(original, &lesser::other(folder), kind, manner);
-            lesser::first_reasons(&mut draft, &before);
+            lesser::first_reasons(&mut draft, &before, manner.language);
             draft.notes.push(match original.index {
-                true => Note::repaired("the text about a whole folder became a page"),
+                true => Note::repaired(phrase!("the text about a whole folder became a page")),
                 false => Note::lost(why),
             });
         }
@@ -233,7 +244,13 @@ fn drafts(
             .and_then(Value::as_str)
             .unwrap_or("")
             .to_owned();
-        draft.body = body::plain(original, &draft.body, &title, mapping, &mut draft.notes);
+        draft.body = body::plain(
+            original,
+            &draft.body,
+            &title,
+            (mapping, &repository.layout),
+            &mut draft.notes,
+        );
         Some(draft)
     };
     let drafts: Vec<Option<Draft>> = repository.originals.par_iter().map(one).collect();
@@ -244,115 +261,15 @@ fn drafts(
             }
             Some(_) => report.skipped.push((
                 original.path.clone(),
-                "the mapping says `kind: none`".to_owned(),
+                phrase!("the mapping says `kind: none`").to_owned(),
             )),
             None => report.skipped.push((
                 original.path.clone(),
-                "no folder of the mapping holds it".to_owned(),
+                phrase!("no folder of the mapping holds it").to_owned(),
             )),
         }
     }
     drafts
-}
-
-/// Leads links and pictures of every record to where they lie now; gives the files that are needed for it.
-fn lead(
-    files: &Files,
-    repository: &Repository,
-    mapping: &Mapping,
-    drafts: &mut [Option<Draft>],
-    places: &[Option<Placed>],
-    report: &mut Report,
-) -> BTreeMap<String, Arc<[u8]>> {
-    let index = links::Index::new(
-        &repository.originals,
-        files,
-        &repository.layout,
-        mapping.old_site.as_deref(),
-    );
-    let kinds: Vec<Option<&'static str>> = drafts
-        .iter()
-        .map(|draft| draft.as_ref().map(|draft| draft.kind.folder))
-        .collect();
-    let place = |n: usize| {
-        let placed = places.get(n)?.as_ref()?;
-        Some((
-            (*kinds.get(n)?.as_ref()?).to_owned(),
-            format!("{}.md", placed.slug),
-        ))
-    };
-    let mut media = media::Media::new(files, &repository.layout, mapping.pictures);
-    for (original, draft) in repository.originals.iter().zip(drafts.iter_mut()) {
-        let Some(draft) = draft else { continue };
-        let mut notes = Vec::new();
-        draft.body = body::linked(
-            &draft.body,
-            original,
-            &index,
-            &place,
-            &mut |path| media.take(path),
-            &mut notes,
-        );
-        let found = draft
-            .fields
-            .get("image")
-            .and_then(|image| image.get("file")?.as_str().map(str::to_owned));
-        if let Some(address) = found {
-            let file = match index.find(original, &address, true) {
-                links::Found::File(path) => media.take(&path),
-                _ => None,
-            };
-            picture(draft, &address, file, &mut notes);
-        }
-        draft.notes.extend(notes);
-    }
-    if mapping.pictures {
-        let why = "a picture or file that no text shows: it was not copied";
-        report.skipped.extend(
-            media
-                .unseen()
-                .into_iter()
-                .map(|path| (path, why.to_owned())),
-        );
-    }
-    media.sound(report)
-}
-
-/// The picture of a record: in its place, or told.
-fn picture(draft: &mut Draft, address: &str, file: Option<String>, notes: &mut Vec<Note>) {
-    match (
-        file,
-        draft.fields.get_mut("image").and_then(Value::as_object_mut),
-    ) {
-        (Some(file), Some(image)) => {
-            image.insert("file".to_owned(), json!(file));
-            if !image.contains_key("alt") {
-                notes.push(
-                    Note::repaired(
-                        "a picture without a text counts as decoration: say what is to be seen",
-                    )
-                    .about(address),
-                );
-                image.insert("alt".to_owned(), json!(""));
-                draft
-                    .left
-                    .push("alt: say what is to be seen on the picture".to_owned());
-            }
-        }
-        _ => {
-            draft.fields.shift_remove("image");
-            draft
-                .left
-                .push(format!("image: {address} (is not among the files)"));
-            for (_, fate) in draft
-                .fates
-                .iter_mut()
-                .filter(|(_, fate)| matches!(fate, Fate::Mapped(to) if to.starts_with("image")))
-            {
-                *fate = Fate::Lost("the picture is not among the files", address.to_owned());
-            }
-        }
-    }
 }
 
 /// A file of the new site, and where it comes from.
@@ -402,7 +319,7 @@ fn texts(
         let text = Text {
             original: original.path.clone(),
             pattern: draft.pattern.clone(),
-            text: write::file(&draft.fields, &draft.left, &draft.body),
+            text: write::file(&draft.fields, &draft.left, &draft.body, report.language),
         };
         texts.insert(placed.path.clone(), text);
     }
@@ -438,7 +355,7 @@ fn finish(
             .map(|(path, text)| (path.clone(), text.clone())),
     );
     report.beside.extend(beside.keys().cloned());
-    let repaired = repair::repaired(new, &media, target, now);
+    let repaired = repair::repaired(new, &media, target, (now, report.language));
     let origin = |path: &str| {
         from.get(path)
             .map_or_else(|| path.to_owned(), |(original, _)| original.clone())
@@ -448,7 +365,7 @@ fn finish(
         report.tell(
             &origin(path),
             true,
-            "Plein refuses it, so it stands in a comment or as plain text",
+            phrase!("Plein refuses it, so it stands in a comment or as plain text"),
             &format!("{about}: {why}"),
         );
     }
@@ -480,6 +397,9 @@ fn finish(
                 .made
                 .entry(kind)
                 .or_default() += 1;
+        }
+        if let Some((original, _)) = from.get(old) {
+            report.made.push((original.clone(), path.clone()));
         }
         files.insert(path.clone(), text.clone().into_bytes());
     }
