@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// A field as Markdown, under the name that it has.
 pub fn words(path: &str, value: &Value) -> Option<String> {
     let name = path.rsplit('.').next().unwrap_or(path);
-    let title = slug::title(name);
+    let title = slug::title(&humps(name));
     let text = match value {
         Value::Object(parts) => item(parts),
         Value::Array(items) => {
@@ -58,12 +58,12 @@ fn item(parts: &Map<String, Value>) -> String {
     let rest = parts
         .iter()
         .filter(|(name, value)| !said.contains(&name.as_str()) && !is_nothing(value));
-    let rest = rest.filter_map(|(name, value)| {
-        Some(format!(
+    let rest = rest.map(|(name, value)| {
+        format!(
             "{}: {}",
-            slug::title(name).to_lowercase(),
-            plain(value)?
-        ))
+            slug::title(&humps(name)).to_lowercase(),
+            whole(value)
+        )
     });
     let all: Vec<String> = Some(first)
         .filter(|first| !first.is_empty())
@@ -71,6 +71,34 @@ fn item(parts: &Map<String, Value>) -> String {
         .chain(rest)
         .collect();
     all.join(", ")
+}
+
+/// All that a value says, also within groups.
+fn whole(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .filter(|one| !is_nothing(one))
+            .map(whole)
+            .collect::<Vec<_>>()
+            .join("; "),
+        Value::Object(parts) => item(parts),
+        one => plain(one).unwrap_or_default(),
+    }
+}
+
+/// The words of a name that is written as one: `materialsIncluded`.
+fn humps(name: &str) -> String {
+    let mut out = String::new();
+    let mut small = false;
+    for c in name.chars() {
+        if small && c.is_uppercase() {
+            out.push(' ');
+        }
+        small = c.is_lowercase();
+        out.extend(c.to_lowercase());
+    }
+    out
 }
 
 /// What others call an address.
@@ -87,15 +115,19 @@ pub fn worth(values: &[Value]) -> bool {
         let parts = value.as_object();
         let leads = |name: &&str| {
             let address = parts.and_then(|parts| plain(parts.get(*name)?));
-            address.is_some_and(|address| !address.contains('@'))
+            address.is_some_and(|address| address.len() > 1 && !address.contains('@'))
         };
-        parts.is_some_and(|parts| (2..=4).contains(&parts.len()))
-            && ADDRESSES.iter().any(|name| leads(name))
+        parts.is_some_and(|parts| (2..=4).contains(&parts.len())) && ADDRESSES.iter().any(leads)
     };
     let links = |value: &Value| {
-        let items = value.as_array().into_iter().flatten();
-        let mut items = items.filter(|one| !is_nothing(one)).peekable();
-        items.peek().is_some() && items.filter(|one| !link(one)).count() < 2
+        let items: Vec<&Value> = value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|one| !is_nothing(one))
+            .collect();
+        let leading = items.iter().filter(|one| link(one)).count();
+        leading > 0 && leading + 1 >= items.len()
     };
     let good = values
         .iter()

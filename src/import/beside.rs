@@ -20,10 +20,21 @@ pub fn beside(text: &str) -> Option<String> {
             || zone::short(word).is_some()
             || word.chars().count() < 2
     };
-    let words = text
+    let words: Vec<&str> = text
         .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty());
-    let more: Vec<&str> = words.filter(|word| !known(word)).collect();
+        .filter(|word| !word.is_empty())
+        .collect();
+    let of_zone = |n: usize| {
+        let time = words
+            .get(n + 1)
+            .is_some_and(|word| word.eq_ignore_ascii_case("time"));
+        time && words.get(n).and_then(|word| zone::zone(word)).is_some()
+    };
+    let more = words
+        .iter()
+        .enumerate()
+        .filter(|(n, word)| !known(word) && !of_zone(*n));
+    let more: Vec<&str> = more.map(|(_, word)| *word).collect();
     (!more.is_empty() && text.contains(char::is_whitespace)).then(|| more.join(" "))
 }
 
@@ -47,6 +58,7 @@ mod tests {
             "Sun, 1 February 2015",
             "woensdag 1 mei 2024, 19.00 uur",
             "9:00 – 16:45 CET (UTC +1:00)",
+            "19:00-20:00 (Berlin Time)",
             "Thu, 03 Dec 2026 19:00:00 CEST",
             "2026-12-03T19:30:00Z",
             "1er février 2024 de 18h à 20h",

@@ -116,8 +116,14 @@ fn document(
     }
     let folders: Vec<&str> = stem.split('/').collect();
     let (file, folders) = folders.split_last()?;
-    if folders.iter().any(|part| part.starts_with('.')) {
-        return skip(phrase!("in a hidden folder"));
+    if folders
+        .iter()
+        .chain([file])
+        .any(|part| part.starts_with('.'))
+    {
+        return skip(phrase!(
+            "hidden: its name or that of its folder begins with a point"
+        ));
     }
     if aside(path, folders, layout) {
         return skip(phrase!(
@@ -161,6 +167,12 @@ fn document(
     };
     computed(&mut original.fields);
     name(&mut original, file, folders, layout);
+    if original.language.is_none() {
+        let said = ["lang", "locale"]
+            .iter()
+            .find_map(|name| original.fields.get(*name)?.as_str());
+        original.language = said.and_then(language_code);
+    }
     if folders.contains(&"_drafts") {
         original
             .fields
@@ -259,7 +271,19 @@ fn name(original: &mut Original, file: &str, folders: &[&str], layout: &Layout) 
         .filter(by_root)
         .max_by_key(|root| root.len());
     let last = root.and_then(|root| root.trim_end_matches('/').rsplit('/').next());
-    if let Some(first) = folders.first().filter(|first| known(first)).cloned() {
+    let inner = folders
+        .last()
+        .filter(|last| file == "index" && folders.len() > 1 && known(last))
+        .cloned();
+    if let Some(last) = inner {
+        original.language.get_or_insert(last.to_ascii_lowercase());
+        folders.pop();
+    }
+    if let Some(first) = folders
+        .first()
+        .filter(|first| folders.len() > 1 && known(first))
+        .cloned()
+    {
         original.language.get_or_insert(first.to_ascii_lowercase());
         folders.remove(0);
     } else if let Some(language) = last.and_then(language_code).filter(|code| known(code)) {

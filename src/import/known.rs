@@ -46,12 +46,12 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "title",
-        "title name headline heading titel titre naam eventname eventtitle summary.title titulo",
+        "title name headline heading titel titre naam eventname projectname eventtitle summary.title titulo",
         "",
     ),
     (
         "summary",
-        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst text hero content bio details kort kurzbeschreibung resume",
+        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst text hero content bio details kort kurzbeschreibung resume opmerking opmerkingen toelichting remarks",
         "",
     ),
     (
@@ -84,7 +84,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "contact.email",
-        "email contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
+        "email mail contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
         "events initiatives organisations spaces calls",
     ),
     (
@@ -94,22 +94,22 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "start",
-        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate date publishdate file.date",
+        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate startedat event.date event.start event.startdate eventtime.start date publishdate file.date",
         "events",
     ),
     (
         "start_time",
-        "time starttime timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario",
+        "time starttime event.starttime event.time timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario",
         "events",
     ),
     (
         "end",
-        "end enddate dateend until finish dtend endat endsat einddatum enddatetime eventend eventenddate date.end date.to extra.end extra.enddate schedule.end dates.1 date.1 to end.datetime",
+        "end enddate dateend until finish dtend endat endsat einddatum enddatetime eventend eventenddate date.end date.to extra.end extra.enddate schedule.end dates.1 date.1 to end.datetime endedat event.end event.enddate",
         "events",
     ),
     (
         "end_time",
-        "endtime timeend eindtijd extra.endtime timeto eventendtime",
+        "endtime timeend eindtijd extra.endtime timeto eventendtime event.endtime",
         "events",
     ),
     ("repeat", "repeat", "events"),
@@ -149,7 +149,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "capacity",
-        "capacity maxparticipants seats capaciteit places maxattendees",
+        "capacity max.deelnemers maxdeelnemers aantalplaatsen maxparticipants seats capaciteit places maxattendees",
         "events spaces",
     ),
     ("status", "status eventstatus", "events"),
@@ -175,17 +175,17 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.street",
-        "location.address location.street venue.address address street adres venueaddress streetaddress locationaddress extra.address location.streetaddress location.address1 place.address locationstreet",
+        "location.address location.street venue.address address street adres venueaddress streetaddress locationaddress extra.address location.streetaddress location.address1 place.address locationstreet venue.addressstreet venue.street venue.address1 address1",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.postal_code",
-        "location.postalcode location.postal location.zip location.postcode postalcode zip zipcode postcode venue.zip",
+        "location.postalcode location.postal location.zip venue.addresszip venue.postalcode location.postcode postalcode zip zipcode postcode venue.zip",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.city",
-        "location.city venue.city city stad town location.town locality eventcity venuecity locationcity extra.city ville",
+        "location.city venue.city city stad town location.town locality eventcity venue.addresscity venuecity locationcity extra.city ville",
         "events initiatives organisations spaces notices embassies",
     ),
     (
@@ -251,7 +251,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
 ];
 
 /// What only tells the generator how to show a page.
-pub const LAYOUT: &str = "layout template weight slug url permalink path type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
+pub const LAYOUT: &str = "layout lang locale template weight slug url permalink path type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
 
 /// The kind that lies in a folder of this name, or of one that ends so: `pastEvents`, `blog-posts`.
 pub fn hint(folder: &str) -> Option<&'static str> {

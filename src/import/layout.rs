@@ -183,7 +183,27 @@ pub fn look(files: &Files) -> Layout {
     let mut seen = BTreeSet::new();
     layout.languages.retain(|code| seen.insert(code.clone()));
     layout.config = config;
+    if generator == Generator::Eleventy {
+        layout.config = about_the_site(files, &layout.content);
+    }
     layout
+}
+
+/// What sites of Eleventy say of themselves among their data.
+fn about_the_site(files: &Files, content: &[String]) -> Value {
+    let names = ["site", "metadata", "meta"].into_iter();
+    let read = |name: &str| {
+        let path = content
+            .iter()
+            .map(|root| format!("{root}_data/{name}.json"))
+            .find(|path| files.contains_key(path))?;
+        super::matter::data(
+            &path,
+            &super::text::decode(files.get(&path)?).text,
+            &mut vec![],
+        )
+    };
+    names.into_iter().find_map(read).unwrap_or(Value::Null)
 }
 
 /// `en` of `en-us`, `EN` or `english`; nothing for what is no language.
@@ -222,6 +242,23 @@ fn folders_of_languages(files: &Files, layout: &Layout) -> Vec<String> {
             Some(_) => others += 1,
             None => {}
         }
+    }
+    // `projects/soup/nl/index.md`: a folder for each language within that of the page.
+    let within = |path: &&String| {
+        let mut parts = path.rsplit('/');
+        let index = parts.next().is_some_and(|file| file.starts_with("index."));
+        parts
+            .next()
+            .filter(|_| index && parts.next().is_some())
+            .and_then(language_code)
+            .is_some()
+    };
+    let inner = files.keys().filter(|path| is_page(path)).filter(within);
+    let inner: BTreeSet<String> = inner
+        .filter_map(|path| path.rsplit('/').nth(1).map(str::to_ascii_lowercase))
+        .collect();
+    if inner.len() > 1 {
+        found.extend(inner);
     }
     if found.len() > 1 || found.len() == 1 && others == 0 {
         found

@@ -2,12 +2,14 @@
 
 use super::layout::Original;
 use super::mapping::{FieldSource, Folder};
+use super::parts::example;
 use super::record::{self, Draft, Fate, Manner};
 use crate::content::Kind;
 use crate::content::shape::shape;
 use crate::diagnostic::Language;
 use crate::diagnostic::words::in_language;
 use crate::phrase;
+use serde_json::{Map, Value};
 
 /// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
 pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)], language: Language) {
@@ -25,6 +27,28 @@ pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)], language: Lan
                 in_language(language, why)
             ));
             *now = fate.clone();
+        }
+    }
+}
+
+/// Facts of a translation that differ from those of its original, which count for both.
+pub fn differing(draft: &mut Draft, theirs: &Original, original: Option<&Map<String, Value>>) {
+    const OWN: [&str; 5] = ["title", "summary", "body", "slug", "aliases"];
+    for (name, fate) in &mut draft.fates {
+        let Fate::Mapped(to) = fate else { continue };
+        let field = to.split('.').next().unwrap_or("").trim_end_matches("_time");
+        let same = original.and_then(|fields| fields.get(field)) == draft.fields.get(field);
+        if !OWN.contains(&field) && !same {
+            let value = theirs
+                .field(name)
+                .map(|value| example(&value))
+                .unwrap_or_default();
+            *fate = Fate::Lost(
+                phrase!(
+                    "of a translation only the words count, and this differs from the original"
+                ),
+                value,
+            );
         }
     }
 }

@@ -68,8 +68,8 @@ use names::Placed;
 use rayon::prelude::*;
 use record::{Draft, Manner};
 use report::Report;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is read of a repository, before anything is mapped.
@@ -127,7 +127,9 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
             ) => {
                 skipped.push((path.clone(), phrase!("a calendar or table: a mapping takes it along that names it, with `#*` behind it")));
             }
-            Some("yml" | "yaml" | "json" | "toml") if data::is_data(path) => {
+            Some("yml" | "yaml" | "json" | "toml")
+                if data::is_data(path) || data::is_list(path, &layout) =>
+            {
                 let wanted = match mapping {
                     Some(mapping) => mapping.wants(path),
                     None => data::likely(path).is_some(),
@@ -279,6 +281,27 @@ struct Text {
     text: String,
 }
 
+/// The fields of records that have a translation, by kind and name.
+fn translated(
+    drafts: &[Option<Draft>],
+    places: &[Option<Placed>],
+) -> BTreeMap<(usize, String), Map<String, Value>> {
+    let each = || {
+        drafts
+            .iter()
+            .zip(places)
+            .filter_map(|(draft, placed)| Some((draft.as_ref()?, placed.as_ref()?)))
+    };
+    let key = |draft: &Draft, placed: &Placed| (draft.kind.number(), placed.slug.clone());
+    let wanted: BTreeSet<(usize, String)> = each()
+        .filter(|(_, placed)| placed.language.is_some())
+        .map(|(draft, placed)| key(draft, placed))
+        .collect();
+    let originals = each().filter(|(_, placed)| placed.language.is_none());
+    let found = originals.map(|(draft, placed)| (key(draft, placed), draft.fields.clone()));
+    found.filter(|(key, _)| wanted.contains(key)).collect()
+}
+
 /// The files of all records, by path.
 fn texts(
     originals: &[Original],
@@ -287,12 +310,18 @@ fn texts(
     report: &mut Report,
 ) -> BTreeMap<String, Text> {
     let mut texts = BTreeMap::new();
+    let facts = translated(drafts, places);
     for ((original, draft), placed) in originals.iter().zip(drafts.iter_mut()).zip(places) {
         let (Some(draft), Some(placed)) = (draft, placed) else {
             continue;
         };
         if placed.language.is_some() {
             // A translation holds words only: facts stand in the original.
+            lesser::differing(
+                draft,
+                original,
+                facts.get(&(draft.kind.number(), placed.slug.clone())),
+            );
             draft
                 .fields
                 .retain(|name, _| matches!(name.as_str(), "title" | "summary"));

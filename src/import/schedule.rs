@@ -55,9 +55,12 @@ impl Maker<'_> {
         let named = ["start_time", "start"].into_iter().find_map(|ours| {
             let source = self.source(ours).filter(|source| source.zone.is_none())?;
             let (_, value) = self.take(source)?;
-            zone::behind(&plain(&value)?)
+            let text = plain(&value)?;
+            zone::behind(&text)
+                .map(str::to_owned)
+                .or_else(|| zone::of_place(&text))
         });
-        named.map(str::to_owned)
+        named
     }
 
     /// What a date or time says beside the day and the hour.

@@ -264,7 +264,39 @@ impl Reader<'_> {
             .push(Note::lost(phrase!("a value that a program fills in was left out")).about(inner));
     }
 
+    /// A call with what it names of the page and the site filled in; what is not there is nothing.
+    fn filled(&self, call: &Call) -> Call {
+        let value = |text: &String| {
+            let bare = text.trim_matches(['{', '}', ' ']);
+            let name = ["page.", "include.", "site."]
+                .iter()
+                .find(|start| bare.starts_with(**start));
+            let Some(start) = name.filter(|_| !bare.contains(char::is_whitespace)) else {
+                return text.clone();
+            };
+            let own = if *start == "site." {
+                bare
+            } else {
+                bare.trim_start_matches(start)
+            };
+            (self.field)(own)
+                .and_then(|value| super::convert::plain(&value))
+                .unwrap_or_default()
+        };
+        Call {
+            name: call.name.clone(),
+            closes: call.closes,
+            named: call
+                .named
+                .iter()
+                .map(|(name, text)| (name.clone(), value(text)))
+                .collect(),
+            listed: call.listed.iter().map(value).collect(),
+        }
+    }
+
     fn call(&mut self, call: &Call, pair: bool, sort: &str) {
+        let call = &self.filled(call);
         if call.closes {
             let at = self
                 .waiting

@@ -55,8 +55,27 @@ pub fn short(word: &str) -> Option<&'static str> {
 /// The zone whose letters stand behind a time in a text: `9:00 – 16:45 CET`. With an offset in figures that one counts.
 pub fn behind(text: &str) -> Option<&'static str> {
     let first = text.find(|c: char| c.is_ascii_digit())?;
-    let words = text.get(first..)?.split(|c: char| !c.is_alphabetic());
-    words.into_iter().find_map(short)
+    let words: Vec<&str> = text
+        .get(first..)?
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.iter().find_map(|word| short(word))
+}
+
+/// The zone of a place whose time is named: `19:00 (Berlin time)`.
+pub fn of_place(text: &str) -> Option<String> {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut pairs = words.windows(2);
+    pairs.find_map(|pair| {
+        zone(pair.first()?).filter(|_| {
+            pair.get(1)
+                .is_some_and(|word| word.eq_ignore_ascii_case("time"))
+        })
+    })
 }
 
 /// A zone by any of its names: `Europe/Amsterdam`, `europe/amsterdam`, `Amsterdam`, `ET`, `CET`, `Eastern Time`.
