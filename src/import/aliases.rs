@@ -2,6 +2,7 @@
 
 use super::Repository;
 use super::former::{addresses, same};
+use super::layout::Original;
 use super::matter::Note;
 use super::names::Placed;
 use super::record::Draft;
@@ -46,7 +47,16 @@ pub fn keep(
         taken.insert(address);
     }
     let records: BTreeMap<(usize, String), usize> = records_by_place(drafts, places);
-    for (n, original) in repository.originals.iter().enumerate() {
+    // Translations last: their addresses lead to a record that has its own by then.
+    let translates = |n: usize| {
+        places
+            .get(n)
+            .and_then(Option::as_ref)
+            .is_some_and(|placed| placed.language.is_some())
+    };
+    let mut order: Vec<(usize, &Original)> = repository.originals.iter().enumerate().collect();
+    order.sort_by_key(|(n, _)| translates(*n));
+    for (n, original) in order {
         let (Some(Some(draft)), Some(Some(placed))) = (drafts.get(n), places.get(n)) else {
             continue;
         };

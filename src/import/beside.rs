@@ -9,7 +9,7 @@ const KNOWN: &str = "mon monday mo maandag ma montag lundi lunes lunedi segunda 
     giovedi quinta fri friday vrijdag vr freitag fr vendredi viernes venerdi sexta sat saturday zaterdag za samstag sa samedi sabado sabato sun \
     sunday zondag zo sonntag so dimanche domingo domenica am pm noon midnight uur uhr hr hrs hours hour o clock st nd rd th er ste \
     at on from to until till through and the of om op van tot tm t bis und um ab den der le la du de au et y a e el al en ore alle h u z \
-    time local standard daylight summer est edt";
+    time local standard daylight est edt";
 
 /// The words of a text that are not the day or the time itself; nothing when all of it is.
 pub fn beside(text: &str) -> Option<String> {

@@ -25,6 +25,17 @@ pub fn languages(originals: &[Original], layout: &Layout) -> Vec<String> {
     let mut more: Vec<(&str, usize)> = counts.into_iter().collect();
     more.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     languages.extend(more.into_iter().map(|(code, _)| code.to_owned()));
+    if !layout.declared {
+        // Nobody says which is the first: the one in which most is written, then the one that is spoken.
+        let most = |code: &String| {
+            originals
+                .iter()
+                .filter(|o| o.language.as_ref() == Some(code))
+                .count()
+        };
+        let spoken = spoken(originals);
+        languages.sort_by_key(|code| (std::cmp::Reverse(most(code)), code != spoken));
+    }
     let mut seen = BTreeSet::new();
     languages.retain(|code| seen.insert(code.clone()));
     if languages.is_empty() {

@@ -23,6 +23,8 @@ pub struct Layout {
     pub url: Option<String>,
     /// Its languages, the default one first; empty when nothing is said.
     pub languages: Vec<String>,
+    /// Whether the configuration names the first of them.
+    pub declared: bool,
     /// Its zone.
     pub timezone: Option<String>,
     /// The whole configuration.
@@ -148,6 +150,7 @@ pub fn look(files: &Files) -> Layout {
         title: text(&["title", "name", "languages.en.title"]),
         url: url.map(|url| url.trim_end_matches('/').to_owned()),
         languages: Vec::new(),
+        declared: false,
         timezone: text(&["timeZone", "timezone"]).and_then(|zone| zone::zone(&zone)),
         config: Value::Null,
     };
@@ -177,6 +180,7 @@ pub fn look(files: &Files) -> Layout {
             .flatten()
             .filter_map(|code| language_code(&code)),
     );
+    layout.declared = !layout.languages.is_empty();
     layout
         .languages
         .extend(folders_of_languages(files, &layout));

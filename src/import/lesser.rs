@@ -36,8 +36,20 @@ pub fn differing(draft: &mut Draft, theirs: &Original, original: Option<&Map<Str
     const OWN: [&str; 5] = ["title", "summary", "body", "slug", "aliases"];
     for (name, fate) in &mut draft.fates {
         let Fate::Mapped(to) = fate else { continue };
-        let field = to.split('.').next().unwrap_or("").trim_end_matches("_time");
-        let same = original.and_then(|fields| fields.get(field)) == draft.fields.get(field);
+        let path = if to == "image" {
+            "image.file"
+        } else {
+            to.trim_end_matches("_time")
+        };
+        let field = path.split('.').next().unwrap_or("");
+        let at = |fields: &Map<String, Value>| {
+            let mut parts = path.split('.');
+            let first = fields.get(parts.next()?)?;
+            parts
+                .try_fold(first, |value, part| value.get(part))
+                .cloned()
+        };
+        let same = original.and_then(at) == at(&draft.fields);
         if !OWN.contains(&field) && !same {
             let value = theirs
                 .field(name)

@@ -102,7 +102,8 @@ fn of_table(original: &Original, table: &str) -> &'static str {
 
 /// The documents by folder: the first below the content, or one further down whose name tells more.
 fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(std::cmp::Reverse<usize>, String), Group> = BTreeMap::new();
+    // Rows of a table before the folder in which it lies: the first pattern that fits counts.
+    let mut groups: BTreeMap<(std::cmp::Reverse<(usize, bool)>, String), Group> = BTreeMap::new();
     for original in originals {
         let root = layout
             .content
@@ -137,7 +138,7 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
             pattern = format!("{table}*");
             hint = Some(of_table(original, table));
         }
-        let depth = std::cmp::Reverse(pattern.matches('/').count());
+        let depth = std::cmp::Reverse((pattern.matches('/').count(), pattern.contains('#')));
         let group = groups
             .entry((depth, pattern.clone()))
             .or_insert_with(|| Group {
