@@ -293,25 +293,11 @@ impl Writer<'_> {
                 format!("\n\n{} {}\n\n", "#".repeat(level), flat())
             }
             "a" => {
-                let href = open
-                    .attribute("href")
-                    .filter(|href| !href.trim().is_empty() && inner.is_empty());
-                if let Some(href) = href.filter(|href| !href.contains("://")) {
-                    self.notes
-                        .push(Note::lost(phrase!("a link without words was left out")).about(href));
-                }
+                self.wordless(&open, inner);
                 link(&open, &flat())
             }
             "img" | "image" => picture(&open),
-            "input" => {
-                self.notes.push(
-                    Note::lost(phrase!(
-                        "an element that Markdown does not have was left out"
-                    ))
-                    .about("<input>"),
-                );
-                String::new()
-            }
+            "input" => self.gone("<input>"),
             "iframe" | "embed" | "video" | "audio" | "source" => self.media(&open),
             "li" => format!("\u{1}{}\n", inner.replace('\n', "\n\u{2}")),
             "ul" | "ol" | "menu" => items(text, open.name == "ol", self.depth_of("li") > 0),
@@ -331,6 +317,22 @@ impl Writer<'_> {
             _ => text.to_owned(),
         };
         self.push(&made);
+    }
+
+    /// Tells of an element that is left out.
+    fn gone(&mut self, name: &str) -> String {
+        let what = phrase!("an element that Markdown does not have was left out");
+        self.notes.push(Note::lost(what).about(name));
+        String::new()
+    }
+
+    /// Tells of a link within the site that shows a sign and no words.
+    fn wordless(&mut self, open: &Open, inner: &str) {
+        let href = open.attribute("href").unwrap_or("").trim();
+        if inner.is_empty() && !href.is_empty() && !href.contains("://") {
+            self.notes
+                .push(Note::lost(phrase!("a link without words was left out")).about(href));
+        }
     }
 
     /// Whether the line so far is a row of a table in Markdown.

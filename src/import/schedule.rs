@@ -52,15 +52,14 @@ impl Maker<'_> {
 
     /// The zone that stands behind a time: `19:00 CET`.
     fn spoken_zone(&self) -> Option<String> {
-        let named = ["start_time", "start"].into_iter().find_map(|ours| {
+        ["start_time", "start"].into_iter().find_map(|ours| {
             let source = self.source(ours).filter(|source| source.zone.is_none())?;
             let (_, value) = self.take(source)?;
             let text = plain(&value)?;
             zone::behind(&text)
                 .map(str::to_owned)
                 .or_else(|| zone::of_place(&text))
-        });
-        named
+        })
     }
 
     /// What a date or time says beside the day and the hour.

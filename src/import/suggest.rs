@@ -258,6 +258,11 @@ fn folder(group: &Group, zone: &str, language: Language, out: &mut String) {
     for (ours, source) in sources(kind, group, &habits, &mut used) {
         let _ = writeln!(out, "    {ours}: {source}");
     }
+    rest(group, &used, language, out);
+}
+
+/// What no field of ours was proposed for: the words below the text, what only tells how to show a page, and what is lost.
+fn rest(group: &Group, used: &BTreeSet<String>, language: Language, out: &mut String) {
     let layout = |name: &String| {
         LAYOUT
             .split(' ')
