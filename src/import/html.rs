@@ -188,7 +188,11 @@ impl Writer<'_> {
             self.notes
                 .push(Note::lost(what).about(&format!("<{}>", tag.name)));
         }
-        self.tag(tag)
+        let breaks = tag.name == "br";
+        let end = self.tag(tag);
+        // The line ends here already.
+        let ended = breaks && rest.get(end..).is_some_and(|rest| rest.starts_with('\n'));
+        end + usize::from(ended)
     }
 
     /// A remark in the source, that nobody reads on the page. Marks for programs have no words.

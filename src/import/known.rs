@@ -56,7 +56,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "topics",
-        "topics tags categories category keywords themes theme subjects labels taxonomies.tags taxonomies.categories taxonomies.topics tag themas extra.tags",
+        "topics tags categories category kategorien schlagworte keywords themes theme subjects labels taxonomies.tags taxonomies.categories taxonomies.topics tag themas extra.tags",
         "",
     ),
     (
@@ -94,12 +94,12 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "start",
-        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate startedat event.date event.start event.startdate eventtime.start date publishdate file.date",
+        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate startedat event.date event.start event.startdate eventtime.start talkdate date publishdate file.date",
         "events",
     ),
     (
         "start_time",
-        "time starttime event.starttime event.time timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario",
+        "time starttime event.starttime event.time talkstarttime timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario",
         "events",
     ),
     (
@@ -109,7 +109,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "end_time",
-        "endtime timeend eindtijd extra.endtime timeto eventendtime event.endtime",
+        "endtime timeend eindtijd extra.endtime timeto eventendtime event.endtime talkendtime",
         "events",
     ),
     ("repeat", "repeat", "events"),

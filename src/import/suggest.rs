@@ -128,8 +128,10 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
             .rposition(|part| hint(part).is_some())
             .unwrap_or(0);
         let hint = parts.get(deepest).and_then(|part| hint(part));
-        for part in parts.iter().take(deepest + 1) {
-            pattern += part;
+        for (n, part) in parts.iter().enumerate().take(deepest + 1) {
+            // `events/2019-utrecht/speakers` and that of every other year: one folder of the mapping.
+            let any = n > 0 && n < deepest && self::hint(part).is_none();
+            pattern += if any { "*" } else { part };
             pattern.push('/');
         }
         pattern += if parts.is_empty() { "*" } else { "**" };
