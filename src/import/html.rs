@@ -190,9 +190,7 @@ impl Writer<'_> {
         }
         let breaks = tag.name == "br";
         let end = self.tag(tag);
-        // The line ends here already.
-        let ended = breaks && rest.get(end..).is_some_and(|rest| rest.starts_with('\n'));
-        end + usize::from(ended)
+        end + usize::from(breaks && rest.get(end..).is_some_and(line_ends))
     }
 
     /// A remark in the source, that nobody reads on the page. Marks for programs have no words.
@@ -441,4 +439,9 @@ fn picture(open: &Open) -> String {
         .or_else(|| open.attribute("title"))
         .unwrap_or("");
     format!("![{}]({})", bracketed(&words(alt)), target(source))
+}
+
+/// Whether a line ends here already, behind a `<br>` that ends it too.
+fn line_ends(rest: &str) -> bool {
+    rest.starts_with('\n')
 }
