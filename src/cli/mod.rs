@@ -14,6 +14,8 @@ mod completions;
 mod diff;
 mod explain;
 mod fmt;
+#[cfg(feature = "harvest")]
+mod harvest;
 mod history;
 mod import;
 mod init;
@@ -140,6 +142,9 @@ enum Command {
     Admin(admin::Arguments),
     /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
     Import(import::Arguments),
+    /// Take in what other cities publish, for people to review
+    #[cfg(feature = "harvest")]
+    Harvest(harvest::Arguments),
     /// Write down what git knows of the past, for builds where git is not
     History,
     /// Tell the story of a mistake by its code
@@ -200,6 +205,8 @@ pub fn run() -> ExitCode {
         Command::Schema(own) => schema::run(common, own),
         Command::Admin(own) => admin::run(common, own),
         Command::Import(own) => import::run(common, own),
+        #[cfg(feature = "harvest")]
+        Command::Harvest(own) => harvest::run(common, own),
         Command::History => history::run(common),
         Command::Fmt(own) => fmt::run(common, own),
         Command::Lsp(_) => lsp::run(common),

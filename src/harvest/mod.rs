@@ -4,7 +4,20 @@
 //! when the front matter that it becomes is parsed. What publishing adds (addresses, history, source)
 //! is kept apart, so that it can be shown where a record comes from.
 
+pub mod address;
+pub mod asking;
+pub mod catalogue;
+pub mod changes;
+pub mod clean;
+pub mod discover;
+#[cfg(feature = "harvest")]
+pub mod fetch;
 pub mod found;
+pub mod gates;
+pub mod gather;
+pub mod keep;
+pub mod read;
+pub mod round;
 
 use crate::content::shape::{is_moment, is_text, resolve, shape};
 use crate::content::{KINDS, Kind};
