@@ -15,6 +15,7 @@ use plein::harvest::address::Rules;
 use plein::harvest::asking::{Answer, Ask, Version};
 use plein::harvest::fetch::{Client, Limits};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const LOCAL: Rules = Rules { loopback: true };
@@ -111,8 +112,7 @@ fn this_machine_and_its_network_are_never_asked() {
 }
 
 #[test]
-fn a_name_that_changes_its_mind_is_looked_at_each_time() {
-    // Once for each connection, and the address that was looked at is the one that is connected to.
+fn a_name_is_refused_for_any_of_its_addresses() {
     fn names(host: &str) -> Option<Vec<SocketAddr>> {
         let ours = |text: &str| text.parse().unwrap();
         match host {
@@ -131,6 +131,23 @@ fn a_name_that_changes_its_mind_is_looked_at_each_time() {
         let why = client.session().ask(&format!("https://{host}/"), None).unwrap_err();
         assert!(why.to_string().contains(reason), "{host}: {why}");
     }
+}
+
+#[test]
+fn a_name_that_means_another_machine_the_second_time_is_refused() {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    static PORT: AtomicUsize = AtomicUsize::new(0);
+    fn names(_: &str) -> Option<Vec<SocketAddr>> {
+        let first = ASKED.fetch_add(1, Ordering::SeqCst) == 0;
+        let host = if first { "127.0.0.1" } else { "192.168.1.1" };
+        Some(vec![format!("{host}:{}", PORT.load(Ordering::SeqCst)).parse().unwrap()])
+    }
+    let peer = Peer::serve(|_| Reply::on("/again"));
+    PORT.store(usize::from(peer.port()), Ordering::SeqCst);
+    let client = Client::with_names("https://ours.example", LOCAL, limits(), Some(names));
+    let why = client.session().ask(&format!("http://localhost:{}/", peer.port()), None).unwrap_err();
+    assert!(why.to_string().contains("192.168.1.1 is no public address"), "{why}");
+    assert_eq!(peer.asked(), 1);
 }
 
 #[test]
