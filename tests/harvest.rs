@@ -6,17 +6,24 @@
     reason = "serves peers on this machine, and builds into folders"
 )]
 
+#[path = "harvest/labs.rs"]
+mod labs;
 #[path = "harvest/peer.rs"]
 mod peer;
+mod support;
 
+use labs::City;
 use peer::{Peer, Reply};
 use plein::diagnostic::Language;
 use plein::harvest::address::Rules;
 use plein::harvest::asking::{Answer, Ask, Version};
 use plein::harvest::fetch::{Client, Limits};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use support::same_files;
 
 const LOCAL: Rules = Rules { loopback: true };
 
@@ -37,7 +44,11 @@ fn refused(url: &str, rules: Rules) -> String {
     let client = Client::new("https://ours.example", rules, limits());
     let started = Instant::now();
     let refusal = client.session().ask(url, None).expect_err(url);
-    assert!(started.elapsed() < Duration::from_secs(3), "{url} took {:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(3),
+        "{url} took {:?}",
+        started.elapsed()
+    );
     refusal.why.to(Language::En)
 }
 
@@ -49,16 +60,43 @@ fn hostile() -> Peer {
         "/to/file" => Reply::on("file:///etc/passwd"),
         "/to/mapped" => Reply::on("http://[::ffff:10.0.0.1]/"),
         "/to/credentials" => Reply::on("https://me:secret@lab.example/"),
-        "/to/nowhere" => Reply { status: 302, ..Reply::default() },
-        "/drip" => Reply { drip: true, ..Reply::text("text/calendar", "BEGIN:VCALENDAR\r\n") },
-        "/silent" => Reply { silent: true, ..Reply::default() },
-        "/gigabyte" => Reply { length: Some(1 << 30), ..Reply::text("text/calendar", "") },
-        "/endless" => Reply { endless: true, ..Reply::default() },
+        "/to/nowhere" => Reply {
+            status: 302,
+            ..Reply::default()
+        },
+        "/drip" => Reply {
+            drip: true,
+            ..Reply::text("text/calendar", "BEGIN:VCALENDAR\r\n")
+        },
+        "/silent" => Reply {
+            silent: true,
+            ..Reply::default()
+        },
+        "/gigabyte" => Reply {
+            length: Some(1 << 30),
+            ..Reply::text("text/calendar", "")
+        },
+        "/endless" => Reply {
+            endless: true,
+            ..Reply::default()
+        },
         "/bomb" => Reply::gzip(&vec![b' '; 64 << 20]),
-        "/head" => Reply { headers: vec![("X-Long".to_owned(), "x".repeat(200_000))], ..Reply::text("text/plain", "x") },
-        "/error" => Reply { status: 500, ..Reply::default() },
-        "/cookie" if request.headers.to_lowercase().contains("cookie:") => Reply { status: 418, ..Reply::default() },
-        "/cookie" => Reply { headers: vec![("Set-Cookie".to_owned(), "a=b; Path=/".to_owned())], ..Reply::text("text/plain", "fine") },
+        "/head" => Reply {
+            headers: vec![("X-Long".to_owned(), "x".repeat(200_000))],
+            ..Reply::text("text/plain", "x")
+        },
+        "/error" => Reply {
+            status: 500,
+            ..Reply::default()
+        },
+        "/cookie" if request.headers.to_lowercase().contains("cookie:") => Reply {
+            status: 418,
+            ..Reply::default()
+        },
+        "/cookie" => Reply {
+            headers: vec![("Set-Cookie".to_owned(), "a=b; Path=/".to_owned())],
+            ..Reply::text("text/plain", "fine")
+        },
         _ => Reply::missing(),
     })
 }
@@ -122,13 +160,21 @@ fn a_name_is_refused_for_any_of_its_addresses() {
             _ => None,
         }
     }
-    let client = Client::with_names("https://ours.example", Rules::default(), limits(), Some(names));
+    let client = Client::with_names(
+        "https://ours.example",
+        Rules::default(),
+        limits(),
+        Some(names),
+    );
     for (host, reason) in [
         ("private.example", "192.168.1.1 is no public address"),
         ("both.example", "127.0.0.1 is no public address"),
         ("nowhere.example", "cannot be found"),
     ] {
-        let why = client.session().ask(&format!("https://{host}/"), None).unwrap_err();
+        let why = client
+            .session()
+            .ask(&format!("https://{host}/"), None)
+            .unwrap_err();
         assert!(why.to_string().contains(reason), "{host}: {why}");
     }
 }
@@ -140,13 +186,23 @@ fn a_name_that_means_another_machine_the_second_time_is_refused() {
     fn names(_: &str) -> Option<Vec<SocketAddr>> {
         let first = ASKED.fetch_add(1, Ordering::SeqCst) == 0;
         let host = if first { "127.0.0.1" } else { "192.168.1.1" };
-        Some(vec![format!("{host}:{}", PORT.load(Ordering::SeqCst)).parse().unwrap()])
+        Some(vec![
+            format!("{host}:{}", PORT.load(Ordering::SeqCst))
+                .parse()
+                .unwrap(),
+        ])
     }
     let peer = Peer::serve(|_| Reply::on("/again"));
     PORT.store(usize::from(peer.port()), Ordering::SeqCst);
     let client = Client::with_names("https://ours.example", LOCAL, limits(), Some(names));
-    let why = client.session().ask(&format!("http://localhost:{}/", peer.port()), None).unwrap_err();
-    assert!(why.to_string().contains("192.168.1.1 is no public address"), "{why}");
+    let why = client
+        .session()
+        .ask(&format!("http://localhost:{}/", peer.port()), None)
+        .unwrap_err();
+    assert!(
+        why.to_string().contains("192.168.1.1 is no public address"),
+        "{why}"
+    );
     assert_eq!(peer.asked(), 1);
 }
 
@@ -158,16 +214,39 @@ fn nothing_is_carried_from_one_request_to_the_next_but_the_version() {
         assert!(client.session().fetch(&peer.at("/cookie")).is_ok());
     }
     let versions = Peer::serve(|request| match request.headers.contains("\"one\"") {
-        true => Reply { status: 304, ..Reply::default() },
-        false => Reply { headers: vec![("ETag".to_owned(), "\"one\"".to_owned())], ..Reply::text("text/plain", "x") },
+        true => Reply {
+            status: 304,
+            ..Reply::default()
+        },
+        false => Reply {
+            headers: vec![("ETag".to_owned(), "\"one\"".to_owned())],
+            ..Reply::text("text/plain", "x")
+        },
     });
     let first = client.session().fetch(&versions.at("/")).unwrap();
-    let again = client.session().ask(&versions.at("/"), Some(&first.version)).unwrap();
+    let again = client
+        .session()
+        .ask(&versions.at("/"), Some(&first.version))
+        .unwrap();
     assert_eq!(again, Answer::Same);
-    let forged = Version { etag: Some("a\r\nHost: other".to_owned()), modified: None };
-    assert!(matches!(client.session().ask(&versions.at("/"), Some(&forged)), Ok(Answer::New(_))));
+    let forged = Version {
+        etag: Some("a\r\nHost: other".to_owned()),
+        modified: None,
+    };
+    assert!(matches!(
+        client.session().ask(&versions.at("/"), Some(&forged)),
+        Ok(Answer::New(_))
+    ));
     let heads = versions.heads();
-    assert!(heads[0].contains(concat!("Plein/", env!("CARGO_PKG_VERSION"), " (+https://ours.example)")), "{}", heads[0]);
+    assert!(
+        heads[0].contains(concat!(
+            "Plein/",
+            env!("CARGO_PKG_VERSION"),
+            " (+https://ours.example)"
+        )),
+        "{}",
+        heads[0]
+    );
 }
 
 #[test]
@@ -183,5 +262,178 @@ fn a_source_has_only_so_much_to_spend() {
     let small = Peer::serve(|_| Reply::text("text/plain", "x"));
     let mut session = client.session();
     let refusals = (0..25).filter_map(|_| session.fetch(&small.at("/")).err());
-    assert!(refusals.last().unwrap().to_string().contains("more than 20 requests"));
+    assert!(
+        refusals
+            .last()
+            .unwrap()
+            .to_string()
+            .contains("more than 20 requests")
+    );
+}
+
+/// A harvested record is the published one, without what leads to people and with where it comes from.
+#[track_caller]
+fn the_same(ours: &City, theirs: &City) {
+    let (found, published) = (ours.records_of(theirs), theirs.published());
+    let keys = |records: &BTreeMap<String, Value>| records.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        keys(&found),
+        keys(&published),
+        "{} has of {}",
+        ours.name,
+        theirs.name
+    );
+    for (id, mut record) in found {
+        let mut expected = published[&id].clone();
+        if let Some(contact) = expected.get_mut("contact").and_then(Value::as_object_mut) {
+            contact.remove("email");
+        }
+        let harvest = record.as_object_mut().unwrap().remove("harvest").unwrap();
+        assert_eq!(
+            (&harvest["key"], &harvest["system"]),
+            (&expected["id"], &Value::from("Plein"))
+        );
+        if theirs.name == "wien" {
+            assert_eq!(
+                (&harvest["link_only"], &record["summary"]),
+                (&Value::Bool(true), &Value::Null)
+            );
+            assert_eq!(
+                (&record["title"], &record["start"], &record["url"]),
+                (&expected["title"], &expected["start"], &expected["url"])
+            );
+        } else {
+            assert_eq!(record, expected);
+        }
+    }
+}
+
+#[test]
+fn three_labs_that_harvest_one_another_converge_through_edits_removals_and_an_outage() {
+    let cities = labs::cities();
+    let together = |act: &(dyn Fn(&City) + Sync)| {
+        std::thread::scope(|scope| {
+            cities
+                .iter()
+                .for_each(|city| drop(scope.spawn(move || act(city))))
+        });
+    };
+    let harvest = |at: &'static str| {
+        together(&|city| {
+            let ran = city.harvest(at, &[]);
+            assert_eq!(ran.code, Some(0), "{}: {}{}", city.name, ran.out, ran.err);
+        });
+    };
+    let [almere, lisboa, wien] = &cities[..] else {
+        panic!("three cities")
+    };
+    together(&|city| city.publish("2026-11-20T10:00:00Z"));
+    harvest("2026-11-20T12:00:00Z");
+    for ours in &cities {
+        for theirs in cities.iter().filter(|it| it.name != ours.name) {
+            the_same(ours, theirs);
+        }
+    }
+    // Nothing changed: nothing is written but when it was looked at.
+    let before = almere.harvested();
+    harvest("2026-11-21T02:00:00Z");
+    same_files(&before, &almere.harvested());
+
+    // An edit, a move, a new one and two removals in Lisboa, while Wien is away.
+    lisboa
+        .lab
+        .edit("content/events/soup.md", "soup in lisboa", "Stew in lisboa");
+    lisboa.lab.edit(
+        "content/events/repair.md",
+        "2026-12-02T19:30",
+        "2026-12-05T10:00",
+    );
+    lisboa.lab.remove("content/events/debate.md");
+    lisboa.lab.remove("content/practices/shed.md");
+    lisboa.lab.put(
+        "content/events/new.md",
+        "---\ntitle: New\nstart: 2026-12-09T10:00\n---\n",
+    );
+    lisboa.publish("2026-11-21T10:00:00Z");
+    wien.go_away(true);
+    let had = almere.records_of(wien);
+    harvest("2026-11-22T02:00:00Z");
+    assert_eq!(almere.records_of(wien), had);
+    the_same(almere, lisboa);
+    the_same(wien, lisboa);
+    let lock = std::fs::read_to_string(almere.lab.path("data/harvest.lock.yaml")).unwrap();
+    assert!(
+        lock.contains("error: \"its host answers 503\"")
+            && lock.contains("failed: \"2026-11-22T02:00:00Z\""),
+        "{lock}"
+    );
+    let alone = almere.harvest(
+        "2026-11-22T02:00:00Z",
+        &["--city", "wien", "--language", "nl"],
+    );
+    assert_eq!(alone.code, Some(3), "{}", alone.out);
+    assert!(alone.out.contains("antwoordt 503"), "{}", alone.out);
+
+    // It is back, with something taken away in between, and everybody agrees again.
+    wien.lab.remove("content/events/soup.md");
+    wien.publish("2026-11-22T10:00:00Z");
+    wien.go_away(false);
+    harvest("2026-11-23T02:00:00Z");
+    for theirs in [lisboa, wien] {
+        the_same(almere, theirs);
+    }
+    the_same(lisboa, wien);
+    shown(almere, lisboa);
+    adopted(almere, lisboa);
+}
+
+/// What was harvested stands on the page of the embassy, with both clocks and where it comes from.
+fn shown(ours: &City, theirs: &City) {
+    let ran = ours.lab.run(&["build", "--now", "2026-11-24T02:00:00Z"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let page =
+        std::fs::read_to_string(ours.lab.path("public/ambassades/lisboa/index.html")).unwrap();
+    for words in [
+        "Stew in lisboa",
+        "20:30 hier, 19:30 daar",
+        "Garden of lisboa",
+        "CC BY 4.0",
+        "gisteren opgehaald",
+        &theirs.url(),
+    ] {
+        assert!(page.contains(words), "{words} is not on the page");
+    }
+    assert!(!page.contains("debate in lisboa"));
+}
+
+/// A practice of another city becomes one of ours, and that city hears of it at its next harvest.
+fn adopted(ours: &City, theirs: &City) {
+    let page = format!("{}/practices/shed/", ours.url());
+    let page = if ours.name == "almere" {
+        page.replace("practices", "praktijken")
+    } else {
+        page
+    };
+    let ran = theirs.lab.run(&["adopt", &page, "--allow-loopback"]);
+    assert_eq!(
+        (ran.code, ran.out.trim()),
+        (Some(0), "content/practices/shed.md"),
+        "{}",
+        ran.err
+    );
+    let again = theirs.lab.run(&["adopt", &page, "--allow-loopback"]);
+    assert_eq!(again.code, Some(2), "{}", again.err);
+    theirs
+        .lab
+        .edit("content/practices/shed.md", "draft: true\n", "");
+    theirs.publish("2026-11-24T10:00:00Z");
+    let ran = ours.harvest("2026-11-25T02:00:00Z", &[]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+    ours.publish("2026-11-25T02:00:00Z");
+    let path = page.strip_prefix(&ours.url()).unwrap();
+    let page = std::fs::read_to_string(ours.lab.path(&format!("public{path}index.html"))).unwrap();
+    assert!(
+        page.contains("Ook gedaan in andere steden") && page.contains("Embassy lisboa"),
+        "{page}"
+    );
 }

@@ -8,6 +8,8 @@
 )]
 
 mod admin;
+#[cfg(feature = "harvest")]
+mod adopt;
 mod build;
 mod check;
 mod completions;
@@ -145,6 +147,9 @@ enum Command {
     /// Take in what other cities publish, for people to review
     #[cfg(feature = "harvest")]
     Harvest(harvest::Arguments),
+    /// Take over a practice of another city, as a file to begin with
+    #[cfg(feature = "harvest")]
+    Adopt(adopt::Arguments),
     /// Write down what git knows of the past, for builds where git is not
     History,
     /// Tell the story of a mistake by its code
@@ -207,6 +212,8 @@ pub fn run() -> ExitCode {
         Command::Import(own) => import::run(common, own),
         #[cfg(feature = "harvest")]
         Command::Harvest(own) => harvest::run(common, own),
+        #[cfg(feature = "harvest")]
+        Command::Adopt(own) => adopt::run(common, own),
         Command::History => history::run(common),
         Command::Fmt(own) => fmt::run(common, own),
         Command::Lsp(_) => lsp::run(common),

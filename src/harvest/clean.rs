@@ -117,9 +117,13 @@ fn object(
         if NEVER.contains(&name.as_str()) {
             continue;
         }
-        if let Some(value) = fit(root, inner, value, depth + 1) {
-            kept.insert(name.clone(), value);
-        }
+        // What names a thing in calendars looks like an address, and has to stay as it is.
+        let value = match value.as_str().filter(|_| name == "calendar_uid") {
+            Some(uid) if uid.len() <= 1000 && !uid.contains(char::is_control) => Some(json!(uid)),
+            Some(_) => None,
+            None => fit(root, inner, value, depth + 1),
+        };
+        kept.extend(value.map(|value| (name.clone(), value)));
     }
     (!kept.is_empty()).then_some(Value::Object(kept))
 }

@@ -12,6 +12,8 @@ pub struct Page {
     pub calendars: Vec<String>,
     /// Feeds of news that it names: Atom, RSS, JSON Feed.
     pub feeds: Vec<String>,
+    /// The same as data: what it names as JSON.
+    pub records: Vec<String>,
     /// Whether it holds linked data of its own.
     pub linked_data: bool,
     /// Where the program that made it is known to keep its events.
@@ -71,6 +73,7 @@ pub fn page(url: &str, text: &str) -> Page {
                 let list = match kind.split(';').next().unwrap_or("").trim() {
                     "text/turtle" | "application/rdf+xml" => &mut page.catalogues,
                     "application/ld+json" => &mut page.catalogues,
+                    "application/json" => &mut page.records,
                     "application/rss+xml" | "application/atom+xml" | "application/feed+json" => {
                         &mut page.feeds
                     }

@@ -5,6 +5,7 @@
 //! is kept apart, so that it can be shown where a record comes from.
 
 pub mod address;
+pub mod adopt;
 pub mod asking;
 pub mod catalogue;
 pub mod changes;

@@ -55,7 +55,10 @@ impl Foreign {
     /// else whichever there is.
     pub fn text<'a>(&'a self, field: &str, wanted: &[&str]) -> Option<(&'a str, &'a str)> {
         let texts = self.record[field].as_object()?;
-        let known = wanted.iter().chain(&["en"]).find_map(|code| texts.get_key_value(*code));
+        let known = wanted
+            .iter()
+            .chain(&["en"])
+            .find_map(|code| texts.get_key_value(*code));
         let (code, text) = known.or_else(|| texts.iter().next())?;
         Some((code, text.as_str()?))
     }
@@ -71,8 +74,11 @@ impl Foreign {
             return self.next(now).is_none();
         }
         let today = now.date().to_string();
-        let last = ["deadline", "valid_until", "end", "start"].iter().find_map(|name| self.record[*name].as_str());
-        last.and_then(|last| last.get(..10)).is_some_and(|last| *last < *today)
+        let last = ["deadline", "valid_until", "end", "start"]
+            .iter()
+            .find_map(|name| self.record[*name].as_str());
+        last.and_then(|last| last.get(..10))
+            .is_some_and(|last| *last < *today)
     }
 }
 
@@ -84,28 +90,49 @@ impl Network {
 
     /// Where that comes from, and since when.
     pub fn sources<'a>(&'a self, city: &'a str) -> impl Iterator<Item = &'a Remembered> {
-        self.lock.sources.iter().filter(move |source| source.city == city)
+        self.lock
+            .sources
+            .iter()
+            .filter(move |source| source.city == city)
     }
 
     /// Records of other cities that say that they were adopted from an entry of this site.
     pub fn adoptions<'a>(&'a self, site: &Site, entry: &Entry) -> Vec<(&'a str, &'a Foreign)> {
         let own = site.config.absolute(&super::permalink::id_path(entry));
         let found = self.adopted.get(&own).into_iter().flatten();
-        found.filter_map(|(city, n)| Some((city.as_str(), self.of(city).get(*n)?))).collect()
+        found
+            .filter_map(|(city, n)| Some((city.as_str(), self.of(city).get(*n)?)))
+            .collect()
     }
 }
 
 /// Reads what was harvested. A file that cannot be read is told, and left out.
-pub fn read(sources: &Sources, config: &Config, now: &Zoned, faults: &mut Vec<Diagnostic>) -> Network {
-    let files: Vec<(SourceId, &Source)> =
-        sources.iter().filter(|(_, source)| source.path.starts_with(FOLDER) && source.path.ends_with(".json")).collect();
+pub fn read(
+    sources: &Sources,
+    config: &Config,
+    now: &Zoned,
+    faults: &mut Vec<Diagnostic>,
+) -> Network {
+    let files: Vec<(SourceId, &Source)> = sources
+        .iter()
+        .filter(|(_, source)| source.path.starts_with(FOLDER) && source.path.ends_with(".json"))
+        .collect();
     if files.is_empty() {
-        return Network { lock: lock::parse(sources, faults), ..Network::default() };
+        return Network {
+            lock: lock::parse(sources, faults),
+            ..Network::default()
+        };
     }
-    let read: Vec<_> = files.par_iter().map(|(id, source)| (*id, *source, foreign(source, config, now))).collect();
+    let read: Vec<_> = files
+        .par_iter()
+        .map(|(id, source)| (*id, *source, foreign(source, config, now)))
+        .collect();
     let mut cities: BTreeMap<String, Vec<Foreign>> = BTreeMap::new();
     for (id, source, foreign) in read {
-        let city = source.path[FOLDER.len()..].split('/').next().unwrap_or_default();
+        let city = source.path[FOLDER.len()..]
+            .split('/')
+            .next()
+            .unwrap_or_default();
         match foreign {
             Some(foreign) => cities.entry(city.to_owned()).or_default().push(foreign),
             None => faults.push(unreadable(id, source)),
@@ -114,25 +141,41 @@ pub fn read(sources: &Sources, config: &Config, now: &Zoned, faults: &mut Vec<Di
     for records in cities.values_mut() {
         records.sort_by_cached_key(|foreign| {
             let next = foreign.next(now).map(|time| time.start.timestamp());
-            (foreign.kind.number(), next, foreign.text("title", &[]).map(|(_, title)| title.to_owned()))
+            (
+                foreign.kind.number(),
+                next,
+                foreign
+                    .text("title", &[])
+                    .map(|(_, title)| title.to_owned()),
+            )
         });
     }
     let mut adopted: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
     for (city, records) in &cities {
         for (n, foreign) in records.iter().enumerate() {
             if let Some(from) = foreign.record["adopted_from"].as_str() {
-                adopted.entry(from.to_owned()).or_default().push((city.clone(), n));
+                adopted
+                    .entry(from.to_owned())
+                    .or_default()
+                    .push((city.clone(), n));
             }
         }
     }
-    Network { cities, adopted, lock: lock::parse(sources, faults) }
+    Network {
+        cities,
+        adopted,
+        lock: lock::parse(sources, faults),
+    }
 }
 
 fn unreadable(id: SourceId, source: &Source) -> Diagnostic {
     let end = source.text.lines().next().unwrap_or_default().len();
-    Diagnostic::warning("harvest/unreadable", say!("this is no record of another city, so it is not shown"))
-        .at(Span::new(id, 0, end), "not as `plein harvest` writes it")
-        .help("remove the file and run `plein harvest`: such files are not written by hand")
+    Diagnostic::warning(
+        "harvest/unreadable",
+        say!("this is no record of another city, so it is not shown"),
+    )
+    .at(Span::new(id, 0, end), "not as `plein harvest` writes it")
+    .help("remove the file and run `plein harvest`: such files are not written by hand")
 }
 
 fn foreign(source: &Source, config: &Config, now: &Zoned) -> Option<Foreign> {
@@ -144,8 +187,16 @@ fn foreign(source: &Source, config: &Config, now: &Zoned) -> Option<Foreign> {
         return None;
     }
     let gathers = record["start"].is_string() && kind.name == crate::content::event::KIND.name;
-    let timetable = if gathers { times(&record, config, now) } else { None };
-    Some(Foreign { kind, record, timetable })
+    let timetable = if gathers {
+        times(&record, config, now)
+    } else {
+        None
+    };
+    Some(Foreign {
+        kind,
+        record,
+        timetable,
+    })
 }
 
 /// The fields of a record that say when it happens.
@@ -164,11 +215,15 @@ struct Times {
     status: Status,
 }
 
-const TIMES: [&str; 8] = ["start", "end", "all_day", "timezone", "repeat", "rrule", "changes", "status"];
+const TIMES: [&str; 8] = [
+    "start", "end", "all_day", "timezone", "repeat", "rrule", "changes", "status",
+];
 
 /// When it happens, worked out as for an event of our own. What is wrong with it is not for us to mend.
 fn times(record: &Value, config: &Config, now: &Zoned) -> Option<Timetable> {
-    let given = TIMES.iter().filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())));
+    let given = TIMES
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())));
     let mut given = Value::Object(given.collect::<Map<_, _>>());
     on_the_clock(&mut given);
     let text = given.to_string();
@@ -199,7 +254,9 @@ fn on_the_clock(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(on_the_clock),
         Value::String(text) => {
-            let clock = text.get(10..19).filter(|clock| clock.starts_with('T') && clock.matches(':').count() == 2);
+            let clock = text
+                .get(10..19)
+                .filter(|clock| clock.starts_with('T') && clock.matches(':').count() == 2);
             if clock.is_some() && text.as_bytes()[4] == b'-' {
                 text.truncate(19);
             }

@@ -35,22 +35,36 @@ impl Reply {
 
     pub fn bytes(media_type: &str, body: Vec<u8>) -> Self {
         let headers = vec![("Content-Type".to_owned(), media_type.to_owned())];
-        Reply { status: 200, headers, body, ..Reply::default() }
+        Reply {
+            status: 200,
+            headers,
+            body,
+            ..Reply::default()
+        }
     }
 
     pub fn on(to: &str) -> Self {
-        Reply { status: 302, headers: vec![("Location".to_owned(), to.to_owned())], ..Reply::default() }
+        Reply {
+            status: 302,
+            headers: vec![("Location".to_owned(), to.to_owned())],
+            ..Reply::default()
+        }
     }
 
     pub fn missing() -> Self {
-        Reply { status: 404, ..Reply::default() }
+        Reply {
+            status: 404,
+            ..Reply::default()
+        }
     }
 
     pub fn gzip(body: &[u8]) -> Self {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(body).unwrap();
         let mut reply = Reply::bytes("text/calendar", packed.finish().unwrap());
-        reply.headers.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
+        reply
+            .headers
+            .push(("Content-Encoding".to_owned(), "gzip".to_owned()));
         reply
     }
 }
@@ -67,9 +81,16 @@ impl Peer {
         Peer::on(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
     }
 
-    pub fn on(listener: TcpListener, answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn on(
+        listener: TcpListener,
+        answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let port = listener.local_addr().unwrap().port();
-        let peer = Peer { port, heads: Arc::default(), over: Arc::default() };
+        let peer = Peer {
+            port,
+            heads: Arc::default(),
+            over: Arc::default(),
+        };
         let (heads, over, answer) = (peer.heads.clone(), peer.over.clone(), Arc::new(answer));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -107,7 +128,12 @@ impl Drop for Peer {
     }
 }
 
-fn converse(mut stream: TcpStream, answer: &dyn Fn(&Request) -> Reply, heads: &Mutex<Vec<String>>, over: &AtomicBool) {
+fn converse(
+    mut stream: TcpStream,
+    answer: &dyn Fn(&Request) -> Reply,
+    heads: &Mutex<Vec<String>>,
+    over: &AtomicBool,
+) {
     let Ok(copy) = stream.try_clone() else { return };
     let (mut reader, mut headers) = (BufReader::new(copy), String::new());
     while !headers.ends_with("\r\n\r\n") {
@@ -127,7 +153,11 @@ fn send(stream: &mut TcpStream, reply: &Reply, over: &AtomicBool) -> std::io::Re
     while reply.silent && goes_on() {
         std::thread::sleep(Duration::from_millis(50));
     }
-    write!(stream, "HTTP/1.1 {} X\r\nConnection: close\r\n", reply.status.max(200))?;
+    write!(
+        stream,
+        "HTTP/1.1 {} X\r\nConnection: close\r\n",
+        reply.status.max(200)
+    )?;
     for (name, value) in &reply.headers {
         write!(stream, "{name}: {value}\r\n")?;
     }

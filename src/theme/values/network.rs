@@ -3,9 +3,9 @@
 use super::moments::Moments;
 use super::{Object, page};
 use crate::content::{KINDS, Kind, embassy, event};
+use crate::site::Entry;
 use crate::site::lock::Remembered;
 use crate::site::network::Foreign;
-use crate::site::Entry;
 use crate::theme::dates::Style;
 use jiff::Timestamp;
 use tera::Value;
@@ -24,15 +24,29 @@ pub fn of_city(moments: &Moments, entry: &Entry) -> Option<Object> {
     }
     let language = site.codes[moments.language].as_str();
     let wanted = [language, site.config.default_language()];
-    let mut times: Vec<_> = records.iter().filter_map(|it| Some((it.next(&site.now)?, it))).collect();
+    let mut times: Vec<_> = records
+        .iter()
+        .filter_map(|it| Some((it.next(&site.now)?, it)))
+        .collect();
     times.sort_by_key(|(time, _)| time.start.timestamp());
     let more = times.len().saturating_sub(TIMES);
     let line = |(time, foreign): &(&crate::site::timetable::Occurrence, &Foreign)| {
-        Some(moments.elsewhere(foreign.timetable.as_ref()?, time).set("card", card(foreign, &wanted)?).into())
+        Some(
+            moments
+                .elsewhere(foreign.timetable.as_ref()?, time)
+                .set("card", card(foreign, &wanted)?)
+                .into(),
+        )
     };
     let shown: Vec<Value> = times.iter().take(TIMES).filter_map(line).collect();
-    let groups = KINDS.iter().filter(|kind| **kind != event::KIND).filter_map(|kind| group(moments, kind, records, &wanted));
-    let sources = site.network.sources(city).map(|source| origin(moments, source).into());
+    let groups = KINDS
+        .iter()
+        .filter(|kind| **kind != event::KIND)
+        .filter_map(|kind| group(moments, kind, records, &wanted));
+    let sources = site
+        .network
+        .sources(city)
+        .map(|source| origin(moments, source).into());
     let shown = Object::new()
         .list("times", shown)
         .set("more", more)
@@ -48,7 +62,10 @@ pub fn adoptions(moments: &Moments, entry: &Entry) -> Vec<Value> {
     let wanted = [language, site.config.default_language()];
     let adoptions = site.network.adoptions(site, entry).into_iter();
     let line = |(city, foreign): (&str, &Foreign)| {
-        let embassy = site.entries.iter().find(|it| *it.kind == embassy::KIND && it.document_id == city)?;
+        let embassy = site
+            .entries
+            .iter()
+            .find(|it| *it.kind == embassy::KIND && it.document_id == city)?;
         let city = embassy.version(language).common.title.0.clone();
         Some(card(foreign, &wanted)?.set("city", city).into())
     };
@@ -56,21 +73,39 @@ pub fn adoptions(moments: &Moments, entry: &Entry) -> Vec<Value> {
 }
 
 /// A record of a kind other than what people come to, as far as it still holds.
-fn group(moments: &Moments, kind: &'static Kind, records: &[Foreign], wanted: &[&str]) -> Option<Value> {
+fn group(
+    moments: &Moments,
+    kind: &'static Kind,
+    records: &[Foreign],
+    wanted: &[&str],
+) -> Option<Value> {
     let site = moments.site;
-    let current = records.iter().filter(|it| it.kind == kind && !it.is_over(&site.now));
-    let items: Vec<Value> = current.clone().filter_map(|it| card(it, wanted)).take(ITEMS).map(Value::from).collect();
+    let current = records
+        .iter()
+        .filter(|it| it.kind == kind && !it.is_over(&site.now));
+    let items: Vec<Value> = current
+        .clone()
+        .filter_map(|it| card(it, wanted))
+        .take(ITEMS)
+        .map(Value::from)
+        .collect();
     let locale = moments.theme.locale(&site.codes[moments.language]);
     let title = locale.text(&format!("refs.{}", kind.folder), &[]);
     let more = current.count().saturating_sub(items.len());
-    let group = Object::new().set("kind", kind.name).set("title", title).set("more", more).set("items", items.clone());
+    let group = Object::new()
+        .set("kind", kind.name)
+        .set("title", title)
+        .set("more", more)
+        .set("items", items.clone());
     (!items.is_empty()).then(|| group.into())
 }
 
 /// What there is to say of a record in a line; `None` for one that has no page to lead to.
 fn card(foreign: &Foreign, wanted: &[&str]) -> Option<Object> {
     let (lang, title) = foreign.text("title", wanted)?;
-    let url = foreign.url(&[lang]).or_else(|| foreign.record["id"].as_str())?;
+    let url = foreign
+        .url(&[lang])
+        .or_else(|| foreign.record["id"].as_str())?;
     let summary = foreign.text("summary", wanted);
     let shown = Object::new()
         .set("title", title)
@@ -85,11 +120,21 @@ fn card(foreign: &Foreign, wanted: &[&str]) -> Option<Object> {
 fn origin(moments: &Moments, source: &Remembered) -> Object {
     let site = moments.site;
     let code = site.codes[moments.language].as_str();
-    let host = source.url.split_once("://").map_or(source.url.as_str(), |(_, rest)| rest);
+    let host = source
+        .url
+        .split_once("://")
+        .map_or(source.url.as_str(), |(_, rest)| rest);
     let host = host.split('/').next().unwrap_or(host);
-    let fetched = source.fetched.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
+    let fetched = source
+        .fetched
+        .as_deref()
+        .and_then(|text| text.parse::<Timestamp>().ok());
     let is_link = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
-    let license = source.license.as_ref().filter(is_link).map(|url| page::license(url, code));
+    let license = source
+        .license
+        .as_ref()
+        .filter(is_link)
+        .map(|url| page::license(url, code));
     Object::new()
         .set("name", host)
         .set("url", source.url.as_str())
@@ -109,6 +154,9 @@ fn when(moments: &Moments, at: Timestamp) -> String {
     match today.since(day).map(|span| span.get_days()) {
         Ok(0) => locale.text("network.today", &[]),
         Ok(1) => locale.text("network.yesterday", &[]),
-        _ => locale.text("network.on", &[("day", &locale.dates.day(day, Style::Medium))]),
+        _ => locale.text(
+            "network.on",
+            &[("day", &locale.dates.day(day, Style::Medium))],
+        ),
     }
 }
