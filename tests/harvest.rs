@@ -16,11 +16,19 @@ use labs::City;
 use peer::{Peer, Reply};
 use plein::diagnostic::Language;
 use plein::harvest::address::Rules;
-use plein::harvest::asking::{Answer, Ask, Version};
+use plein::harvest::asking::{Answer, Ask, Fetched, Refusal, Version};
 use plein::harvest::fetch::{Client, Limits};
+use plein::harvest::gather::Place;
+use plein::harvest::keep::Store;
+use plein::harvest::round;
+use plein::press::{self, Inputs};
+use plein::site::lock::Lock;
+use plein::source::past::Past;
+use plein::source::{Sources, disk};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::same_files;
@@ -52,6 +60,9 @@ fn refused(url: &str, rules: Rules) -> String {
     refusal.why.to(Language::En)
 }
 
+/// What unfolds into more than anybody wants.
+static BOMB: [u8; 4 << 20] = [b' '; 4 << 20];
+
 fn hostile() -> Peer {
     Peer::serve(|request| match request.path.as_str() {
         "/loop" => Reply::on("/loop"),
@@ -80,7 +91,7 @@ fn hostile() -> Peer {
             endless: true,
             ..Reply::default()
         },
-        "/bomb" => Reply::gzip(&vec![b' '; 64 << 20]),
+        "/bomb" => Reply::gzip(&BOMB),
         "/head" => Reply {
             headers: vec![("X-Long".to_owned(), "x".repeat(200_000))],
             ..Reply::text("text/plain", "x")
@@ -436,4 +447,117 @@ fn adopted(ours: &City, theirs: &City) {
         page.contains("Ook gedaan in andere steden") && page.contains("Embassy lisboa"),
         "{page}"
     );
+}
+
+/// A site in memory, as its host would serve it.
+struct Shelf {
+    base: &'static str,
+    tree: BTreeMap<String, Vec<u8>>,
+}
+
+impl Shelf {
+    fn new(base: &'static str, folder: &str) -> Self {
+        let folder = disk::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+        let inputs = Inputs {
+            folder: &folder,
+            past: &Past::default(),
+            now: DEMO.parse().unwrap(),
+            preview: false,
+        };
+        let (tree, faults) = press::build(&inputs);
+        let faults: Vec<_> = faults
+            .iter()
+            .map(|fault| (fault.code, fault.message.clone()))
+            .collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+        Shelf {
+            base,
+            tree: tree
+                .0
+                .into_iter()
+                .map(|(path, bytes)| (path, bytes.to_vec()))
+                .collect(),
+        }
+    }
+}
+
+impl Ask for &Shelf {
+    fn ask(&mut self, url: &str, _: Option<&Version>) -> Result<Answer, Refusal> {
+        let missing = || Refusal {
+            gone: true,
+            ..plein::say!("its host answers {}", "404").into()
+        };
+        let path = url.strip_prefix(self.base).ok_or_else(missing)?;
+        let (path, query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
+        let path = plein::output::rpde::file(path, query).unwrap_or_else(|| path.to_owned());
+        let bytes = self
+            .tree
+            .get(path.trim_start_matches('/'))
+            .ok_or_else(missing)?
+            .clone();
+        let media_type = path.ends_with(".ttl").then(|| "text/turtle".to_owned());
+        Ok(Answer::New(Fetched {
+            url: url.to_owned(),
+            media_type,
+            version: Version::default(),
+            bytes,
+        }))
+    }
+}
+
+/// When the demo was harvested, in the night before its day.
+const DEMO: &str = "2026-11-22T02:00:00Z";
+
+#[test]
+fn the_demo_holds_what_an_imagined_lab_publishes() {
+    let shelf = Shelf::new("https://lab-da-encosta.example", "tests/harvest/lisboa");
+    let city = round::City {
+        name: "lissabon".to_owned(),
+        urls: vec!["https://lab-da-encosta.example/catalog.ttl".to_owned()],
+        place: Place {
+            timezone: "Europe/Lisbon".to_owned(),
+            language: "pt".to_owned(),
+            now: DEMO.parse().unwrap(),
+        },
+    };
+    let nothing = Store::read(&Sources::default(), "lissabon");
+    let mut store = nothing.clone();
+    let told = round::city(|| &shelf, &mut store, &city, &Lock::default(), false);
+    assert!(
+        told[0].trouble.is_empty() && told[0].changed.refused.is_empty(),
+        "{told:#?}"
+    );
+    assert_eq!(told[0].changed.links, 0);
+    let lock = Lock {
+        sources: told.into_iter().map(|told| told.remembered).collect(),
+    };
+    let mut expected: BTreeMap<String, String> = store
+        .files(&nothing)
+        .into_iter()
+        .filter_map(|(path, text)| Some((path, text?)))
+        .collect();
+    expected.insert("data/harvest.lock.yaml".to_owned(), lock.text());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if support::updates() {
+        for (path, text) in &expected {
+            let target = root.join(path);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::write(target, text).unwrap();
+        }
+    }
+    for (path, text) in &expected {
+        let found = std::fs::read_to_string(root.join(path)).unwrap_or_default();
+        assert_eq!(
+            found, *text,
+            "{path}: UPDATE=1 cargo test --test harvest writes it"
+        );
+    }
+    let folder = disk::read(root);
+    let known = folder.sources.iter().map(|(_, source)| &source.path);
+    let known: Vec<&String> = known
+        .filter(|path| path.starts_with("data/harvest/lissabon/"))
+        .collect();
+    assert_eq!(known.len() + 1, expected.len(), "{known:?}");
 }

@@ -51,41 +51,52 @@ pub struct Arguments {
 
 /// Harvests.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    let rules = Rules {
-        loopback: arguments.allow_loopback,
-    };
     let on_disk = OnDisk::read(common);
     let sources = &on_disk.folder.sources;
     let mut faults = Vec::new();
     let prepared = press::prepare(&on_disk.inputs(false), &mut Cache::default(), &mut faults);
+    let site = prepared.as_ref().map(|(press, _)| &press.site);
+    let rules = Rules {
+        loopback: arguments.allow_loopback,
+    };
+    let url = site.map_or("", |site| &site.config.url);
+    let client = Client::new(url, rules, Limits::default());
     if let Some(url) = &arguments.only_try {
-        let config = prepared.as_ref().map(|(press, _)| &press.site.config);
         let place = Place {
-            timezone: config.map_or("UTC".to_owned(), |config| config.timezone.to_string()),
-            language: config
-                .map_or("en", |config| config.default_language())
+            timezone: site.map_or("UTC".to_owned(), |site| site.config.timezone.to_string()),
+            language: site
+                .map_or("en", |site| site.config.default_language())
                 .to_owned(),
             now: on_disk.now,
         };
-        let site = config.map_or("", |config| &config.url);
-        return look(
-            common,
-            sources,
-            &Client::new(site, rules, Limits::default()),
-            url,
-            &place,
-        );
+        return look(common, sources, &client, url, &place);
     }
-    let lock = lock::parse(sources, &mut faults);
+    let lock = lock::parse(sources, &mut vec![]);
     let mut diagnostics = Diagnostics::default();
     diagnostics.extend(faults);
-    let wrong = diagnostics.has_errors();
-    let Some((press, _)) = prepared.filter(|_| !wrong) else {
+    let Some(site) = site.filter(|_| !diagnostics.has_errors()) else {
         diagnostics.sort(sources);
         report::show(common, &diagnostics, sources);
         return Outcome::ContentIsWrong;
     };
-    let mut cities = round::cities(&press.site, on_disk.now);
+    let cities = round::cities(site, on_disk.now);
+    match harvest(&client, cities, sources, &lock, arguments) {
+        Ok((done, files)) => finish(common, arguments, sources, &done, &files),
+        Err(outcome) => outcome,
+    }
+}
+
+/// Files to write, or to remove where there is no text.
+type Files = BTreeMap<String, Option<String>>;
+
+/// Asks the cities, and gives what becomes of them and of the files.
+fn harvest(
+    client: &Client,
+    mut cities: Vec<City>,
+    sources: &Sources,
+    lock: &Lock,
+    arguments: &Arguments,
+) -> Result<(Vec<Told>, Files), Outcome> {
     let known: BTreeSet<String> = cities.iter().map(|city| city.name.clone()).collect();
     if let Some(only) = &arguments.city {
         cities.retain(|city| city.name == *only);
@@ -94,50 +105,63 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
             let help = near.map_or(String::new(), |near| {
                 format!("\n  = help: did you mean `{near}`?")
             });
-            return Outcome::Misused(format!(
-                "no embassy `{only}` names a `catalog` or `feeds` elsewhere{help}"
-            ));
+            let message =
+                format!("no embassy `{only}` names a `catalog` or `feeds` elsewhere{help}");
+            return Err(Outcome::Misused(message));
         }
     }
-    let client = Client::new(&press.site.config.url, rules, Limits::default());
-    let mut done = ask_all(&client, &cities, sources, &lock, arguments.accept);
-    let mut lock_after = remember(&lock, &done, arguments.city.as_deref(), &known);
+    let mut done = ask_all(client, &cities, sources, lock, arguments.accept);
+    let mut after = remember(lock, &done, arguments.city.as_deref(), &known);
     if arguments.city.is_none() {
         done.extend(orphans(sources, &known));
     }
-    lock_after
+    after
         .sources
         .sort_by(|a, b| (&a.city, &a.url).cmp(&(&b.city, &b.url)));
-    let mut files = BTreeMap::new();
-    for (_, changed) in &done {
-        files.extend(changed.clone());
+    let (mut all, mut files) = (vec![], Files::new());
+    for (told, changed) in done {
+        all.extend(told);
+        files.extend(changed);
     }
     let before = sources.find(lock::PATH).map(|(_, source)| &*source.text);
-    let text = lock_after.text();
-    if before != Some(&text) && !(before.is_none() && lock_after.sources.is_empty()) {
+    let text = after.text();
+    if before != Some(&text) && !(before.is_none() && after.sources.is_empty()) {
         files.insert(lock::PATH.to_owned(), Some(text));
     }
-    let told: Vec<&Told> = done.iter().flat_map(|(told, _)| told).collect();
-    tell(common, sources, &told);
+    Ok((all, files))
+}
+
+/// Tells what was found, writes it, and says how it went.
+fn finish(
+    common: &Common,
+    arguments: &Arguments,
+    sources: &Sources,
+    told: &[Told],
+    files: &Files,
+) -> Outcome {
+    tell(common, sources, told);
     if !arguments.dry_run
-        && let Err(why) = write(&common.site, &files)
+        && let Err(why) = write(&common.site, files)
     {
         return Outcome::MachineFailed(why);
     }
-    sum_up(common, sources, &told, files.len(), arguments.dry_run);
+    sum_up(common, sources, told, files.len(), arguments.dry_run);
     let in_vain = told.iter().filter(|told| !told.trouble.is_empty()).count();
-    let failed = in_vain > 0 && (common.strict || in_vain == told.len());
-    match failed {
-        true => Outcome::MachineFailed(format!(
-            "{in_vain} of {} sources could not be read; what was there before is kept",
-            told.len()
-        )),
+    match in_vain > 0 && (common.strict || in_vain == told.len()) {
+        true => {
+            let why = say!(
+                "{} of {} sources could not be read; what was there before is kept",
+                in_vain,
+                told.len()
+            );
+            Outcome::MachineFailed(why.to(common.language(sources)))
+        }
         false => Outcome::Fine,
     }
 }
 
 /// What became of a city: of each of its sources, and of its files.
-type Done = (Vec<Told>, BTreeMap<String, Option<String>>);
+type Done = (Vec<Told>, Files);
 
 /// Asks several cities at a time.
 fn ask_all(
@@ -207,7 +231,7 @@ fn orphans(sources: &Sources, known: &BTreeSet<String>) -> Vec<Done> {
 }
 
 /// Writes what changed, each file beside its place first, so that none is ever half written.
-fn write(site: &Path, files: &BTreeMap<String, Option<String>>) -> Result<(), String> {
+fn write(site: &Path, files: &Files) -> Result<(), String> {
     for (path, text) in files {
         let target = site.join(path);
         let failed = |error: std::io::Error| format!("`{path}` cannot be written: {error}");
@@ -234,7 +258,7 @@ fn write(site: &Path, files: &BTreeMap<String, Option<String>>) -> Result<(), St
 }
 
 /// One line for each source, with what was refused below it.
-fn tell(common: &Common, sources: &Sources, told: &[&Told]) {
+fn tell(common: &Common, sources: &Sources, told: &[Told]) {
     let language = common.language(sources);
     for told in told {
         if common.format == Format::Json {
@@ -299,7 +323,7 @@ fn as_json(told: &Told, language: Language) -> Value {
     })
 }
 
-fn sum_up(common: &Common, sources: &Sources, told: &[&Told], files: usize, dry: bool) {
+fn sum_up(common: &Common, sources: &Sources, told: &[Told], files: usize, dry: bool) {
     if common.quiet {
         return;
     }
