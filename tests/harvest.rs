@@ -415,6 +415,18 @@ fn shown(ours: &City, theirs: &City) {
         assert!(page.contains(words), "{words} is not on the page");
     }
     assert!(!page.contains("debate in lisboa"));
+    let all = std::fs::read_to_string(ours.lab.path("public/netwerk/index.html")).unwrap();
+    assert!(all.contains("Embassy wien") && all.contains("Weekly in wien"), "{all}");
+    let calendar = std::fs::read_to_string(ours.lab.path("public/netwerk/calendar.ics")).unwrap().replace("\r\n ", "");
+    for line in [
+        "UID:event-soup@lisboa.example\r\n",
+        "DTSTART;TZID=Europe/Lisbon:20261205T100000\r\n",
+        "RRULE:FREQ=WEEKLY;UNTIL=20270224T180000Z;BYDAY=WE\r\n",
+        "TZID:Europe/Vienna\r\n",
+        &format!("LINK;LINKREL=SOURCE;VALUE=URI:{}/data/v1/changes/events\r\n", theirs.url()),
+    ] {
+        assert!(calendar.contains(line), "{line} is not in\n{calendar}");
+    }
 }
 
 /// A practice of another city becomes one of ours, and that city hears of it at its next harvest.

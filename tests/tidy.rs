@@ -94,6 +94,7 @@ const SHARED: &[&str] = &[
     "output/calendar/lines.rs",
     "output/calendar/text.rs",
     "output/calendar/values.rs",
+    "output/calendar/vtimezone.rs",
     "output/page.rs",
     "picture/header.rs",
     "output/data/catalogue/graph.rs",

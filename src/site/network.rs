@@ -88,6 +88,22 @@ impl Network {
         self.cities.get(city).map_or(&[], Vec::as_slice)
     }
 
+    /// What every city has, with the identifier of its embassy.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Foreign)> {
+        let cities = self.cities.iter();
+        cities.flat_map(|(city, records)| records.iter().map(move |record| (city.as_str(), record)))
+    }
+
+    /// Whether nothing was ever harvested.
+    pub fn is_empty(&self) -> bool {
+        self.cities.is_empty() && self.lock.sources.is_empty()
+    }
+
+    /// Every source of every city.
+    pub fn every_source(&self) -> &[Remembered] {
+        &self.lock.sources
+    }
+
     /// Where that comes from, and since when.
     pub fn sources<'a>(&'a self, city: &'a str) -> impl Iterator<Item = &'a Remembered> {
         self.lock

@@ -8,10 +8,13 @@ use crate::site::lock::Remembered;
 use crate::site::network::Foreign;
 use crate::theme::dates::Style;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use tera::Value;
 
 /// Most times that a page shows.
 const TIMES: usize = 12;
+/// Most times on the page of all cities.
+const ALL: usize = 100;
 /// Most records of one kind.
 const ITEMS: usize = 12;
 
@@ -51,8 +54,59 @@ pub fn of_city(moments: &Moments, entry: &Entry) -> Option<Object> {
         .list("times", shown)
         .set("more", more)
         .list("groups", groups.collect())
-        .list("sources", sources.collect());
+        .list("sources", sources.collect())
+        .set("all_url", site.network_path(language));
     Some(shown)
+}
+
+/// What is to come in all cities, and how it stands with their sources.
+pub fn of_all(moments: &Moments) -> Object {
+    let site = moments.site;
+    let language = site.codes[moments.language].as_str();
+    let wanted = [language, site.config.default_language()];
+    let embassies = site
+        .entries
+        .iter()
+        .filter(|entry| *entry.kind == embassy::KIND);
+    let embassies: BTreeMap<&str, &Entry> = embassies
+        .map(|entry| (entry.document_id.as_str(), entry))
+        .collect();
+    let name = |city: &str| {
+        embassies
+            .get(city)
+            .map(|entry| entry.version(language).common.title.0.as_str())
+    };
+    let all = site.network.all();
+    let mut times: Vec<_> = all
+        .filter_map(|(city, it)| Some((it.next(&site.now)?, city, it)))
+        .collect();
+    times.sort_by_key(|(time, ..)| time.start.timestamp());
+    let line = |(time, city, foreign): &(&crate::site::timetable::Occurrence, &str, &Foreign)| {
+        let line = moments.elsewhere(foreign.timetable.as_ref()?, time);
+        Some(
+            line.set("card", card(foreign, &wanted)?)
+                .some("place", name(city))
+                .into(),
+        )
+    };
+    let shown: Vec<Value> = times.iter().filter_map(line).take(ALL).collect();
+    let sources = site.network.every_source().iter().map(|source| {
+        let entry = embassies.get(source.city.as_str());
+        let city = entry.map(|entry| {
+            let title = entry.version(language).common.title.0.clone();
+            Object::new()
+                .set("title", title)
+                .set("url", site.path(entry, language))
+        });
+        let records: u64 = source.counts.values().sum();
+        origin(moments, source)
+            .some("city", city)
+            .set("records", records)
+            .into()
+    });
+    Object::new()
+        .list("times", shown)
+        .list("sources", sources.collect())
 }
 
 /// The cities that adopted a practice of ours.
@@ -89,8 +143,8 @@ fn group(
         .take(ITEMS)
         .map(Value::from)
         .collect();
-    let locale = moments.theme.locale(&site.codes[moments.language]);
-    let title = locale.text(&format!("refs.{}", kind.folder), &[]);
+    let words = site.languages[&site.codes[moments.language]].kinds.get(kind.name);
+    let title = words.map_or(kind.folder, |words| words.many.as_str());
     let more = current.count().saturating_sub(items.len());
     let group = Object::new()
         .set("kind", kind.name)
