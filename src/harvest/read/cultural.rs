@@ -1,0 +1,534 @@
+//! Databases of cultural agendas: OpenAgenda (version 2) and UiTdatabank (its JSON-LD, as its search gives it).
+
+use super::calendar::repeat::of_times;
+use super::json::{self, Place, attendance, capacity, first, items, number, text};
+use super::record::{Draft, Harvest};
+use super::safe::{self, Markup};
+use super::time::{Moment, When, instant, iso, utc, zone_or_utc};
+use crate::content::event;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Weekday};
+use serde_json::{Map, Value, json};
+
+/// Whether a value is an answer of OpenAgenda: its events, or one of them.
+pub fn is_openagenda(value: &Value) -> bool {
+    let event = value
+        .get("event")
+        .or_else(|| value.get("events").and_then(|list| list.get(0)));
+    event.is_some_and(|event| {
+        event.get("uid").is_some()
+            && [
+                "firstTiming",
+                "timings",
+                "dateRange",
+                "originAgenda",
+                "lastTiming",
+                "removed",
+            ]
+            .iter()
+            .any(|name| event.get(*name).is_some())
+    })
+}
+
+/// Reads an answer of OpenAgenda.
+pub fn read_openagenda(value: &Value, harvest: &mut Harvest) {
+    if let Some(after) = value
+        .get("after")
+        .filter(|after| after.as_array().is_some_and(|list| !list.is_empty()))
+    {
+        harvest.reading.next = next_page(harvest.payload.url, after);
+    }
+    for event in value
+        .get("events")
+        .map(items)
+        .unwrap_or_default()
+        .iter()
+        .chain(value.get("event"))
+    {
+        of_openagenda(event, harvest);
+    }
+}
+
+/// The address of the next page: `after[]` for each value that the last one ended with.
+fn next_page(url: &str, after: &Value) -> Option<String> {
+    let mut url = ammonia::Url::parse(url).ok()?;
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !name.starts_with("after"))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(kept)
+        .extend_pairs(items(after).iter().map(|value| {
+            let value = text(value).unwrap_or_else(|| "null".to_owned());
+            ("after[]", value)
+        }));
+    Some(url.to_string())
+}
+
+fn of_openagenda(value: &Value, harvest: &mut Harvest) {
+    let nothing = Value::Null;
+    let title = json::said(
+        value.get("title").unwrap_or(&nothing),
+        harvest.setting.language,
+    );
+    let name = title
+        .first()
+        .map(|(_, text)| text.clone())
+        .or_else(|| first(value, &["uid"]))
+        .unwrap_or_default();
+    if value.get("removed") == Some(&json!(true)) {
+        return harvest.refuse(&name, "it was taken away");
+    }
+    let draft_ = ["draft", "private"].iter().any(|name| {
+        matches!(value.get(*name), Some(Value::Bool(true))) || value.get(*name) == Some(&json!(1))
+    });
+    if draft_ || value.get("state") == Some(&json!(-1)) {
+        return harvest.refuse("an event", "its source does not publish it");
+    }
+    let location = value.get("location").unwrap_or(&nothing);
+    let zones = [first(value, &["timezone"]), first(location, &["timezone"])]
+        .into_iter()
+        .flatten();
+    let zone = zones
+        .into_iter()
+        .find(|zone| jiff::tz::TimeZone::get(zone).is_ok());
+    let zone = zone.unwrap_or_else(|| harvest.setting.timezone.to_owned());
+    let mut draft = Draft::new(&event::KIND);
+    draft.key = first(value, &["uid"]);
+    draft.url = page_of_openagenda(value).and_then(|url| harvest.address(&url));
+    draft.updated = first(value, &["updatedAt"])
+        .and_then(|at| instant(&at, "UTC"))
+        .map(utc);
+    draft.title = title;
+    let own = harvest.setting.language;
+    draft.summary = json::said(value.get("description").unwrap_or(&nothing), own);
+    draft.description = json::described(
+        value.get("longDescription").unwrap_or(&nothing),
+        own,
+        Markup::Markdown,
+    );
+    if draft.description.is_empty() {
+        draft.description = draft
+            .summary
+            .iter()
+            .map(|(code, text)| (code.clone(), text.clone(), Markup::Plain))
+            .collect();
+    }
+    let listed = value.get("timings").map(items).unwrap_or_default();
+    let single: Vec<Value> = ["firstTiming", "nextTiming", "lastTiming"]
+        .iter()
+        .filter_map(|name| value.get(*name))
+        .filter(|v| v.is_object())
+        .cloned()
+        .collect();
+    let times: Vec<(Moment, Option<Moment>)> = match listed.is_empty() {
+        true => times(&single, "begin", "end"),
+        false => times(listed, "begin", "end"),
+    };
+    let (when, lost) = of_times(&times, &[], &zone, harvest.setting.now);
+    for why in lost {
+        harvest.refuse(&name, why);
+    }
+    draft.when = when;
+    let status = match value.get("status").and_then(number).map(|n| n as i64) {
+        Some(2) => Some("rescheduled"),
+        Some(3) => Some("moved_online"),
+        Some(4) => Some("postponed"),
+        Some(6) => Some("cancelled"),
+        _ => None,
+    };
+    draft.set("status", json!(status));
+    let place = Place {
+        name: first(location, &["name"])
+            .into_iter()
+            .map(|name| (own.to_owned(), name))
+            .collect(),
+        street: first(location, &["address"]),
+        postal_code: first(location, &["postalCode"]),
+        city: first(location, &["city"]),
+        country: first(location, &["countryCode"]),
+        position: json::position(location, "latitude", "longitude"),
+    };
+    let mode = match value
+        .get("attendanceMode")
+        .and_then(number)
+        .map(|n| n as i64)
+    {
+        Some(2) => Some("online"),
+        Some(3) => Some("hybrid"),
+        _ => None,
+    };
+    let online = first(value, &["onlineAccessLink"]).and_then(|url| harvest.address(&url));
+    let place = place.location(harvest);
+    attendance(&mut draft, place, online, mode);
+    let links = value
+        .get("registration")
+        .map(items)
+        .unwrap_or_default()
+        .iter();
+    let mut links = links.filter(|link| first(link, &["type"]).is_none_or(|of| of == "link"));
+    let join =
+        links.find_map(|link| harvest.address(&first(link, &["value"]).or_else(|| text(link))?));
+    draft.set(
+        "registration",
+        join.map_or(Value::Null, |url| json!({ "url": url })),
+    );
+    let mut access = Map::new();
+    for (theirs, ours) in [
+        ("mi", "wheelchair"),
+        ("hi", "hearing_loop"),
+        ("ls", "sign_language"),
+    ] {
+        if value
+            .get("accessibility")
+            .and_then(|known| known.get(theirs))
+            == Some(&json!(true))
+        {
+            access.insert(ours.to_owned(), json!(true));
+        }
+    }
+    draft.set("accessibility", Value::Object(access));
+    let keywords = value.get("keywords").unwrap_or(&nothing);
+    let lists: Vec<&Value> = keywords
+        .as_object()
+        .map(|by| by.values().collect())
+        .unwrap_or_else(|| vec![keywords]);
+    draft.keywords = lists.into_iter().flat_map(items).filter_map(text).collect();
+    harvest.take(draft);
+}
+
+fn page_of_openagenda(value: &Value) -> Option<String> {
+    if let Some(url) = first(value, &["canonicalUrl"]) {
+        return Some(url);
+    }
+    let agenda = value.get("originAgenda")?;
+    let slug = first(value, &["slug"])?;
+    match first(agenda, &["slug"]) {
+        Some(agenda) => Some(format!("https://openagenda.com/{agenda}/events/{slug}")),
+        None => Some(format!(
+            "https://openagenda.com/agendas/{}/events/{slug}",
+            first(agenda, &["uid"])?
+        )),
+    }
+}
+
+fn times(list: &[Value], begin: &str, end: &str) -> Vec<(Moment, Option<Moment>)> {
+    let read = |value: &Value, name: &str| first(value, &[name]).as_deref().and_then(iso);
+    list.iter()
+        .take(2000)
+        .filter_map(|time| Some((read(time, begin)?, read(time, end))))
+        .collect()
+}
+
+/// Whether a value is of UiTdatabank: a page of what was searched for, or one event.
+pub fn is_uitdatabank(value: &Value) -> bool {
+    let member = value
+        .get("member")
+        .and_then(|list| list.get(0))
+        .unwrap_or(value);
+    let id = first(member, &["@id"]).unwrap_or_default();
+    member.get("calendarType").is_some()
+        || id.contains("uitdatabank") && value.get("member").is_some()
+}
+
+/// Reads a page of what was searched for in UiTdatabank, or one event.
+pub fn read_uitdatabank(value: &Value, harvest: &mut Harvest) {
+    let Some(members) = value.get("member") else {
+        return of_uitdatabank(value, harvest);
+    };
+    let count = |name: &str| value.get(name).and_then(number).map(|n| n as u64);
+    if let (Some(total), Ok(mut url)) = (
+        count("totalItems"),
+        ammonia::Url::parse(harvest.payload.url),
+    ) {
+        let start = url
+            .query_pairs()
+            .find(|(name, _)| name == "start")
+            .and_then(|(_, n)| n.parse::<u64>().ok());
+        let next = start
+            .unwrap_or(0)
+            .saturating_add(items(members).len() as u64);
+        if next < total && !items(members).is_empty() {
+            let kept: Vec<(String, String)> = url
+                .query_pairs()
+                .filter(|(name, _)| name != "start")
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect();
+            url.query_pairs_mut()
+                .clear()
+                .extend_pairs(kept)
+                .append_pair("start", &next.to_string());
+            harvest.reading.next = Some(url.to_string());
+        }
+    }
+    for member in items(members) {
+        of_uitdatabank(member, harvest);
+    }
+}
+
+fn of_uitdatabank(value: &Value, harvest: &mut Harvest) {
+    let nothing = Value::Null;
+    let id = first(value, &["@id"]);
+    let main =
+        first(value, &["mainLanguage"]).unwrap_or_else(|| harvest.setting.language.to_owned());
+    let mut title = json::said(value.get("name").unwrap_or(&nothing), &main);
+    title.sort_by_key(|(language, _)| *language != main);
+    let name = title
+        .first()
+        .map(|(_, text)| text.clone())
+        .or_else(|| id.clone())
+        .unwrap_or_default();
+    if title.is_empty() {
+        return harvest.refuse(
+            &name,
+            "it is told only by its address: ask for it whole, with `embed=true`",
+        );
+    }
+    if matches!(
+        first(value, &["workflowStatus"]).as_deref(),
+        Some("DRAFT" | "REJECTED" | "DELETED")
+    ) {
+        return harvest.refuse("an event", "its source does not publish it");
+    }
+    let place = value.get("location").unwrap_or(&nothing);
+    let kind = first(value, &["@type"]).unwrap_or_default();
+    if kind == "Place" || kind == "Organizer" {
+        return harvest.refuse(&name, "places and organisers by themselves are not taken");
+    }
+    let mut draft = Draft::new(&event::KIND);
+    draft.updated = first(value, &["modified"])
+        .and_then(|at| instant(&at, "UTC"))
+        .map(utc);
+    draft.title = title;
+    draft.description = json::described(
+        value.get("description").unwrap_or(&nothing),
+        &main,
+        Markup::Plain,
+    );
+    let same: Vec<String> = value
+        .get("sameAs")
+        .map(items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|url| harvest.address(url.as_str()?))
+        .take(10)
+        .collect();
+    draft.url = same.first().cloned();
+    draft.set("same_as", json!(same));
+    draft.set("status", json!(status(value.get("status"))));
+    let reason = value.get("status").and_then(|status| status.get("reason"));
+    let reason: Map<String, Value> = reason
+        .map(|reason| json::said(reason, &main))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(code, text)| (code, json!(safe::line_of_html(&text, 300))))
+        .collect();
+    draft.set("reason", Value::Object(reason));
+    let mut known = super::linked::of_place(
+        &json!({ "name": place.get("name"), "geo": place.get("geo"), "address": in_language(place.get("address"), &main) }),
+        &main,
+    );
+    known.name.sort_by_key(|(language, _)| *language != main);
+    let online = first(value, &["onlineUrl"]).and_then(|url| harvest.address(&url));
+    let mode = match first(value, &["attendanceMode"]).as_deref() {
+        Some("online") => Some("online"),
+        Some("mixed") => Some("hybrid"),
+        _ => None,
+    };
+    let location = if mode == Some("online") {
+        Value::Null
+    } else {
+        known.location(harvest)
+    };
+    attendance(&mut draft, location, online, mode);
+    let prices = value
+        .get("priceInfo")
+        .map(items)
+        .unwrap_or_default()
+        .iter()
+        .take(20)
+        .filter_map(|price| {
+            let label: Map<String, Value> = json::said(price.get("name")?, &main)
+                .into_iter()
+                .map(|(code, text)| (code, json!(safe::line_of_html(&text, 100))))
+                .collect();
+            json::price(
+                number(price.get("price")?)?,
+                first(price, &["priceCurrency"]).as_deref(),
+                Value::Object(label),
+            )
+        });
+    let prices: Vec<Value> = prices.collect();
+    let free = prices.iter().all(|price| price["amount"] == json!(0.0));
+    draft.set("price", if free { Value::Null } else { json!(prices) });
+    let join = value
+        .get("bookingInfo")
+        .and_then(|info| first(info, &["url"]))
+        .and_then(|url| harvest.address(&url));
+    draft.set(
+        "registration",
+        join.map_or(Value::Null, |url| json!({ "url": url })),
+    );
+    draft.set(
+        "capacity",
+        capacity(
+            value
+                .get("bookingAvailability")
+                .and_then(|known| known.get("capacity")),
+        ),
+    );
+    let terms = value
+        .get("terms")
+        .map(items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|term| first(term, &["label"]));
+    let labels = value
+        .get("labels")
+        .map(items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(text);
+    draft.keywords = terms.chain(labels).collect();
+    draft.key = id;
+    let key = draft.key.clone().unwrap_or_default();
+    for (n, when) in whens(value, &name, harvest).into_iter().enumerate() {
+        let mut draft = draft.clone();
+        if n > 0 {
+            draft.key = Some(format!("{key} {}", n + 1));
+        }
+        draft.when = Some(when);
+        harvest.take(draft);
+    }
+}
+
+/// Something by language, in this one or in any.
+fn in_language(value: Option<&Value>, language: &str) -> Value {
+    let Some(fields) = value.and_then(Value::as_object) else {
+        return Value::Null;
+    };
+    let direct = fields.contains_key("streetAddress") || fields.contains_key("addressLocality");
+    let inner = fields.get(language).or_else(|| fields.values().next());
+    match direct {
+        true => value.cloned().unwrap_or_default(),
+        false => inner.cloned().unwrap_or_default(),
+    }
+}
+
+fn status(value: Option<&Value>) -> Option<&'static str> {
+    match first(value?, &["type"])?.as_str() {
+        "Unavailable" => Some("cancelled"),
+        "TemporarilyUnavailable" => Some("postponed"),
+        _ => None,
+    }
+}
+
+/// When an event of UiTdatabank takes place: once, several times, or in a period on the hours that it names. A record
+/// for each set of hours.
+fn whens(value: &Value, name: &str, harvest: &mut Harvest) -> Vec<When> {
+    let zone = harvest.setting.timezone;
+    let moment = |name: &str| first(value, &[name]).as_deref().and_then(iso);
+    let parts = value.get("subEvent").map(items).unwrap_or_default();
+    match (
+        first(value, &["calendarType"]).as_deref(),
+        moment("startDate"),
+        moment("endDate"),
+    ) {
+        (Some("permanent"), ..) => {
+            harvest.refuse(name, "it is always there: it has no dates");
+            vec![]
+        }
+        (Some("periodic"), Some(start), Some(end)) => periods(value, start, end, harvest),
+        (_, _, _) if parts.len() > 1 => {
+            let listed = times(parts, "startDate", "endDate");
+            let off: Vec<Option<&'static str>> = parts
+                .iter()
+                .map(|part| status(part.get("status")))
+                .collect();
+            let (when, lost) = of_times(&listed, &off, zone, harvest.setting.now);
+            for why in lost {
+                harvest.refuse(name, why);
+            }
+            when.into_iter().collect()
+        }
+        (_, Some(start), end) => When::new(start, end, zone).into_iter().collect(),
+        _ => {
+            harvest.refuse(name, "it does not say when it begins");
+            vec![]
+        }
+    }
+}
+
+fn periods(value: &Value, start: Moment, end: Moment, harvest: &mut Harvest) -> Vec<When> {
+    let zone = harvest.setting.timezone;
+    let tz = zone_or_utc(zone).1;
+    let date = |moment: Moment| match moment {
+        Moment::Day(day) => day,
+        Moment::Local(at) => at.date(),
+        Moment::Instant(at) => at.to_zoned(tz.clone()).date(),
+    };
+    let (first_day, last_day) = (date(start), date(end));
+    let hours = value.get("openingHours").map(items).unwrap_or_default();
+    if hours.is_empty() {
+        let after = last_day.saturating_add(1.day());
+        return When::new(Moment::Day(first_day), Some(Moment::Day(after)), zone)
+            .into_iter()
+            .collect();
+    }
+    hours
+        .iter()
+        .take(14)
+        .filter_map(|hours| of_hours(hours, first_day, last_day, zone))
+        .collect()
+}
+
+/// The hours of some days of the week, as an event that repeats each week until the last day.
+fn of_hours(hours: &Value, first_day: Date, last_day: Date, zone: &str) -> Option<When> {
+    const DAYS: [(&str, Weekday); 7] = [
+        ("monday", Weekday::Monday),
+        ("tuesday", Weekday::Tuesday),
+        ("wednesday", Weekday::Wednesday),
+        ("thursday", Weekday::Thursday),
+        ("friday", Weekday::Friday),
+        ("saturday", Weekday::Saturday),
+        ("sunday", Weekday::Sunday),
+    ];
+    let names: Vec<String> = hours
+        .get("dayOfWeek")
+        .map(items)?
+        .iter()
+        .filter_map(text)
+        .map(|name| name.to_lowercase())
+        .collect();
+    let days: Vec<(&str, Weekday)> = DAYS
+        .into_iter()
+        .filter(|(name, _)| names.iter().any(|known| known == name))
+        .collect();
+    let clock = |name: &str| -> Option<jiff::civil::Time> { first(hours, &[name])?.parse().ok() };
+    let (opens, closes) = (clock("opens")?, clock("closes")?);
+    let mut day = first_day;
+    while !days.iter().any(|(_, weekday)| *weekday == day.weekday()) {
+        day = day
+            .tomorrow()
+            .ok()
+            .filter(|day| *day <= last_day && *day <= first_day.saturating_add(7.days()))?;
+    }
+    let start: DateTime = day.to_datetime(opens);
+    let end = day.to_datetime(closes);
+    let end = if end <= start {
+        end.saturating_add(1.day())
+    } else {
+        end
+    };
+    let mut when = When::new(Moment::Local(start), Some(Moment::Local(end)), zone)?;
+    let on: Vec<&str> = days.iter().map(|(name, _)| *name).collect();
+    if last_day > day {
+        when.repeats.push((
+            "repeat",
+            json!({ "every": "week", "on": on, "until": last_day }),
+        ));
+    }
+    Some(when)
+}
