@@ -28,12 +28,17 @@ const LINK: &[&str] = &[
     "end",
     "timezone",
     "all_day",
+    "repeat",
+    "rrule",
+    "changes",
     "deadline",
     "valid_until",
+    "date",
     "languages_available",
     "source",
     "updated",
     "status",
+    "calendar_uid",
 ];
 
 /// A record with only what may be kept, its keys in order.
@@ -54,6 +59,14 @@ pub fn clean(kind: &Kind, record: &Value) -> Map<String, Value> {
 /// Only what one needs to find the thing at its own place.
 pub fn as_link(record: &mut Map<String, Value>) {
     record.retain(|name, _| LINK.contains(&name.as_str()));
+    let changes = record.get_mut("changes").and_then(Value::as_array_mut);
+    for change in changes
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        change.shift_remove("reason");
+    }
 }
 
 /// A value as its schema has it, as far as it goes; `None` where nothing of it does.

@@ -7,7 +7,7 @@ use super::changes::{self, Changes};
 use super::discover;
 use super::found::{Found, Payload, Reading, Refused, Setting};
 use super::read;
-use crate::content::{Kind, call, event, initiative, notice, practice};
+use crate::content::{Kind, article, call, event, initiative, notice, organisation, practice};
 use crate::diagnostic::Words;
 use crate::say;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,8 @@ pub const TAKEN: &[&Kind] = &[
     &initiative::KIND,
     &practice::KIND,
     &call::KIND,
+    &article::KIND,
+    &organisation::KIND,
     &notice::KIND,
 ];
 

@@ -160,6 +160,7 @@ pub fn read(
             (
                 foreign.kind.number(),
                 next,
+                std::cmp::Reverse(foreign.record["date"].as_str().map(str::to_owned)),
                 foreign
                     .text("title", &[])
                     .map(|(_, title)| title.to_owned()),

@@ -143,7 +143,9 @@ fn group(
         .take(ITEMS)
         .map(Value::from)
         .collect();
-    let words = site.languages[&site.codes[moments.language]].kinds.get(kind.name);
+    let words = site.languages[&site.codes[moments.language]]
+        .kinds
+        .get(kind.name);
     let title = words.map_or(kind.folder, |words| words.many.as_str());
     let more = current.count().saturating_sub(items.len());
     let group = Object::new()
