@@ -72,6 +72,8 @@ pub struct Left {
     pub version: Version,
     /// The sum of its bytes.
     pub checksum: Option<String>,
+    /// Whether it was cut off: what is not in it may be there all the same.
+    pub partial: bool,
 }
 
 /// What became of a part.
@@ -241,7 +243,7 @@ pub fn part(
             let left = Left {
                 next: Some(changes.next.clone()),
                 version: changes.version.clone(),
-                checksum: None,
+                ..Left::default()
             };
             Ok(Part::Changes(Box::new(changes), left))
         }
@@ -263,12 +265,14 @@ fn file(
         },
     };
     let checksum = blake3::hash(&fetched.bytes).to_hex().to_string();
-    let new = Left {
-        next: None,
+    let mut whole = one(&fetched, place)?;
+    let partial = whole.system == "iCalendar" && !is_closed(&fetched.bytes);
+    let mut new = Left {
         version: fetched.version.clone(),
         checksum: Some(checksum),
+        partial,
+        ..Left::default()
     };
-    let mut whole = one(&fetched, place)?;
     // Of what has pages, the first alone tells nothing of the rest.
     let unchanged = left.is_some_and(|left| left.checksum == new.checksum);
     if unchanged && whole.next.is_none() {
@@ -296,6 +300,7 @@ fn file(
     }
     if whole.found.len() > RECORDS {
         whole.found.truncate(RECORDS);
+        new.partial = true;
         whole.refused.push(Refused {
             what: lead.url.clone(),
             why: format!("it has more than {RECORDS} records: the rest was left out"),
@@ -306,7 +311,26 @@ fn file(
         by_key.insert(format!("{}/{}", found.kind.name, found.key), found);
     }
     whole.found = by_key.into_values().collect();
+    if new.partial {
+        // The next time it is to be read again, whatever its version.
+        (new.version, new.checksum) = (Version::default(), None);
+    }
     Ok(Part::Whole(Box::new(whole), new))
+}
+
+/// Whether a calendar has its last line (RFC 5545 section 3.4).
+fn is_closed(bytes: &[u8]) -> bool {
+    let plain: Vec<u8> = bytes
+        .iter()
+        .rev()
+        .filter(|byte| **byte != 0)
+        .take(200)
+        .copied()
+        .collect();
+    let end: Vec<u8> = plain.into_iter().rev().collect();
+    end.trim_ascii_end()
+        .to_ascii_uppercase()
+        .ends_with(b"END:VCALENDAR")
 }
 
 fn one(fetched: &Fetched, place: &Place) -> Result<Reading, Words> {

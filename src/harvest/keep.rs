@@ -149,7 +149,7 @@ impl Store {
                 links: self.links(origin.part),
                 ..Changed::default()
             },
-            Part::Whole(reading, _) => self.whole(*reading, origin),
+            Part::Whole(reading, left) => self.whole(*reading, left.partial, origin),
             Part::Changes(changes, _) => self.changes(*changes, origin),
         }
     }
@@ -167,7 +167,7 @@ impl Store {
             .filter(move |(_, record)| from(record).any(|it| it == part))
     }
 
-    fn whole(&mut self, reading: Reading, origin: Origin) -> Changed {
+    fn whole(&mut self, reading: Reading, partial: bool, origin: Origin) -> Changed {
         let mut changed = Changed {
             refused: reading.refused,
             ..Changed::default()
@@ -196,7 +196,10 @@ impl Store {
             let new = of_found(found, system, license, origin.part);
             self.put(new, origin, &mut seen, &mut changed);
         }
-        self.drop_unseen(&seen, origin, &mut changed);
+        match partial {
+            true => changed.kept = Some(say!("it is cut off: what is missing from it is kept")),
+            false => self.drop_unseen(&seen, origin, &mut changed),
+        }
         changed.links = self.links(origin.part);
         changed
     }

@@ -171,6 +171,7 @@ fn left(part: &lock::Part) -> Left {
             modified: part.modified.clone(),
         },
         checksum: part.checksum.clone(),
+        partial: false,
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Foreign {
     pub record: Value,
     /// When it happens, for what gathers people.
     pub timetable: Option<Timetable>,
+    /// The same thing as other sources of the city tell of it.
+    pub also: Vec<Value>,
 }
 
 /// What was harvested of all cities.
@@ -155,6 +157,7 @@ pub fn read(
         }
     }
     for records in cities.values_mut() {
+        join(records);
         records.sort_by_cached_key(|foreign| {
             let next = foreign.next(now).map(|time| time.start.timestamp());
             (
@@ -185,6 +188,58 @@ pub fn read(
     }
 }
 
+/// Joins what several sources of a city tell of one event: on the same day, under nearly the same title. The first
+/// one stands for all; a source that says two things of one day means two.
+fn join(records: &mut Vec<Foreign>) {
+    let day = |foreign: &Foreign| Some(foreign.timetable.as_ref()?.start.date());
+    let mut by_day: BTreeMap<jiff::civil::Date, Vec<usize>> = BTreeMap::new();
+    let mut joined: Vec<Foreign> = Vec::with_capacity(records.len());
+    for foreign in records.drain(..) {
+        let Some(day) = day(&foreign) else {
+            joined.push(foreign);
+            continue;
+        };
+        let known = by_day.entry(day).or_default();
+        match known.iter().find(|n| are_one(&joined[**n], &foreign)) {
+            Some(n) => joined[*n].also.push(foreign.record),
+            None => {
+                known.push(joined.len());
+                joined.push(foreign);
+            }
+        }
+    }
+    *records = joined;
+}
+
+fn are_one(a: &Foreign, b: &Foreign) -> bool {
+    let from = |record: &Value| record["harvest"]["from"].clone();
+    let titles = |record: &Value| -> Vec<String> {
+        let titles = record["title"].as_object().into_iter().flatten();
+        titles
+            .filter_map(|(_, title)| Some(plain(title.as_str()?)))
+            .collect()
+    };
+    let others = std::iter::once(&a.record).chain(&a.also);
+    others.clone().all(|record| from(record) != from(&b.record))
+        && others
+            .flat_map(titles)
+            .any(|one| titles(&b.record).iter().any(|other| are_alike(&one, other)))
+}
+
+/// Letters and digits alone, small.
+fn plain(title: &str) -> String {
+    let letters = title.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two titles are the same, or one begins with the other: with at least twelve letters of it, and three
+/// quarters.
+fn are_alike(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let (few, many) = (short.chars().count(), long.chars().count());
+    short == long || few >= 12 && few * 4 >= many * 3 && long.starts_with(short)
+}
+
 fn unreadable(id: SourceId, source: &Source) -> Diagnostic {
     let end = source.text.lines().next().unwrap_or_default().len();
     Diagnostic::warning(
@@ -213,6 +268,7 @@ fn foreign(source: &Source, config: &Config, now: &Zoned) -> Option<Foreign> {
         kind,
         record,
         timetable,
+        also: vec![],
     })
 }
 
@@ -286,6 +342,57 @@ fn on_the_clock(value: &mut Value) {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn titles_are_alike_when_one_only_says_more() {
+        let alike = |a: &str, b: &str| are_alike(&plain(a), &plain(b));
+        assert!(alike("Zbor soseske", "ZBOR: soseske!"));
+        assert!(alike(
+            "Opening of the seed library",
+            "Opening of the seed library (free)"
+        ));
+        assert!(!alike("Soup", "Soup on the stairs"));
+        assert!(!alike(
+            "Opening night",
+            "Opening night of the great autumn fair"
+        ));
+        assert!(!alike("Debate about water", "Debate about houses"));
+    }
+
+    #[test]
+    fn what_two_sources_tell_of_one_day_is_shown_once() {
+        let event = |from: &str, title: &str, day: &str| {
+            let record = json!({ "kind": "event", "title": { "en": title }, "start": day, "all_day": true, "timezone": "UTC",
+                "harvest": { "key": format!("{from}{title}{day}"), "from": [from] } });
+            let text = record.to_string().into();
+            Source {
+                path: format!(
+                    "data/harvest/riga/events/{}-{from}-{day}.json",
+                    plain(title)
+                ),
+                text,
+            }
+        };
+        let files = vec![
+            event("a", "Opening of the seed library", "2026-12-05"),
+            event("b", "Opening of the seed library!", "2026-12-05"),
+            event("a", "Repair", "2026-12-06"),
+            event("a", "Repair!", "2026-12-06"),
+            event("b", "Repair", "2026-12-13"),
+            Source {
+                path: "data/site.yaml".into(),
+                text: "title: x\nurl: https://x.example\nlanguages: [en]\ntimezone: UTC\n".into(),
+            },
+        ];
+        let sources = Sources::new(files);
+        let config = crate::content::config::parse(&sources, &mut vec![]).unwrap();
+        let now = "2026-12-01T00:00:00+00:00[UTC]".parse().unwrap();
+        let mut faults = vec![];
+        let network = read(&sources, &config, &now, &mut faults);
+        assert!(faults.is_empty(), "{faults:?}");
+        let also: Vec<usize> = network.of("riga").iter().map(|it| it.also.len()).collect();
+        assert_eq!(also, [1, 0, 0, 0]);
+    }
 
     #[test]
     fn times_of_others_stand_on_their_own_clock() {
