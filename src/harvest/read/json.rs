@@ -2,6 +2,7 @@
 
 use super::record::{Draft, Harvest, Said};
 use super::safe::{self, Markup};
+use super::time::{Moment, iso};
 use serde_json::{Map, Value, json};
 
 /// A text of a field: a string, a number, or what stands under `@value` or `rendered`.
@@ -248,4 +249,13 @@ pub fn price(amount: f64, currency: Option<&str>, label: Value) -> Option<Value>
 pub fn capacity(value: Option<&Value>) -> Value {
     let number = value.and_then(number).filter(|n| *n >= 1.0 && *n < 1e6);
     json!(number.map(|n| n as u32))
+}
+
+/// Times that are listed, each with its begin and end.
+pub fn times(list: &[Value], begin: &str, end: &str) -> Vec<(Moment, Option<Moment>)> {
+    let read = |value: &Value, name: &str| first(value, &[name]).as_deref().and_then(iso);
+    list.iter()
+        .take(2000)
+        .filter_map(|time| Some((read(time, begin)?, read(time, end))))
+        .collect()
 }

@@ -4,15 +4,19 @@
 
 pub mod activity;
 pub mod calendar;
-pub mod cultural;
+pub mod columns;
 pub mod feeds;
 pub mod json;
 pub mod linked;
 pub mod local;
+pub mod openagenda;
+pub mod pages;
+pub mod private;
 pub mod record;
 pub mod safe;
 pub mod table;
 pub mod time;
+pub mod uitdatabank;
 
 use super::found::{Payload, Reading, Setting};
 use crate::source::text::decode;
@@ -84,7 +88,7 @@ pub fn read(payload: &Payload, setting: &Setting) -> Result<Reading, NotRead> {
     if named("html") {
         return read_page(begin, payload, setting);
     }
-    if table::is_table(begin) {
+    if columns::is_table(begin) {
         let mut harvest = Harvest::new(payload, setting, "CSV");
         table::read(begin, &mut harvest);
         return Ok(harvest.finish());
@@ -134,12 +138,12 @@ fn is_calendar(bytes: &[u8]) -> bool {
 
 /// A page, of which the blocks of linked data are read.
 fn read_page(text: &str, payload: &Payload, setting: &Setting) -> Result<Reading, NotRead> {
-    let blocks = linked::blocks(text);
+    let blocks = pages::blocks(text);
     if blocks.is_empty() {
         return Err(NotRead::Page);
     }
     let mut harvest = Harvest::new(payload, setting, "JSON-LD");
-    linked::read_blocks(&blocks, &mut harvest);
+    pages::read_blocks(&blocks, &mut harvest);
     let reading = harvest.finish();
     match reading.found.is_empty() && reading.refused.is_empty() {
         true => Err(NotRead::Page),
@@ -160,8 +164,10 @@ fn read_json(text: &str, payload: &Payload, setting: &Setting) -> Result<Reading
     match () {
         () if version.contains("jsonfeed.org") => of("JSON Feed", feeds::read_json),
         () if activity::is_activity(&value) => of(activity::system(&value), activity::read),
-        () if cultural::is_uitdatabank(&value) => of("UiTdatabank", cultural::read_uitdatabank),
-        () if cultural::is_openagenda(&value) => of("OpenAgenda", cultural::read_openagenda),
+        () if uitdatabank::is_uitdatabank(&value) => {
+            of("UiTdatabank", uitdatabank::read_uitdatabank)
+        }
+        () if openagenda::is_openagenda(&value) => of("OpenAgenda", openagenda::read_openagenda),
         () if local::is_tribe(&value) => of("The Events Calendar", local::read_tribe),
         () if local::is_schedule(&value) => of("schedule.json", local::read_schedule),
         () if local::is_gancio(&value) => of("Gancio", local::read_gancio),

@@ -2,6 +2,7 @@
 
 use super::components::Component;
 use super::lines::{self, Line};
+use super::onward::{self, Onward};
 use super::repeat::{self, Change, Repeats};
 use super::stamp::{Length, Stamp, duration};
 use super::zones::Zones;
@@ -118,6 +119,12 @@ impl<'c> Event<'c> {
         })
     }
 
+    /// Whether it holds for all later times as well.
+    fn is_onward(&self) -> bool {
+        let range = self.component.line("RECURRENCE-ID");
+        range.and_then(|line| line.parameter("RANGE")) == Some("THISANDFUTURE")
+    }
+
     fn is_cancelled(&self) -> bool {
         self.cancelled || self.status() == Some("cancelled")
     }
@@ -170,7 +177,11 @@ pub fn take<'e, 'c>(
                 .iter()
                 .filter_map(|stamp| Some((moment_of(stamp, &when, &zone)?, false))),
         );
-        for change in changes.iter().take(CHANGES) {
+        let (onward, single_ones): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .take(CHANGES)
+            .partition(|change| change.is_onward());
+        for change in single_ones {
             let at = change
                 .instead_of
                 .as_ref()
@@ -187,13 +198,13 @@ pub fn take<'e, 'c>(
                 }
             }
         }
+        if !onward.is_empty() {
+            take_onward(event, &when, &repeats, onward, harvest, steps);
+            return apart;
+        }
         match repeat::settle(&when, &repeats, harvest.setting.now, steps) {
             Ok(settled) => {
-                let moved = when.start.duration_until(settled.start);
-                when.end = when.end.and_then(|end| end.checked_add(moved).ok());
-                when.start = settled.start;
-                when.repeats = settled.fields;
-                for lost in settled.lost {
+                for lost in settled.apply(&mut when) {
                     harvest.refuse(&event.name(), lost);
                 }
             }
@@ -207,6 +218,53 @@ pub fn take<'e, 'c>(
     }
     harvest.take(draft(event, when, harvest));
     apart
+}
+
+/// Takes an event of which something holds from a time on, and that as records of their own.
+fn take_onward(
+    event: &Event,
+    usual: &When,
+    repeats: &Repeats,
+    onward: Vec<&Event>,
+    harvest: &mut Harvest,
+    steps: &mut i64,
+) {
+    let found = match repeat::dates(usual, repeats, harvest.setting.now, steps) {
+        Ok(found) => found,
+        Err(why) => return harvest.refuse(&event.name(), why),
+    };
+    let mut known: Vec<(Onward, &Event)> = onward
+        .into_iter()
+        .filter_map(|change| {
+            let from = moment_of(change.instead_of.as_ref()?, usual, &usual.zone)?;
+            let when = change.when(&usual.zone)?;
+            Some((Onward { from, when }, change))
+        })
+        .collect();
+    known.sort_by_key(|(onward, _)| onward.from);
+    let (onward, events): (Vec<Onward>, Vec<&Event>) = known.into_iter().unzip();
+    let (before, after) = onward::split(
+        usual,
+        &found,
+        &repeats.changes,
+        &onward,
+        harvest.setting.now,
+    );
+    if let Some(when) = before {
+        harvest.take(draft(event, when, harvest));
+    }
+    for ((when, change), from) in after.into_iter().zip(events).zip(&onward) {
+        let Some(when) = when else { continue };
+        let mut draft = draft(change, when, harvest);
+        let uid = event.uid.as_deref().unwrap_or("");
+        draft.key = Some(format!("{uid} {}", from.from.strftime("%Y%m%dT%H%M%S")));
+        draft.fields.shift_remove("calendar_uid");
+        harvest.take(draft);
+    }
+    if found.open {
+        let why = "it goes on without end; its dates of the next year were kept";
+        harvest.refuse(&event.name(), why);
+    }
 }
 
 /// An event that stands in for one time of another, or whose other is not there, as a record of its own.

@@ -3,8 +3,12 @@
 pub mod components;
 pub mod event;
 pub mod lines;
+pub mod onward;
 pub mod repeat;
+pub mod rules;
 pub mod stamp;
+pub mod times;
+pub mod trial;
 pub mod zones;
 
 use super::record::Harvest;

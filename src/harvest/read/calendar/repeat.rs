@@ -3,30 +3,20 @@
 //! Which of them holds is not guessed: what our own timetable makes of each is compared with what the calendar
 //! says, worked out apart (RFC 5545 section 3.8.5).
 
-use crate::content::Record;
-use crate::content::config::{self, Config};
-use crate::content::event::Event;
+use super::rules::{DATES, MOST, Made};
+use super::trial;
 use crate::content::html::tags::short;
-use crate::content::rule::{Frequency, Rule, Until, read_rule};
-use crate::content::schedule::{Schedule, WEEKDAYS};
-use crate::harvest::read::time::{Moment, When, iso, shown};
-use crate::site::timetable;
-use crate::source::{Source, SourceId, Sources};
+use crate::content::rule::{Frequency, Rule, Until};
+use crate::content::schedule::WEEKDAYS;
+use crate::harvest::read::time::{When, shown};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 /// How far repeats are worked out, as sites do by themselves.
 const DAYS: i64 = 400;
-/// Most dates that are listed one by one.
-const DATES: usize = 366;
-/// Most dates of one rule that are worked out.
-const MOST: u16 = 5000;
-/// Most dates that lead from its beginning to today: more than a hundred years of days.
-const LONGEST: usize = 50_000;
 /// How much may be worked out for one calendar, in steps of rules.
 pub const STEPS: i64 = 400_000;
 
@@ -44,7 +34,7 @@ pub struct Repeats {
 }
 
 /// What is different about one time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// The time that it would have been.
     pub original: DateTime,
@@ -59,28 +49,90 @@ pub struct Change {
 /// What became of the repeats.
 pub struct Settled {
     /// Fields of the record.
-    pub fields: Vec<(&'static str, Value)>,
+    fields: Vec<(&'static str, Value)>,
     /// The first start, when another date turned out to be the first.
-    pub start: DateTime,
+    start: DateTime,
+    /// Its end, when it is another than that of the first.
+    end: Option<DateTime>,
     /// What was left out, and why.
-    pub lost: Vec<String>,
+    lost: Vec<String>,
 }
 
-/// Repeats as fields of a record; the reason when nothing of it takes place.
-pub fn settle(
+impl Settled {
+    fn of(start: DateTime, fields: Vec<(&'static str, Value)>, lost: Vec<String>) -> Settled {
+        Settled {
+            fields,
+            start,
+            end: None,
+            lost,
+        }
+    }
+
+    /// Puts them into a time; gives what was left out.
+    pub fn apply(self, when: &mut When) -> Vec<String> {
+        let moved = when.start.duration_until(self.start);
+        let end = when.end.and_then(|end| end.checked_add(moved).ok());
+        when.end = self.end.or(end);
+        when.start = self.start;
+        when.repeats = self.fields;
+        self.lost
+    }
+}
+
+/// The dates of an event until the horizon.
+pub struct Dates {
+    /// When it takes place.
+    pub all: BTreeSet<DateTime>,
+    /// When it would, but does not.
+    except: Vec<DateTime>,
+    /// Whether there are more of them later.
+    pub open: bool,
+    rules: Vec<Made>,
+    horizon: DateTime,
+    lost: Vec<String>,
+}
+
+impl Dates {
+    /// Those from one time until another, moved by so much; nothing when there are none.
+    pub fn part(
+        &self,
+        from: Option<DateTime>,
+        to: Option<DateTime>,
+        moved: SignedDuration,
+    ) -> Option<Dates> {
+        let within =
+            |at: &&DateTime| from.is_none_or(|from| **at >= from) && to.is_none_or(|to| **at < to);
+        let all: BTreeSet<DateTime> = self
+            .all
+            .iter()
+            .filter(within)
+            .filter_map(|at| at.checked_add(moved).ok())
+            .collect();
+        (!all.is_empty()).then(|| Dates {
+            all,
+            except: vec![],
+            open: self.open && to.is_none(),
+            rules: vec![],
+            horizon: self.horizon,
+            lost: vec![],
+        })
+    }
+}
+
+/// Works out when an event takes place; the reason when it never does.
+pub fn dates(
     when: &When,
     repeats: &Repeats,
     now: Timestamp,
     steps: &mut i64,
-) -> Result<Settled, String> {
+) -> Result<Dates, String> {
     let tz = when.tz();
     let horizon = now
         .to_zoned(tz.clone())
         .datetime()
         .max(when.start)
         .saturating_add(DAYS.days());
-    let mut lost = Vec::new();
-    let mut rules = Vec::new();
+    let (mut lost, mut rules) = (Vec::new(), Vec::new());
     for text in &repeats.rules {
         match Made::new(text, when, &tz) {
             Ok(rule) => rules.push(rule),
@@ -91,7 +143,7 @@ pub fn settle(
     if !rules.is_empty() && rules.iter().all(over) && repeats.extra.is_empty() {
         return Err("its repeats end before it begins".to_owned());
     }
-    let (mut dates, mut open) = (BTreeSet::from([when.start]), false);
+    let (mut all, mut open) = (BTreeSet::from([when.start]), false);
     for rule in &rules {
         *steps -= rule.steps(when.start, horizon);
         if *steps < 0 {
@@ -100,7 +152,7 @@ pub fn settle(
         }
         match rule.expand(when.start, horizon) {
             Some((found, ends)) => {
-                dates.extend(found);
+                all.extend(found);
                 open |= !ends;
             }
             None => lost.push(format!(
@@ -109,209 +161,76 @@ pub fn settle(
             )),
         }
     }
-    dates.extend(repeats.extra.iter().copied());
-    let left_out = |at: &DateTime| {
-        let hit = |(moment, day): &(DateTime, bool)| {
-            if *day {
-                moment.date() == at.date()
-            } else {
-                moment == at
-            }
-        };
-        repeats.except.iter().any(hit)
-    };
-    let except: Vec<DateTime> = dates.iter().copied().filter(&left_out).collect();
-    dates.retain(|at| !left_out(at));
-    let Some(first) = dates.first().copied() else {
-        return Err("each of its dates is left out".to_owned());
-    };
+    all.extend(repeats.extra.iter().copied());
+    let moments: BTreeSet<DateTime> = repeats
+        .except
+        .iter()
+        .filter(|(_, day)| !day)
+        .map(|(at, _)| *at)
+        .collect();
+    let days: BTreeSet<_> = repeats
+        .except
+        .iter()
+        .filter(|(_, day)| *day)
+        .map(|(at, _)| at.date())
+        .collect();
+    let left_out = |at: &DateTime| moments.contains(at) || days.contains(&at.date());
+    let except: Vec<DateTime> = all.iter().copied().filter(&left_out).collect();
+    all.retain(|at| !left_out(at));
+    match all.is_empty() {
+        true => Err("each of its dates is left out".to_owned()),
+        false => Ok(Dates {
+            all,
+            except,
+            open,
+            rules,
+            horizon,
+            lost,
+        }),
+    }
+}
+
+/// Repeats as fields of a record; the reason when nothing of it takes place.
+pub fn settle(
+    when: &When,
+    repeats: &Repeats,
+    now: Timestamp,
+    steps: &mut i64,
+) -> Result<Settled, String> {
+    let found = dates(when, repeats, now, steps)?;
+    Ok(settled(when, found, &repeats.changes, now))
+}
+
+/// Dates that were worked out as fields of a record.
+pub fn settled(when: &When, found: Dates, changes: &[Change], now: Timestamp) -> Settled {
+    let tz = when.tz();
+    let Dates {
+        all,
+        except,
+        open,
+        rules,
+        horizon,
+        lost,
+    } = found;
     let work = Work {
         when,
-        dates: &dates,
+        dates: &all,
         except: &except,
         horizon,
         tz: &tz,
         now,
-        changes: &repeats.changes,
+        changes,
     };
-    let single = dates.len() == 1 && !open;
-    if single && first == when.start {
-        return Ok(Settled {
-            fields: vec![],
-            start: first,
-            lost,
-        });
+    match (all.first(), all.len() == 1 && !open) {
+        (Some(only), true) if *only == when.start => return work.once(*only, lost),
+        _ => {}
     }
     if let ([rule], []) = (rules.as_slice(), lost.as_slice())
         && let Some((fields, start)) = work.as_rule(rule)
     {
-        return Ok(Settled {
-            fields,
-            start,
-            lost,
-        });
+        return Settled::of(start, fields, lost);
     }
     work.as_dates(open, lost)
-}
-
-/// A rule of a calendar, and as ours where we have it.
-struct Made {
-    /// The parts that are worked out, without UNTIL.
-    text: String,
-    until: Option<DateTime>,
-    frequency: String,
-    interval: i64,
-    ours: Option<Rule>,
-}
-
-impl Made {
-    fn new(text: &str, when: &When, tz: &TimeZone) -> Result<Made, String> {
-        let upper: String = text
-            .to_ascii_uppercase()
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect();
-        let mut parts: Vec<(String, String)> = Vec::new();
-        for part in upper.trim_start_matches("RRULE:").split(';').take(20) {
-            let Some((name, value)) = part.split_once('=') else {
-                continue;
-            };
-            let known = parts.iter().any(|(known, _)| known == name);
-            if !known && !name.starts_with("X-") && !value.is_empty() && value.len() <= 400 {
-                parts.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        let given = parts.clone();
-        let value = |name: &str| {
-            given
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, value)| value.clone())
-        };
-        let until = value("UNTIL").map(|text| until(&text, when, tz).ok_or(text));
-        let until = until
-            .transpose()
-            .map_err(|text| format!("UNTIL is no moment: {}", short(&text, 60)))?;
-        // A rule ends by one of the two; negative counts are how some say that it does not end.
-        let drop_count =
-            until.is_some() || value("COUNT").is_some_and(|count| count.starts_with('-'));
-        let at = when.start;
-        let is_start = |name: &str, value: &str| {
-            let own = match name {
-                "BYHOUR" => at.hour(),
-                "BYMINUTE" => at.minute(),
-                "BYSECOND" => at.second(),
-                _ => return false,
-            };
-            value.parse() == Ok(own)
-        };
-        parts.retain(|(name, value)| {
-            name != "UNTIL" && !(name == "COUNT" && drop_count) && !is_start(name, value)
-        });
-        let text: Vec<String> = parts
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let text = text.join(";");
-        let mut ours = read_rule(&text).ok();
-        if let Some(rule) = &mut ours {
-            rule.until = until.map(|at| match when.all_day {
-                true => Until::Day(at.date()),
-                false => Until::Local(at),
-            });
-        }
-        let frequency = value("FREQ").ok_or("a rule without FREQ")?;
-        let interval = value("INTERVAL")
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(1)
-            .max(1);
-        Ok(Made {
-            text,
-            until,
-            frequency,
-            interval,
-            ours,
-        })
-    }
-
-    /// How many steps it takes to work it out.
-    fn steps(&self, start: DateTime, horizon: DateTime) -> i64 {
-        let last = self.until.unwrap_or(horizon).min(horizon);
-        let days = i64::from((last.date() - start.date()).get_days()).max(0);
-        match self.frequency.as_str() {
-            "DAILY" => days / self.interval + 20,
-            "WEEKLY" => days / 7 / self.interval + 20,
-            "MONTHLY" => days / 30 / self.interval * 8 + 20,
-            "YEARLY" => days / 365 / self.interval * 90 + 20,
-            _ => 10_000,
-        }
-    }
-
-    /// Its dates until the horizon, and whether that is all of them.
-    fn expand(&self, start: DateTime, horizon: DateTime) -> Option<(Vec<DateTime>, bool)> {
-        let within_a_day = matches!(self.frequency.as_str(), "HOURLY" | "MINUTELY" | "SECONDLY");
-        if within_a_day
-            && !self.text.contains("COUNT=")
-            && self
-                .until
-                .is_none_or(|until| until > start.saturating_add(31.days()))
-        {
-            return None;
-        }
-        let last = self.until.unwrap_or(horizon).min(horizon);
-        let ends = self.until.is_some_and(|until| until <= horizon);
-        if last < start {
-            return Some((vec![], true));
-        }
-        let text = format!(
-            "DTSTART:{}\nRRULE:{};UNTIL={}",
-            start.strftime("%Y%m%dT%H%M%SZ"),
-            without_count(&self.text),
-            last.strftime("%Y%m%dT%H%M%SZ"),
-        );
-        let set: rrule::RRuleSet = text.parse().ok()?;
-        let count = self
-            .text
-            .split(';')
-            .find_map(|part| part.strip_prefix("COUNT=")?.parse::<usize>().ok());
-        let civil = |seconds: i64| {
-            Some(
-                Timestamp::from_second(seconds)
-                    .ok()?
-                    .to_zoned(TimeZone::UTC)
-                    .datetime(),
-            )
-        };
-        let most = match (count, within_a_day) {
-            (Some(count), _) => count.min(usize::from(MOST)),
-            (None, true) => DATES + 1,
-            (None, false) => LONGEST,
-        };
-        let set = set.limit();
-        let made = (&set).into_iter().take(most);
-        let mut dates: Vec<DateTime> = made.filter_map(|date| civil(date.timestamp())).collect();
-        if within_a_day && dates.len() > DATES {
-            return None;
-        }
-        let all = count.is_some_and(|count| dates.len() >= count);
-        dates.retain(|at| *at <= horizon);
-        Some((dates, ends || all))
-    }
-}
-
-fn without_count(text: &str) -> String {
-    let parts = text.split(';').filter(|part| !part.starts_with("COUNT="));
-    parts.collect::<Vec<_>>().join(";")
-}
-
-/// UNTIL on the clock of the place. A day ends what has times at its midnight, as other programs read it.
-fn until(text: &str, when: &When, tz: &TimeZone) -> Option<DateTime> {
-    match iso(text)? {
-        Moment::Day(day) => Some(day.at(0, 0, 0, 0)),
-        Moment::Local(at) => Some(at),
-        Moment::Instant(at) if when.all_day => Some(at.to_zoned(TimeZone::UTC).datetime()),
-        Moment::Instant(at) => Some(at.to_zoned(tz.clone()).datetime()),
-    }
 }
 
 struct Work<'w> {
@@ -325,6 +244,19 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
+    /// What takes place once: what is different about that time is how it is.
+    fn once(&self, only: DateTime, lost: Vec<String>) -> Settled {
+        let Some(change) = self.changes.iter().rfind(|change| change.original == only) else {
+            return Settled::of(only, vec![], lost);
+        };
+        let status = change.status.map(|status| ("status", json!(status)));
+        let end = change.end.filter(|end| *end > change.start);
+        Settled {
+            end,
+            ..Settled::of(change.start, status.into_iter().collect(), lost)
+        }
+    }
+
     /// The rule itself, or the words that mean it, if they make these very dates. One that began so long ago that
     /// nobody counts its dates any more begins a year ago instead.
     fn as_rule(&self, made: &Made) -> Option<(Vec<(&'static str, Value)>, DateTime)> {
@@ -362,7 +294,7 @@ impl Work<'_> {
     }
 
     /// The dates one by one: those near now, when there are many.
-    fn as_dates(&self, open: bool, mut lost: Vec<String>) -> Result<Settled, String> {
+    fn as_dates(&self, open: bool, mut lost: Vec<String>) -> Settled {
         let now = self.now.to_zoned(self.tz.clone()).datetime();
         let mut dates: Vec<DateTime> = self.dates.iter().copied().collect();
         if dates.len() > DATES {
@@ -381,7 +313,7 @@ impl Work<'_> {
                 self.horizon.date()
             ));
         }
-        let first = dates.first().copied().ok_or("it has no dates")?;
+        let first = dates.first().copied().unwrap_or(self.when.start);
         let kept: BTreeSet<DateTime> = dates.iter().copied().collect();
         let show = |at: &DateTime| json!(shown(*at, self.when.all_day, self.tz));
         let rest: Vec<Value> = dates.iter().skip(1).map(show).collect();
@@ -398,26 +330,14 @@ impl Work<'_> {
             fields.push(("changes", json!(changes)));
         }
         if self.makes(first, &fields, &kept) {
-            return Ok(Settled {
-                fields,
-                start: first,
-                lost,
-            });
+            return Settled::of(first, fields, lost);
         }
         if !changes.is_empty() && self.makes(first, &plain, &kept) {
             lost.push("what is different about single times cannot be told".to_owned());
-            return Ok(Settled {
-                fields: plain,
-                start: first,
-                lost,
-            });
+            return Settled::of(first, plain, lost);
         }
         lost.push("its repeats cannot be told; only its first date was kept".to_owned());
-        Ok(Settled {
-            fields: vec![],
-            start: first,
-            lost,
-        })
+        Settled::of(first, vec![], lost)
     }
 
     /// Changes of dates that there are.
@@ -556,116 +476,11 @@ impl Work<'_> {
             ("all_day".to_owned(), json!(self.when.all_day)),
             ("timezone".to_owned(), json!(self.when.zone)),
         ]);
-        record.extend(
-            fields
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone())),
-        );
-        let Some(schedule) = schedule(&Value::Object(record).to_string()) else {
-            return false;
-        };
-        let (mut faults, now) = (Vec::new(), self.now.to_zoned(self.tz.clone()));
-        let Some(config) = CONFIG.as_ref() else {
-            return false;
-        };
-        let Some(made) = timetable::resolve(&schedule, None, config, &now, &mut faults) else {
-            return false;
-        };
+        let fields = fields.iter().cloned();
+        record.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+        let made = trial::starts(record, &self.now.to_zoned(self.tz.clone()));
         let settled = |at: &DateTime| self.tz.to_zoned(*at).map_or(*at, |at| at.datetime());
-        let originals: BTreeSet<DateTime> = made
-            .occurrences
-            .iter()
-            .map(|o| o.original)
-            .filter(|at| *at <= self.horizon)
-            .collect();
-        originals == dates.iter().map(settled).collect::<BTreeSet<_>>()
-    }
-}
-
-/// What our own parser makes of the fields of an event: JSON is YAML.
-fn schedule(json: &str) -> Option<Schedule> {
-    let mut faults = Vec::new();
-    let (node, _) = crate::yaml::parse(SourceId(0), json, 0..json.len());
-    let event: Event = crate::yaml::decode::decode(&node?, &mut faults)?;
-    let errors = faults
-        .iter()
-        .any(|fault| fault.severity == crate::diagnostic::Severity::Error);
-    (!errors).then(|| event.schedule())?
-}
-
-/// The configuration of a site that says nothing of its own.
-static CONFIG: LazyLock<Option<Config>> = LazyLock::new(|| {
-    let text = "title: Lab\nurl: https://lab.example\nlanguages: [en]\ntimezone: UTC\n";
-    let source = Source {
-        path: config::PATH.into(),
-        text: text.into(),
-    };
-    config::parse(&Sources::new(vec![source]), &mut vec![])
-});
-
-/// Several times of one event as they are listed, with the status of each where it differs: the first of them and
-/// the others as dates more. And what was left out.
-pub fn of_times(
-    times: &[(Moment, Option<Moment>)],
-    statuses: &[Option<&'static str>],
-    zone: &str,
-    now: Timestamp,
-) -> (Option<When>, Vec<String>) {
-    let mut whens: Vec<(When, Option<&'static str>)> = times
-        .iter()
-        .enumerate()
-        .filter_map(|(n, (start, end))| {
-            Some((
-                When::new(*start, *end, zone)?,
-                statuses.get(n).copied().flatten(),
-            ))
-        })
-        .collect();
-    whens.sort_by_key(|(when, _)| when.start);
-    whens.dedup_by_key(|(when, _)| when.start);
-    let Some((first, status)) = whens.first().cloned() else {
-        return (None, vec![]);
-    };
-    let same: Vec<_> = whens
-        .iter()
-        .filter(|(when, _)| when.all_day == first.all_day && when.zone == first.zone)
-        .collect();
-    let mut lost = Vec::new();
-    if same.len() < whens.len() {
-        lost.push(format!(
-            "{} of its times are of another sort",
-            whens.len() - same.len()
-        ));
-    }
-    let length = |when: &When| when.end.map(|end| when.start.duration_until(end));
-    let changed = same
-        .iter()
-        .filter(|(when, status)| length(when) != length(&first) || status.is_some());
-    let repeats = Repeats {
-        extra: same.iter().skip(1).map(|(when, _)| when.start).collect(),
-        changes: changed
-            .map(|(when, status)| Change {
-                original: when.start,
-                status: *status,
-                start: when.start,
-                end: when.end,
-            })
-            .collect(),
-        ..Repeats::default()
-    };
-    let mut when = first;
-    if repeats.extra.is_empty() && status.is_none() {
-        return (Some(when), lost);
-    }
-    match settle(&when, &repeats, now, &mut i64::from(i32::MAX)) {
-        Ok(settled) => {
-            let moved = when.start.duration_until(settled.start);
-            when.end = when.end.and_then(|end| end.checked_add(moved).ok());
-            when.start = settled.start;
-            when.repeats = settled.fields;
-            lost.extend(settled.lost);
-            (Some(when), lost)
-        }
-        Err(why) => (Some(when), vec![why]),
+        let meant: BTreeSet<DateTime> = dates.iter().map(settled).collect();
+        made.is_some_and(|made| made.range(..=self.horizon).eq(&meant))
     }
 }
