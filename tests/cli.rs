@@ -248,6 +248,35 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
+fn timings_tell_each_stage_and_output_and_leave_a_trace() {
+    let lab = Lab::new();
+    let built = lab.run(&["build", "--timings=trace.json"]);
+    assert_eq!(built.code, Some(0), "{}", built.err);
+    let row = |name: &str| {
+        let mut rows = built.err.lines().map(|line| line.split_whitespace());
+        let row = rows.find(|words| words.clone().next() == Some(name));
+        let count = row.and_then(|mut words| words.nth(1)?.parse::<usize>().ok());
+        count.unwrap_or_else(|| panic!("no row `{name}`:\n{}", built.err))
+    };
+    for stage in ["read", "parse", "resolve", "theme", "plan", "commit"] {
+        assert_eq!(row(stage), 1, "{stage}");
+    }
+    // Our manifest is no part of the site.
+    let published = lab.public().len() - 1;
+    assert_eq!(row("stage"), published, "a file each");
+    let trace: Value =
+        serde_json::from_slice(&std::fs::read(lab.path("trace.json")).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let pages = events.iter().filter(|event| event["cat"] == "page");
+    assert_eq!(pages.count(), row("page"));
+    for event in events {
+        assert!(event["ph"] == "X" && event["ts"].is_number() && event["dur"].is_number());
+    }
+    let missing = lab.run(&["build", "--timings=no/folder/trace.json"]);
+    assert_eq!(missing.code, Some(3), "{}", missing.err);
+}
+
+#[test]
 fn a_second_build_writes_nothing() {
     let lab = Lab::new();
     let first = lab.build();
