@@ -46,5 +46,7 @@ fn main() {
         fs::create_dir_all(folder).expect("a new folder");
     }
     let nothing = vec![b'x'; files.iter().map(|(size, _)| *size).max().unwrap_or(0)];
-    each(&files, |(size, path)| fs::write(path, &nothing[..*size]).expect("a new file"));
+    each(&files, |(size, path)| {
+        fs::write(path, &nothing[..*size]).expect("a new file")
+    });
 }

@@ -396,6 +396,7 @@ fn three_labs_that_harvest_one_another_converge_through_edits_removals_and_an_ou
     }
     the_same(lisboa, wien);
     shown(almere, lisboa);
+    tried(almere, lisboa);
     adopted(almere, lisboa);
 }
 
@@ -436,6 +437,46 @@ fn shown(ours: &City, theirs: &City) {
     ] {
         assert!(calendar.contains(line), "{line} is not in\n{calendar}");
     }
+}
+
+/// What an address leads to is told, from the home page alone, and nothing is taken.
+fn tried(ours: &City, theirs: &City) {
+    let before = ours.harvested();
+    let url = theirs.url();
+    let asked = [
+        "harvest",
+        "--try",
+        &url,
+        "--allow-loopback",
+        "--language",
+        "nl",
+    ];
+    let ran = ours.lab.run(&asked);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let events = format!(
+        "{url}/data/v1/changes/events: Plein, 4 records, https://creativecommons.org/licenses/by/4.0/"
+    );
+    assert!(
+        ran.out.contains(&events) && ran.out.contains("Stew in lisboa"),
+        "{}",
+        ran.out
+    );
+    let ran = ours.lab.run(&[&asked[..], &["--format", "json"]].concat());
+    let lines = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let records = lines.map(|part| part["records"].as_array().unwrap().len());
+    assert_eq!(records.sum::<usize>(), theirs.published().len());
+    let none = ours.lab.run(&[
+        "harvest",
+        "--try",
+        &format!("{url}/nothing.ics"),
+        "--allow-loopback",
+    ]);
+    assert_eq!(none.code, Some(3));
+    assert!(none.err.contains("its host answers 404"), "{}", none.err);
+    same_files(&before, &ours.harvested());
 }
 
 /// A practice of another city becomes one of ours, and that city hears of it at its next harvest.

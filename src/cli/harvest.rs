@@ -440,7 +440,7 @@ fn found_text(
         }
     };
     let (system, license, records, changed) = taken(lead, part, place);
-    let license = license.map_or_else(|| say!("no licence").to(language), |license| license);
+    let license = license.unwrap_or_else(|| say!("no licence").to(language));
     let line = say!(
         "{}: {}, {} records, {}",
         lead.url,

@@ -125,7 +125,7 @@ fn file(graph: &Graph, way: &str, title: &str, license: Option<&String>) -> Opti
         };
         match said.is_empty() {
             true => path.ends_with(end),
-            false => words.iter().any(|word| named(word)),
+            false => words.iter().any(named),
         }
     };
     let rank = READABLE.iter().position(suits)?;
@@ -218,6 +218,7 @@ fn graph(syntax: Syntax, base: &str, bytes: &[u8]) -> Result<Graph, Words> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const TURTLE: &str = r#"
         @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -251,5 +252,19 @@ mod tests {
         assert!(other.is_err());
         assert!(files(Syntax::Xml, "https://city.example/", b"<html><p>").is_err());
         assert!(files(Syntax::Json, "https://city.example/", b"{").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_catalogue_stops_the_reading(
+            text in "(@prefix |<#a>|dcat:|a |;|,|\\.|\\[|\\]|\"|<rdf:RDF|<|>|\\{|\\}|:|@id|https://x.example/|[a-z]{0,4}| |\\PC){0,60}",
+        ) {
+            for syntax in [Syntax::Turtle, Syntax::Xml, Syntax::Json] {
+                let _ = files(syntax, "https://city.example/", text.as_bytes());
+                plein_feeds(syntax, "https://city.example/", text.as_bytes());
+            }
+            super::syntax(None, &text);
+            crate::harvest::changes::feeds(&text, "https://city.example/");
+        }
     }
 }

@@ -6,7 +6,8 @@ use crate::content::Kind;
 use crate::output::data::schema;
 use regex::Regex;
 use serde_json::{Map, Value, json};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Longest text that is kept, in characters.
 const TEXT: usize = 4000;
@@ -153,16 +154,23 @@ fn string(schema: &Value, text: &str) -> Option<Value> {
     if schema["format"] == "uri" {
         return (is_link(text) && text.len() <= 2000).then(|| json!(text));
     }
-    let pattern = schema["pattern"]
-        .as_str()
-        .or_else(|| schema["x-moment"].as_bool().map(|_| MOMENT));
+    let pattern = schema["pattern"].as_str();
+    let pattern = pattern.or_else(|| schema["x-moment"].as_bool().map(|_| MOMENT));
     if let Some(pattern) = pattern {
-        let fits =
-            Regex::new(pattern).is_ok_and(|pattern| text.len() <= 200 && pattern.is_match(text));
-        return fits.then(|| json!(text));
+        return (text.len() <= 200 && fits(pattern, text)).then(|| json!(text));
     }
     let text = plain(text);
     (!text.is_empty()).then(|| json!(text))
+}
+
+/// Whether a text is as a pattern of a schema has it. There are few patterns, and each is understood once.
+fn fits(pattern: &str, text: &str) -> bool {
+    static KNOWN: Mutex<BTreeMap<String, Option<Regex>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let understood = known
+        .entry(pattern.to_owned())
+        .or_insert_with(|| Regex::new(pattern).ok());
+    understood.as_ref().is_some_and(|it| it.is_match(text))
 }
 
 /// A day, or a time with its offset.
