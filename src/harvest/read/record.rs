@@ -214,6 +214,7 @@ impl<'a> Harvest<'a> {
             extra.insert("keywords".to_owned(), json!(keywords));
         }
         set("extra", Value::Object(extra));
+        self.in_its_language(&mut record);
         let key = self.key(draft.key.as_deref(), &record);
         Ok(Found {
             kind: draft.kind,
@@ -233,6 +234,38 @@ impl<'a> Harvest<'a> {
             }
         }
         Value::Object(texts)
+    }
+
+    /// Names of places and prices of which no language was told are in that of the title.
+    fn in_its_language(&self, record: &mut Map<String, Value>) {
+        let own = self.setting.language;
+        let spoken = record.get("title").and_then(Value::as_object);
+        let other = spoken.filter(|texts| !texts.contains_key(own));
+        let Some(first) = other.and_then(|texts| texts.keys().next().cloned()) else {
+            return;
+        };
+        let rename = |texts: &mut Value| {
+            if let Some(texts) = texts.as_object_mut()
+                && texts.len() == 1
+                && let Some(text) = texts.shift_remove(own)
+            {
+                texts.insert(first.clone(), text);
+            }
+        };
+        if let Some(name) = record
+            .get_mut("location")
+            .and_then(|place| place.get_mut("name"))
+        {
+            rename(name);
+        }
+        let prices = record.get_mut("price").and_then(Value::as_array_mut);
+        for label in prices
+            .into_iter()
+            .flatten()
+            .filter_map(|price| price.get_mut("label"))
+        {
+            rename(label);
+        }
     }
 
     fn language(&self, given: &str) -> String {

@@ -3,6 +3,7 @@
 use super::private::{has_mail, public, regex};
 use crate::content::html::{Fate, markdown, tags};
 use regex::Regex;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Most characters of a title.
@@ -15,6 +16,9 @@ pub const DESCRIPTION: usize = 10_000;
 const HTML: usize = 64 * 1024;
 /// Most tags in it: what has more is no text, and browsers' rules for mending it take ever longer.
 const TAGS: usize = 1500;
+
+/// Most tags within one another.
+const DEPTH: usize = 60;
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +67,7 @@ pub fn description(text: &str, markup: Markup) -> (String, String) {
         true => text.replace('\n', "<br>\n"),
         false => text,
     };
-    if text.matches('<').count() > TAGS {
+    if is_tangled(&text) {
         let text = public(&visible(&stripped(&text)));
         return (cut(&escaped_lines(&text), DESCRIPTION), text);
     }
@@ -72,6 +76,35 @@ pub fn description(text: &str, markup: Markup) -> (String, String) {
     let made = markdown(&escaped_html(&clean), &mut |_: Fate, _: &str| {});
     let made = public(&settled(&made));
     (cut(&made, DESCRIPTION), public(&plain(&clean)))
+}
+
+/// Whether a text has so many tags, or so many within one another, that a browser's rules for mending it take long.
+fn is_tangled(text: &str) -> bool {
+    const SHUT_BY_THE_NEXT: [&str; 9] =
+        ["p", "li", "tr", "td", "th", "dt", "dd", "option", "tbody"];
+    let mut open: BTreeMap<String, usize> = BTreeMap::new();
+    let mut depth = 0;
+    for (n, (at, _)) in text.match_indices('<').enumerate() {
+        let tag = text.get(at + 1..).unwrap_or("");
+        let bare = tag.strip_prefix('/');
+        let name = bare.unwrap_or(tag).chars().take(12);
+        let name: String = name.take_while(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_lowercase();
+        if name.is_empty() || tags::VOID.contains(&name.as_str()) {
+            continue;
+        }
+        if bare.is_none() && !SHUT_BY_THE_NEXT.contains(&name.as_str()) {
+            *open.entry(name).or_default() += 1;
+            depth += 1;
+        } else if let Some(count) = open.get_mut(&name).filter(|count| **count > 0) {
+            *count -= 1;
+            depth -= 1;
+        }
+        if n > TAGS || depth > DEPTH {
+            return true;
+        }
+    }
+    false
 }
 
 /// The first words of a plain text, as a summary.

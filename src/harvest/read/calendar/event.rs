@@ -3,13 +3,14 @@
 use super::components::Component;
 use super::lines::{self, Line};
 use super::onward::{self, Onward};
-use super::repeat::{self, Change, Repeats};
+use super::repeat::{self, Change, Dates, Repeats};
 use super::stamp::{Length, Stamp, duration};
 use super::zones::Zones;
 use crate::content::event::KIND;
 use crate::harvest::read::record::{Draft, Harvest};
 use crate::harvest::read::safe::{self, Markup};
 use crate::harvest::read::time::{Moment, When};
+use jiff::ToSpan;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
 
@@ -160,61 +161,59 @@ pub fn take<'e, 'c>(
     harvest: &mut Harvest,
     steps: &mut i64,
 ) -> Vec<&'e Event<'c>> {
-    let zone = event.zone(zones);
-    let Some(mut when) = event.when(&zone) else {
+    let Some(mut when) = event.when(&event.zone(zones)) else {
         harvest.refuse(&event.name(), "its times are beyond what can be worked out");
         return vec![];
     };
     told_of_its_end(event, &when, harvest);
+    if !event.repeats() && changes.is_empty() && hidden.is_empty() {
+        harvest.take(draft(event, when, harvest));
+        return vec![];
+    }
+    let zone = when.zone.clone();
+    let moment = |stamp: &Stamp| moment_of(stamp, &when, &zone);
+    let mut repeats = repeats(event, &zone, &when, zones);
+    // What is not public is not told, but neither is the time that it stands in for.
+    let left_out: Vec<DateTime> = repeats.except.iter().map(|(at, _)| *at).collect();
+    let gone = hidden
+        .iter()
+        .filter_map(|stamp| Some((moment(stamp)?, false)));
+    repeats.except.extend(gone);
+    let found = repeat::dates(&when, &repeats, harvest.setting.now, steps);
+    let mut found = found.map_err(|why| harvest.refuse(&event.name(), why)).ok();
     let mut apart = Vec::new();
-    if event.repeats() {
-        let zone = when.zone.clone();
-        let mut repeats = repeats(event, &zone, &when, zones);
-        // What is not public is not told, but neither is the time that it stands in for.
-        let left_out: Vec<DateTime> = repeats.except.iter().map(|(at, _)| *at).collect();
-        repeats.except.extend(
-            hidden
-                .iter()
-                .filter_map(|stamp| Some((moment_of(stamp, &when, &zone)?, false))),
-        );
-        let (onward, single_ones): (Vec<_>, Vec<_>) = changes
-            .iter()
-            .take(CHANGES)
-            .partition(|change| change.is_onward());
-        for change in single_ones {
-            let at = change
-                .instead_of
-                .as_ref()
-                .and_then(|stamp| moment_of(stamp, &when, &zone));
-            // A later revision of the whole took that time out.
-            if change.sequence < event.sequence && at.is_some_and(|at| left_out.contains(&at)) {
-                continue;
-            }
-            match single(change, event, &when) {
-                Some(change) => repeats.changes.push(change),
-                None => {
-                    repeats.except.extend(at.map(|at| (at, false)));
-                    apart.push(change);
-                }
-            }
+    let (onward, single_ones): (Vec<_>, Vec<_>) = changes
+        .iter()
+        .take(CHANGES)
+        .partition(|change| change.is_onward());
+    for change in single_ones {
+        let at = change.instead_of.as_ref().and_then(moment);
+        // What was taken out is not there to be changed.
+        if at.is_some_and(|at| left_out.contains(&at)) {
+            continue;
         }
-        if !onward.is_empty() {
-            take_onward(event, &when, &repeats, onward, harvest, steps);
-            return apart;
-        }
-        match repeat::settle(&when, &repeats, harvest.setting.now, steps) {
-            Ok(settled) => {
-                for lost in settled.apply(&mut when) {
-                    harvest.refuse(&event.name(), lost);
-                }
+        let there = at.zip(found.as_mut()).filter(|(at, found)| found.has(*at));
+        match (there, single(change, event, &when)) {
+            (Some(_), Some(change)) => repeats.changes.push(change),
+            (Some((at, found)), None) => {
+                found.leave_out(at);
+                apart.push(change);
             }
-            Err(why) => {
-                harvest.refuse(&event.name(), why);
-                return apart;
-            }
+            // Programs show what stands in for nothing all the same.
+            (None, _) => apart.push(change),
         }
-    } else {
-        apart.extend(changes);
+    }
+    let Some(found) = found.filter(|found| !found.all.is_empty()) else {
+        apart.extend(onward);
+        return apart;
+    };
+    if !onward.is_empty() {
+        take_onward(event, &when, &found, &repeats.changes, onward, harvest);
+        return apart;
+    }
+    let settled = repeat::settled(&when, found, &repeats.changes, harvest.setting.now);
+    for lost in settled.apply(&mut when) {
+        harvest.refuse(&event.name(), lost);
     }
     harvest.take(draft(event, when, harvest));
     apart
@@ -224,15 +223,11 @@ pub fn take<'e, 'c>(
 fn take_onward(
     event: &Event,
     usual: &When,
-    repeats: &Repeats,
+    found: &Dates,
+    changes: &[Change],
     onward: Vec<&Event>,
     harvest: &mut Harvest,
-    steps: &mut i64,
 ) {
-    let found = match repeat::dates(usual, repeats, harvest.setting.now, steps) {
-        Ok(found) => found,
-        Err(why) => return harvest.refuse(&event.name(), why),
-    };
     let mut known: Vec<(Onward, &Event)> = onward
         .into_iter()
         .filter_map(|change| {
@@ -243,13 +238,7 @@ fn take_onward(
         .collect();
     known.sort_by_key(|(onward, _)| onward.from);
     let (onward, events): (Vec<Onward>, Vec<&Event>) = known.into_iter().unzip();
-    let (before, after) = onward::split(
-        usual,
-        &found,
-        &repeats.changes,
-        &onward,
-        harvest.setting.now,
-    );
+    let (before, after) = onward::split(usual, found, changes, &onward, harvest.setting.now);
     if let Some(when) = before {
         harvest.take(draft(event, when, harvest));
     }
@@ -313,12 +302,11 @@ fn single(change: &Event, event: &Event, usual: &When) -> Option<Change> {
             true => Some("cancelled"),
             false => change.status(),
         },
-        start: if change.is_cancelled() {
-            original
-        } else {
-            own.start
-        },
-        end: if change.is_cancelled() { None } else { own.end },
+        start: own.start,
+        // A day without an end is one day, whatever the others are.
+        end: own
+            .end
+            .or(own.all_day.then(|| own.start.saturating_add(1.day()))),
     })
 }
 

@@ -20,6 +20,9 @@ const DAYS: i64 = 400;
 /// How much may be worked out for one calendar, in steps of rules.
 pub const STEPS: i64 = 400_000;
 
+/// How many steps it takes to find that a rule makes no date at all.
+const NONE: i64 = 20_000;
+
 /// How an event of a calendar repeats, on the clock of its zone.
 #[derive(Debug, Default)]
 pub struct Repeats {
@@ -93,6 +96,18 @@ pub struct Dates {
 }
 
 impl Dates {
+    /// Whether it takes place then, or may do so later than was worked out.
+    pub fn has(&self, at: DateTime) -> bool {
+        self.all.contains(&at) || self.open && at > self.horizon
+    }
+
+    /// Takes a time out.
+    pub fn leave_out(&mut self, at: DateTime) {
+        self.all.remove(&at);
+        self.except.push(at);
+        self.except.sort();
+    }
+
     /// Those from one time until another, moved by so much; nothing when there are none.
     pub fn part(
         &self,
@@ -151,6 +166,12 @@ pub fn dates(
             continue;
         }
         match rule.expand(when.start, horizon) {
+            // Finding out that there are none takes the longest.
+            Some((found, true)) if found.is_empty() => *steps -= NONE,
+            Some((found, false)) if found.is_empty() => {
+                *steps -= NONE;
+                lost.push(format!("its rule never comes: {}", short(&rule.text, 60)));
+            }
             Some((found, ends)) => {
                 all.extend(found);
                 open |= !ends;
@@ -380,53 +401,7 @@ impl Work<'_> {
     fn words(&self, rule: &Rule, at: DateTime) -> Option<Value> {
         let plain =
             rule.by_year_day.is_empty() && rule.by_week_no.is_empty() && rule.by_set_pos.is_empty();
-        let name = |day| {
-            WEEKDAYS
-                .iter()
-                .find(|(_, known)| *known == day)
-                .map(|(name, _)| *name)
-        };
-        let (every, on): (&str, Vec<String>) = match rule.frequency {
-            Frequency::Daily if rule.by_day.is_empty() && rule.by_month_day.is_empty() => {
-                ("day", vec![])
-            }
-            Frequency::Weekly if rule.by_month_day.is_empty() => {
-                let days = rule
-                    .by_day
-                    .iter()
-                    .map(|(_, day)| name(*day).map(str::to_owned));
-                ("week", days.collect::<Option<_>>()?)
-            }
-            Frequency::Monthly => {
-                let nth = |n: i8| {
-                    ["last", "first", "second", "third", "fourth", "fifth"]
-                        .get(usize::try_from(n.max(0)).ok()?)
-                };
-                let numbered = |(n, day): &(Option<i8>, _)| {
-                    let n = n.filter(|n| (-1..=5).contains(n) && *n != 0)?;
-                    Some(format!("{} {}", nth(n)?, name(*day)?))
-                };
-                let days = rule.by_month_day.iter().map(ToString::to_string);
-                (
-                    "month",
-                    days.chain(
-                        rule.by_day
-                            .iter()
-                            .map(numbered)
-                            .collect::<Option<Vec<_>>>()?,
-                    )
-                    .collect(),
-                )
-            }
-            Frequency::Yearly => {
-                let same = |known: &[i8], own: i8| known.is_empty() || known == [own];
-                (rule.by_day.is_empty()
-                    && same(&rule.by_month, at.month())
-                    && same(&rule.by_month_day, at.day()))
-                .then_some(("year", vec![]))?
-            }
-            _ => return None,
-        };
+        let (every, on) = on_days(rule, at)?;
         if !plain || !rule.by_month.is_empty() && rule.frequency != Frequency::Yearly {
             return None;
         }
@@ -482,5 +457,40 @@ impl Work<'_> {
         let settled = |at: &DateTime| self.tz.to_zoned(*at).map_or(*at, |at| at.datetime());
         let meant: BTreeSet<DateTime> = dates.iter().map(settled).collect();
         made.is_some_and(|made| made.range(..=self.horizon).eq(&meant))
+    }
+}
+
+/// On which days of which period a rule comes, in words.
+fn on_days(rule: &Rule, at: DateTime) -> Option<(&'static str, Vec<String>)> {
+    let name = |day| {
+        let known = WEEKDAYS.iter().find(|(_, known)| *known == day);
+        known.map(|(name, _)| (*name).to_owned())
+    };
+    let weekdays =
+        || -> Option<Vec<String>> { rule.by_day.iter().map(|(_, day)| name(*day)).collect() };
+    let (no_days, no_dates) = (rule.by_day.is_empty(), rule.by_month_day.is_empty());
+    match rule.frequency {
+        Frequency::Daily if no_days && no_dates => Some(("day", vec![])),
+        // Each of these days of the week, said the other way round.
+        Frequency::Daily if rule.interval == 1 && no_dates => Some(("week", weekdays()?)),
+        Frequency::Weekly if no_dates => Some(("week", weekdays()?)),
+        Frequency::Monthly => {
+            const NTH: [&str; 6] = ["last", "first", "second", "third", "fourth", "fifth"];
+            let numbered = |(n, day): &(Option<i8>, _)| {
+                let n = n.filter(|n| (-1..=5).contains(n) && *n != 0)?;
+                let nth = NTH.get(usize::try_from(n.max(0)).ok()?)?;
+                Some(format!("{nth} {}", name(*day)?))
+            };
+            let days = rule.by_month_day.iter().map(ToString::to_string);
+            let numbered: Vec<String> = rule.by_day.iter().map(numbered).collect::<Option<_>>()?;
+            Some(("month", days.chain(numbered).collect()))
+        }
+        Frequency::Yearly => {
+            let same = |known: &[i8], own: i8| known.is_empty() || known == [own];
+            let usual =
+                no_days && same(&rule.by_month, at.month()) && same(&rule.by_month_day, at.day());
+            usual.then_some(("year", vec![]))
+        }
+        _ => None,
     }
 }

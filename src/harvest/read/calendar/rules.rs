@@ -11,6 +11,8 @@ use jiff::{Timestamp, ToSpan};
 pub const DATES: usize = 366;
 /// Most dates of one rule that are worked out.
 pub const MOST: u16 = 5000;
+/// Most times a day.
+const MOST_A_DAY: i64 = 24;
 /// Most dates that lead from its beginning to today: more than a hundred years of days.
 const LONGEST: usize = 50_000;
 
@@ -97,21 +99,35 @@ impl Made {
         })
     }
 
+    /// How many times a day it comes: BYHOUR, BYMINUTE and BYSECOND together.
+    fn times_a_day(&self) -> i64 {
+        let parts = self.text.split(';').filter_map(|part| part.split_once('='));
+        let within = parts.filter(|(name, _)| matches!(*name, "BYHOUR" | "BYMINUTE" | "BYSECOND"));
+        within
+            .map(|(_, values)| values.split(',').count() as i64)
+            .product()
+    }
+
     /// How many steps it takes to work it out.
     pub fn steps(&self, start: DateTime, horizon: DateTime) -> i64 {
         let last = self.until.unwrap_or(horizon).min(horizon);
         let days = i64::from((last.date() - start.date()).get_days()).max(0);
-        match self.frequency.as_str() {
-            "DAILY" => days / self.interval + 20,
-            "WEEKLY" => days / 7 / self.interval + 20,
-            "MONTHLY" => days / 30 / self.interval * 8 + 20,
-            "YEARLY" => days / 365 / self.interval * 90 + 20,
-            _ => 10_000,
-        }
+        self.times_a_day()
+            * match self.frequency.as_str() {
+                "DAILY" => days / self.interval + 20,
+                "WEEKLY" => days / 7 / self.interval + 20,
+                "MONTHLY" => days / 30 / self.interval * 8 + 20,
+                "YEARLY" => days / 365 / self.interval * 90 + 20,
+                _ => 10_000,
+            }
     }
 
     /// Its dates until the horizon, and whether that is all of them.
     pub fn expand(&self, start: DateTime, horizon: DateTime) -> Option<(Vec<DateTime>, bool)> {
+        // RFC 5545 has rules that make a hundred thousand dates a year: no event needs them.
+        if self.times_a_day() > MOST_A_DAY {
+            return None;
+        }
         let within_a_day = matches!(self.frequency.as_str(), "HOURLY" | "MINUTELY" | "SECONDLY");
         if within_a_day
             && !self.text.contains("COUNT=")
