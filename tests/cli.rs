@@ -221,11 +221,11 @@ fn a_bad_moment_in_the_environment_is_told() {
     );
 }
 
-/// The demo site, which has a bit of everything, built elsewhere.
-fn demo(lab: &Lab, threads: &str) -> Files {
+/// A lab with a bit of everything, built elsewhere.
+fn sparse_lab(lab: &Lab, threads: &str) -> Files {
     let output = lab.path(threads);
     let output = output.to_str().expect("a path");
-    let site = env!("CARGO_MANIFEST_DIR");
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites/sparse-lab");
     let ran = lab.run(&[
         "build",
         "--site",
@@ -244,7 +244,7 @@ fn demo(lab: &Lab, threads: &str) -> Files {
 #[test]
 fn the_number_of_threads_changes_nothing() {
     let lab = Lab::empty();
-    same_files(&demo(&lab, "1"), &demo(&lab, "2"));
+    same_files(&sparse_lab(&lab, "1"), &sparse_lab(&lab, "2"));
 }
 
 #[test]
