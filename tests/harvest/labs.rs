@@ -45,7 +45,7 @@ pub fn cities() -> Vec<City> {
         };
         lab.put("data/site.yaml", format!(
             "title: Lab {name}\nurl: http://127.0.0.1:{}\nuid_domain: {name}.example\nlanguages: [{language}]\ntimezone: {zone}\n\
-             since: 2026-01-01\n{license}publisher: {{ name: Lab {name} }}\n", ports[n]));
+             since: 2026-01-01\ncards: false\n{license}publisher: {{ name: Lab {name} }}\n", ports[n]));
         lab.put(".gitignore", "public\n");
         for m in (0..3).filter(|m| *m != n) {
             let (other, _, zone, _) = CITIES[m];
