@@ -431,7 +431,7 @@ fn shown(ours: &City, theirs: &City) {
         "RRULE:FREQ=WEEKLY;UNTIL=20270224T180000Z;BYDAY=WE\r\n",
         "TZID:Europe/Vienna\r\n",
         &format!(
-            "LINK;LINKREL=SOURCE;VALUE=URI:{}/data/v1/changes/events\r\n",
+            "X-PLEIN-SOURCE;VALUE=URI:{}/data/v1/changes/events\r\n",
             theirs.url()
         ),
     ] {

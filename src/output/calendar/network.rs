@@ -1,5 +1,6 @@
 //! What is to come in other cities, as one calendar: each event under the UID that it has at home, with the address of
-//! its page (URL) and of the source that it was harvested from (LINK, RFC 9253 section 8.2).
+//! its page (URL) and of the source that it was harvested from. SOURCE is for whole calendars (RFC 7986 section 5.8),
+//! and of LINK (RFC 9253 section 8.2) programs of today say that it is broken; so that has a name of our own.
 
 use super::feed::{self, Head};
 use super::lines::Lines;
@@ -227,11 +228,7 @@ impl Event<'_> {
             lines.raw("URL", &uri(url));
         }
         if let Some(source) = record["harvest"]["from"][0].as_str() {
-            lines.with(
-                "LINK",
-                &[("LINKREL", "SOURCE"), ("VALUE", "URI")],
-                &uri(source),
-            );
+            lines.with("X-PLEIN-SOURCE", &[("VALUE", "URI")], &uri(source));
         }
     }
 }
