@@ -3,7 +3,7 @@
 use super::json::{self, Place, attendance, capacity, first, items, number, text};
 use super::record::{Draft, Harvest};
 use super::safe::Markup;
-use super::time::{When, instant, iso, utc};
+use super::time::{When, iso};
 use crate::content::event;
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const PUBLIC: [&str; 3] = [
 
 /// Whether a value is of ActivityStreams: by its context, or since it looks like one of Mobilizon's events.
 pub fn is_activity(value: &Value) -> bool {
-    let context = value.get("@context").map(items).unwrap_or_default();
+    let context = json::list(value, "@context");
     let named = context.iter().any(|part| {
         part.as_str()
             .is_some_and(|url| url.contains("ns/activitystreams"))
@@ -103,17 +103,12 @@ fn event(value: &Value, harvest: &mut Harvest) {
     }
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["id", "uuid", "url"]);
-    let page = value
-        .get("url")
-        .map(items)
-        .and_then(<[Value]>::first)
-        .and_then(|url| first(url, &["href"]).or_else(|| text(url)));
+    let page = json::list(value, "url").first();
+    let page = page.and_then(|url| first(url, &["href"]).or_else(|| text(url)));
     draft.url = page
         .or_else(|| first(value, &["id"]))
         .and_then(|url| harvest.address(&url));
-    draft.updated = first(value, &["updated", "published"])
-        .and_then(|at| instant(&at, "UTC"))
-        .map(utc);
+    draft.updated = json::changed(value, &["updated", "published"]);
     draft.title = json::said(value.get("nameMap").unwrap_or(&json!(name)), &own);
     let content = value
         .get("contentMap")
@@ -121,8 +116,7 @@ fn event(value: &Value, harvest: &mut Harvest) {
         .unwrap_or(&Value::Null);
     draft.description = json::described(content, &own, Markup::Html);
     let place = places(value, harvest);
-    let zone = first(value, &["timezone"]).filter(|zone| jiff::tz::TimeZone::get(zone).is_ok());
-    let zone = zone.unwrap_or_else(|| harvest.setting.timezone.to_owned());
+    let zone = json::zone([first(value, &["timezone"])], harvest);
     let start = first(value, &["startTime"]).as_deref().and_then(iso);
     let end = first(value, &["endTime"]).as_deref().and_then(iso);
     draft.when = start.and_then(|start| When::new(start, end, &zone));
@@ -144,22 +138,13 @@ fn event(value: &Value, harvest: &mut Harvest) {
     let join = first(value, &["externalParticipationUrl"])
         .filter(|_| outside)
         .and_then(|url| harvest.address(&url));
-    draft.set(
-        "registration",
-        join.map_or(Value::Null, |url| json!({ "url": url })),
-    );
+    draft.set("registration", json::join(join));
     if value.get("inLanguage").is_some() {
-        draft.set(
-            "languages",
-            json!(
-                super::record::language(&own)
-                    .into_iter()
-                    .collect::<Vec<_>>()
-            ),
-        );
+        let spoken: Vec<String> = super::record::language(&own).into_iter().collect();
+        draft.set("languages", json!(spoken));
     }
     attachments(value, &mut draft, harvest);
-    let tags = value.get("tag").map(items).unwrap_or_default().iter();
+    let tags = json::list(value, "tag").iter();
     let tags = tags.filter(|tag| first(tag, &["type"]).is_none_or(|of| of == "Hashtag"));
     draft.keywords = tags
         .filter_map(|tag| first(tag, &["name"]).or_else(|| text(tag)))
@@ -170,7 +155,7 @@ fn event(value: &Value, harvest: &mut Harvest) {
 /// Where it is: a place, and an address online.
 fn places(value: &Value, harvest: &Harvest) -> (Value, Option<String>) {
     let (mut place, mut online) = (Value::Null, None);
-    for item in value.get("location").map(items).unwrap_or_default() {
+    for item in json::list(value, "location") {
         if first(item, &["type"]).as_deref() == Some("VirtualLocation") {
             online = first(item, &["url"]).and_then(|url| harvest.address(&url));
         } else if place.is_null() {
@@ -184,13 +169,7 @@ fn places(value: &Value, harvest: &Harvest) -> (Value, Option<String>) {
 
 fn attachments(value: &Value, draft: &mut Draft, harvest: &Harvest) {
     let mut same = Vec::new();
-    for item in value
-        .get("attachment")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .take(50)
-    {
+    for item in json::list(value, "attachment").iter().take(50) {
         match (
             first(item, &["type"]).as_deref(),
             first(item, &["propertyID"]).as_deref(),
@@ -298,49 +277,24 @@ fn of_graphql(value: &Value, harvest: &mut Harvest) {
     let own = language
         .clone()
         .unwrap_or_else(|| harvest.setting.language.to_owned());
-    let nothing = Value::Null;
-    let (address, options) = (
-        value.get("physicalAddress").unwrap_or(&nothing),
-        value.get("options").unwrap_or(&nothing),
-    );
+    let (address, options) = (&value["physicalAddress"], &value["options"]);
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["url", "uuid", "id"]);
     draft.url = first(value, &["url"]).and_then(|url| harvest.address(&url));
-    draft.updated = first(value, &["updatedAt", "publishAt"])
-        .and_then(|at| instant(&at, "UTC"))
-        .map(utc);
-    draft.title = json::said(value.get("title").unwrap_or(&nothing), &own);
-    draft.description = json::described(
-        value.get("description").unwrap_or(&nothing),
-        &own,
-        Markup::Html,
+    draft.updated = json::changed(value, &["updatedAt", "publishAt"]);
+    draft.title = json::said(&value["title"], &own);
+    draft.description = json::described(&value["description"], &own, Markup::Html);
+    let zone = json::zone(
+        [first(options, &["timezone"]), first(address, &["timezone"])],
+        harvest,
     );
-    let zones = [first(options, &["timezone"]), first(address, &["timezone"])]
-        .into_iter()
-        .flatten();
-    let zone = zones
-        .into_iter()
-        .find(|zone| jiff::tz::TimeZone::get(zone).is_ok());
-    let zone = zone.unwrap_or_else(|| harvest.setting.timezone.to_owned());
     let moment = |name: &str| first(value, &[name]).as_deref().and_then(iso);
     draft.when = moment("beginsOn").and_then(|start| When::new(start, moment("endsOn"), &zone));
     draft.set(
         "status",
         json!(first(value, &["status"]).as_deref().and_then(status)),
     );
-    // `geom` is longitude and latitude, in this order.
-    let position = first(address, &["geom"]).and_then(|geom| {
-        let (lon, lat) = geom.split_once(';')?;
-        Some((lat.trim().parse().ok()?, lon.trim().parse().ok()?))
-    });
-    let place = Place {
-        name: json::said(address.get("description").unwrap_or(&nothing), &own),
-        street: first(address, &["street"]),
-        postal_code: first(address, &["postalCode"]),
-        city: first(address, &["locality"]),
-        country: first(address, &["country"]),
-        position,
-    };
+    let place = place_of_graphql(address, &own);
     let online = options.get("isOnline") == Some(&json!(true));
     let site = first(value, &["onlineAddress"]).and_then(|url| harvest.address(&url));
     let location = place.location(harvest);
@@ -354,31 +308,38 @@ fn of_graphql(value: &Value, harvest: &mut Harvest) {
         draft.set("same_as", json!(site.into_iter().collect::<Vec<_>>()));
     }
     draft.set("capacity", capacity(options.get("maximumAttendeeCapacity")));
-    let offers = options
-        .get("offers")
-        .map(items)
-        .unwrap_or_default()
+    let prices = json::list(options, "offers")
         .iter()
-        .take(20);
-    let prices = offers.filter_map(|offer| {
-        json::price(
-            number(offer.get("price")?)?,
-            first(offer, &["priceCurrency"]).as_deref(),
-            nothing.clone(),
-        )
-    });
+        .take(20)
+        .filter_map(|offer| {
+            let currency = first(offer, &["priceCurrency"]);
+            json::price(number(&offer["price"])?, currency.as_deref(), Value::Null)
+        });
     draft.set("price", prices.collect());
     let join = first(value, &["externalParticipationUrl"]).and_then(|url| harvest.address(&url));
-    draft.set(
-        "registration",
-        join.map_or(Value::Null, |url| json!({ "url": url })),
-    );
+    draft.set("registration", json::join(join));
     if let Some(code) = language.as_deref().and_then(super::record::language) {
         draft.set("languages", json!([code]));
     }
-    let tags = value.get("tags").map(items).unwrap_or_default().iter();
+    let tags = json::list(value, "tags").iter();
     draft.keywords = tags
         .filter_map(|tag| first(tag, &["title", "slug"]))
         .collect();
     harvest.take(draft);
+}
+
+fn place_of_graphql(address: &Value, language: &str) -> Place {
+    // `geom` is longitude and latitude, in this order.
+    let position = first(address, &["geom"]).and_then(|geom| {
+        let (lon, lat) = geom.split_once(';')?;
+        Some((lat.trim().parse().ok()?, lon.trim().parse().ok()?))
+    });
+    Place {
+        name: json::said(&address["description"], language),
+        street: first(address, &["street"]),
+        postal_code: first(address, &["postalCode"]),
+        city: first(address, &["locality"]),
+        country: first(address, &["country"]),
+        position,
+    }
 }

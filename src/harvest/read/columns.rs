@@ -223,6 +223,8 @@ pub struct Columns {
     at: BTreeMap<&'static str, Vec<(usize, Option<String>)>>,
     /// The month stands before the day, as Google and Outlook export dates in American English.
     pub american: bool,
+    /// Where each column stands by its very name, for those that only we have.
+    own: BTreeMap<String, usize>,
 }
 
 impl Columns {
@@ -278,7 +280,15 @@ impl Columns {
         }
         let american = names.iter().any(|name| name == "Start Date")
             && names.iter().any(|name| name == "Subject");
-        Columns { at, american }
+        let own = names.iter().enumerate().take(COLUMNS);
+        let own = own.map(|(n, name)| (name.trim().to_owned(), n)).collect();
+        Columns { at, american, own }
+    }
+
+    /// A cell of one of our own columns.
+    pub fn own<'r>(&self, row: &'r [String], name: &str) -> Option<&'r str> {
+        let cell = row.get(*self.own.get(name)?)?.trim();
+        (!cell.is_empty()).then_some(cell)
     }
 
     /// Whether there is such a column.

@@ -1,11 +1,11 @@
 //! RSS, Atom and JSON Feed: articles, and events where they carry the date of one.
 
 use super::NotRead;
-use super::json::{self, Place, attendance, first, items, text};
+use super::json::{self, Place, attendance, first, text};
 use super::linked::day;
 use super::record::{Draft, Harvest};
 use super::safe::{self, Markup};
-use super::time::{When, instant, iso, utc};
+use super::time::{Moment, When, instant, iso, utc};
 use crate::content::{article, event};
 use crate::harvest::found::{Payload, Reading, Setting};
 use quick_xml::events::Event as Piece;
@@ -205,67 +205,68 @@ fn of_atom(feed: &atom_syndication::Feed, harvest: &mut Harvest) {
     let rights = feed.rights().map(|rights| rights.as_str().to_owned());
     harvest.reading.license = link("license").or(rights).as_deref().and_then(license);
     for entry in feed.entries() {
-        let url = entry
-            .links()
-            .iter()
-            .find(|link| link.rel() == "alternate")
-            .or(entry.links().first());
-        let content = entry.content().and_then(|content| {
-            let html = !matches!(content.content_type(), Some("text") | None);
-            Some((
-                content.value()?.to_owned(),
-                if html { Markup::Html } else { Markup::Plain },
-            ))
+        take(of_entry(entry, feed.lang(), harvest), harvest);
+    }
+}
+
+fn of_entry(entry: &atom_syndication::Entry, language: Option<&str>, harvest: &Harvest) -> Item {
+    let url = entry
+        .links()
+        .iter()
+        .find(|link| link.rel() == "alternate")
+        .or(entry.links().first());
+    let content = entry.content().and_then(|content| {
+        let html = !matches!(content.content_type(), Some("text") | None);
+        Some((
+            content.value()?.to_owned(),
+            if html { Markup::Html } else { Markup::Plain },
+        ))
+    });
+    let summary = entry.summary().map(|text| text.as_str().to_owned());
+    let extension = |name: &str, field: &str| {
+        entry
+            .extensions()
+            .get(name)?
+            .get(field)?
+            .first()?
+            .value()
+            .map(str::to_owned)
+    };
+    // The kind of an event of Google's data, of RSS's module, of xCal.
+    let event = extension("ev", "startdate")
+        .or_else(|| extension("xcal", "dtstart"))
+        .map(|start| Dates {
+            start,
+            end: extension("ev", "enddate").or_else(|| extension("xcal", "dtend")),
+            place: named(
+                extension("ev", "location").or_else(|| extension("xcal", "location")),
+                harvest,
+            ),
+            ..Dates::default()
         });
-        let summary = entry.summary().map(|text| text.as_str().to_owned());
-        let extension = |name: &str, field: &str| {
-            entry
-                .extensions()
-                .get(name)?
-                .get(field)?
-                .first()?
-                .value()
-                .map(str::to_owned)
-        };
-        // The kind of an event of Google's data, of RSS's module, of xCal.
-        let event = extension("ev", "startdate")
-            .or_else(|| extension("xcal", "dtstart"))
-            .map(|start| Dates {
-                start,
-                end: extension("ev", "enddate").or_else(|| extension("xcal", "dtend")),
-                place: named(
-                    extension("ev", "location").or_else(|| extension("xcal", "location")),
-                    harvest,
-                ),
-                ..Dates::default()
-            });
-        take(
-            Item {
-                key: Some(entry.id().to_owned()),
-                url: url.map(|link| link.href().to_owned()),
-                title: entry.title().as_str().to_owned(),
-                body: content
-                    .clone()
-                    .or_else(|| summary.clone().map(|text| (text, Markup::Plain))),
-                summary: content.and(summary),
-                published: entry
-                    .published()
-                    .or(Some(entry.updated()))
-                    .map(|at| at.to_rfc3339()),
-                updated: Some(entry.updated().to_rfc3339()),
-                language: entry
-                    .content()
-                    .and_then(|content| content.lang().map(str::to_owned))
-                    .or_else(|| feed.lang().map(str::to_owned)),
-                keywords: entry
-                    .categories()
-                    .iter()
-                    .map(|c| c.label().unwrap_or(c.term()).to_owned())
-                    .collect(),
-                event,
-            },
-            harvest,
-        );
+    Item {
+        key: Some(entry.id().to_owned()),
+        url: url.map(|link| link.href().to_owned()),
+        title: entry.title().as_str().to_owned(),
+        body: content
+            .clone()
+            .or_else(|| summary.clone().map(|text| (text, Markup::Plain))),
+        summary: content.and(summary),
+        published: entry
+            .published()
+            .or(Some(entry.updated()))
+            .map(|at| at.to_rfc3339()),
+        updated: Some(entry.updated().to_rfc3339()),
+        language: entry
+            .content()
+            .and_then(|content| content.lang().map(str::to_owned))
+            .or_else(|| language.map(str::to_owned)),
+        keywords: entry
+            .categories()
+            .iter()
+            .map(|c| c.label().unwrap_or(c.term()).to_owned())
+            .collect(),
+        event,
     }
 }
 
@@ -278,7 +279,7 @@ pub fn read_json(value: &Value, harvest: &mut Harvest) {
         .and_then(text)
         .as_deref()
         .and_then(license);
-    for item in value.get("items").map(items).unwrap_or_default() {
+    for item in json::list(value, "items") {
         let html = first(item, &["content_html"]).map(|text| (text, Markup::Html));
         let plain = || first(item, &["content_text"]).map(|text| (text, Markup::Plain));
         let about = item
@@ -286,10 +287,7 @@ pub fn read_json(value: &Value, harvest: &mut Harvest) {
             .filter(|event| event.get("start").is_some());
         let event = about.map(|event| {
             let place = event.get("location").unwrap_or(&Value::Null);
-            let geo: Vec<f64> = place
-                .get("geo")
-                .map(items)
-                .unwrap_or_default()
+            let geo: Vec<f64> = json::list(place, "geo")
                 .iter()
                 .filter_map(json::number)
                 .collect();
@@ -318,13 +316,7 @@ pub fn read_json(value: &Value, harvest: &mut Harvest) {
                 published: first(item, &["date_published", "date_modified"]),
                 updated: first(item, &["date_modified"]),
                 language: first(item, &["language"]).or_else(|| language.clone()),
-                keywords: item
-                    .get("tags")
-                    .map(items)
-                    .unwrap_or_default()
-                    .iter()
-                    .filter_map(text)
-                    .collect(),
+                keywords: json::list(item, "tags").iter().filter_map(text).collect(),
                 event,
             },
             harvest,
@@ -377,53 +369,44 @@ fn take(item: Item, harvest: &mut Harvest) {
             .map(|(text, markup)| (language.clone(), text, markup)),
     );
     draft.keywords = item.keywords;
-    match item.event {
-        None => {
-            let Some(date) = item.published.as_deref().and_then(|at| day(at, zone)) else {
-                let name = draft
-                    .title
-                    .first()
-                    .map(|(_, text)| text.clone())
-                    .unwrap_or_default();
-                return harvest.refuse(&name, "it does not say when it was published");
-            };
-            draft.set("date", json!(date));
-        }
-        Some(dates) => {
-            let zone = dates
-                .zone
-                .as_deref()
-                .filter(|zone| jiff::tz::TimeZone::get(zone).is_ok())
-                .unwrap_or(zone);
-            let moment = |text: &str| {
-                iso(text).or_else(|| instant(text, zone).map(super::time::Moment::Instant))
-            };
-            let whole = |moment: super::time::Moment| match moment {
-                super::time::Moment::Local(at) if dates.all_day => {
-                    super::time::Moment::Day(at.date())
-                }
-                other => other,
-            };
-            let start = moment(&dates.start).map(whole);
-            let end = dates.end.as_deref().and_then(moment).map(whole);
-            draft.when = start.and_then(|start| When::new(start, end, zone));
-            let status = dates.status.as_deref().filter(|status| {
-                [
-                    "cancelled",
-                    "tentative",
-                    "postponed",
-                    "rescheduled",
-                    "moved_online",
-                ]
-                .contains(status)
-            });
-            draft.set("status", json!(status));
-            let place = dates.place.location(harvest);
-            let online = dates.online.and_then(|url| harvest.address(&url));
-            attendance(&mut draft, place, online, None);
-        }
-    }
+    let Some(dates) = item.event else {
+        let Some(date) = item.published.as_deref().and_then(|at| day(at, zone)) else {
+            let name = draft.title.first().map(|(_, text)| text.clone());
+            let why = "it does not say when it was published";
+            return harvest.refuse(&name.unwrap_or_default(), why);
+        };
+        draft.set("date", json!(date));
+        return harvest.take(draft);
+    };
+    dated(dates, &mut draft, harvest);
     harvest.take(draft);
+}
+
+/// When and where the event is that an entry is about.
+fn dated(dates: Dates, draft: &mut Draft, harvest: &Harvest) {
+    const STATUSES: [&str; 5] = [
+        "cancelled",
+        "tentative",
+        "postponed",
+        "rescheduled",
+        "moved_online",
+    ];
+    let zone = json::zone([dates.zone], harvest);
+    let moment = |text: &str| iso(text).or_else(|| instant(text, &zone).map(Moment::Instant));
+    let whole = |moment: Moment| match moment {
+        Moment::Local(at) if dates.all_day => Moment::Day(at.date()),
+        other => other,
+    };
+    let start = moment(&dates.start).map(whole);
+    let end = dates.end.as_deref().and_then(moment).map(whole);
+    draft.when = start.and_then(|start| When::new(start, end, &zone));
+    let status = dates
+        .status
+        .filter(|status| STATUSES.contains(&status.as_str()));
+    draft.set("status", json!(status));
+    let place = dates.place.location(harvest);
+    let online = dates.online.and_then(|url| harvest.address(&url));
+    attendance(draft, place, online, None);
 }
 
 /// The address of a licence: given as such, or by the short name that SPDX has for it.

@@ -2,7 +2,7 @@
 
 use super::record::{Draft, Harvest, Said};
 use super::safe::{self, Markup};
-use super::time::{Moment, iso};
+use super::time::{Moment, instant, iso, utc};
 use serde_json::{Map, Value, json};
 
 /// A text of a field: a string, a number, or what stands under `@value` or `rendered`.
@@ -258,4 +258,33 @@ pub fn times(list: &[Value], begin: &str, end: &str) -> Vec<(Moment, Option<Mome
         .take(2000)
         .filter_map(|time| Some((read(time, begin)?, read(time, end))))
         .collect()
+}
+
+/// The items of a field.
+pub fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    items(&value[name])
+}
+
+/// Where to sign up.
+pub fn join(url: Option<String>) -> Value {
+    url.map_or(Value::Null, |url| json!({ "url": url }))
+}
+
+/// When something last changed: the first of these fields that says so.
+pub fn changed(value: &Value, names: &[&str]) -> Option<String> {
+    instant(&first(value, names)?, "UTC").map(utc)
+}
+
+/// The first of these zones that there is, else that of the place.
+pub fn zone<const N: usize>(named: [Option<String>; N], harvest: &Harvest) -> String {
+    let known = |zone: &String| jiff::tz::TimeZone::get(zone).is_ok();
+    let own = || harvest.setting.timezone.to_owned();
+    named.into_iter().flatten().find(known).unwrap_or_else(own)
+}
+
+/// Several texts by language, each cut after so many characters.
+pub fn texts(value: &Value, language: &str, most: usize) -> Value {
+    let said = said(value, language).into_iter();
+    let texts = said.map(|(code, text)| (code, json!(safe::line_of_html(&text, most))));
+    Value::Object(texts.collect())
 }

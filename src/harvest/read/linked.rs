@@ -96,7 +96,11 @@ impl Walk {
             .flat_map(items)
             .filter(|part| part.get("startDate").is_some())
             .collect();
-        if !parts.is_empty() && value.get("eventSchedule").is_none() && different(&parts) {
+        if !parts.is_empty()
+            && depth < DEPTH
+            && value.get("eventSchedule").is_none()
+            && different(&parts)
+        {
             for part in parts {
                 self.event(part, harvest, depth + 1, Some(value));
             }

@@ -5,7 +5,7 @@ use super::feeds::license;
 use super::json::{self, Place, attendance, first, items, number, text};
 use super::record::{Draft, Harvest};
 use super::safe::Markup;
-use super::time::{Moment, When, instant, iso, of_seconds, utc};
+use super::time::{Moment, When, iso, of_seconds, utc};
 use crate::content::{event, initiative, organisation};
 use jiff::ToSpan;
 use serde_json::{Map, Value, json};
@@ -40,21 +40,14 @@ fn of_tribe(value: &Value, harvest: &mut Harvest) {
     {
         return harvest.refuse("an event", "its source does not publish it in lists");
     }
-    let nothing = Value::Null;
     let own = harvest.setting.language;
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["global_id", "id", "url"]);
     draft.url = first(value, &["url"]).and_then(|url| harvest.address(&url));
-    draft.updated = first(value, &["modified_utc"])
-        .and_then(|at| instant(&at, "UTC"))
-        .map(utc);
-    draft.title = json::said(value.get("title").unwrap_or(&nothing), own);
-    draft.summary = json::said(value.get("excerpt").unwrap_or(&nothing), own);
-    draft.description = json::described(
-        value.get("description").unwrap_or(&nothing),
-        own,
-        Markup::Html,
-    );
+    draft.updated = json::changed(value, &["modified_utc"]);
+    draft.title = json::said(&value["title"], own);
+    draft.summary = json::said(&value["excerpt"], own);
+    draft.description = json::described(&value["description"], own, Markup::Html);
     draft.when = when_of_tribe(value, harvest.setting.timezone);
     let status = match first(value, &["event_status"]).as_deref() {
         Some("canceled" | "cancelled") => Some("cancelled"),
@@ -63,11 +56,7 @@ fn of_tribe(value: &Value, harvest: &mut Harvest) {
         _ => None,
     };
     draft.set("status", json!(status));
-    let venue = value
-        .get("venue")
-        .map(items)
-        .and_then(<[Value]>::first)
-        .unwrap_or(&nothing);
+    let venue = json::list(value, "venue").first().unwrap_or(&Value::Null);
     let place = Place {
         name: first(venue, &["venue"])
             .into_iter()
@@ -82,22 +71,7 @@ fn of_tribe(value: &Value, harvest: &mut Harvest) {
     let place = place.location(harvest);
     let online = first(value, &["virtual_url"]).and_then(|url| harvest.address(&url));
     attendance(&mut draft, place, online, None);
-    let costs = value.get("cost_details").unwrap_or(&nothing);
-    let currency = first(costs, &["currency_code"]).or_else(|| first(costs, &["currency_symbol"]));
-    let amounts: Vec<f64> = costs
-        .get("values")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .take(20)
-        .filter_map(number)
-        .collect();
-    if amounts.iter().any(|amount| *amount > 0.0) {
-        let prices = amounts
-            .iter()
-            .filter_map(|amount| json::price(*amount, currency.as_deref(), Value::Null));
-        draft.set("price", prices.collect());
-    }
+    draft.set("price", costs_of_tribe(&value["cost_details"]));
     let site = first(value, &["website"]).and_then(|url| harvest.address(&url));
     draft.set("same_as", json!(site.into_iter().collect::<Vec<_>>()));
     let filed = ["categories", "tags"]
@@ -106,6 +80,18 @@ fn of_tribe(value: &Value, harvest: &mut Harvest) {
         .flat_map(items);
     draft.keywords = filed.filter_map(|term| first(term, &["name"])).collect();
     harvest.take(draft);
+}
+
+/// What it costs; nothing where all of it is free.
+fn costs_of_tribe(costs: &Value) -> Value {
+    let currency = first(costs, &["currency_code", "currency_symbol"]);
+    let amounts = json::list(costs, "values").iter().take(20);
+    let amounts: Vec<f64> = amounts.filter_map(number).collect();
+    if amounts.iter().all(|amount| *amount <= 0.0) {
+        return Value::Null;
+    }
+    let price = |amount: &f64| json::price(*amount, currency.as_deref(), Value::Null);
+    amounts.iter().filter_map(price).collect()
 }
 
 fn when_of_tribe(value: &Value, zone: &str) -> Option<When> {
@@ -161,7 +147,6 @@ fn of_gancio(value: &Value, harvest: &mut Harvest) {
     if value.get("is_visible") == Some(&json!(false)) {
         return harvest.refuse("an event", "its source does not publish it");
     }
-    let nothing = Value::Null;
     let own = harvest.setting.language;
     let mut draft = Draft::new(&event::KIND);
     // The number stays when the title, and with it the slug, changes.
@@ -170,15 +155,13 @@ fn of_gancio(value: &Value, harvest: &mut Harvest) {
     let site = harvest.address("/").unwrap_or_default();
     draft.key = first(value, &["id"]).map(|id| format!("{site}event/{id}"));
     draft.url = page;
-    draft.updated = first(value, &["updatedAt"])
-        .and_then(|at| instant(&at, "UTC"))
-        .map(utc);
-    draft.title = json::said(value.get("title").unwrap_or(&nothing), own);
+    draft.updated = json::changed(value, &["updatedAt"]);
+    draft.title = json::said(&value["title"], own);
     draft.description = json::described(
         value
             .get("description")
             .or(value.get("plain_description"))
-            .unwrap_or(&nothing),
+            .unwrap_or(&Value::Null),
         own,
         Markup::Html,
     );
@@ -192,7 +175,7 @@ fn of_gancio(value: &Value, harvest: &mut Harvest) {
     };
     draft.when = moment("start_datetime")
         .and_then(|start| When::new(start, moment("end_datetime"), harvest.setting.timezone));
-    let place = value.get("place").unwrap_or(&nothing);
+    let place = &value["place"];
     let known = Place {
         name: first(place, &["name"])
             .into_iter()
@@ -203,10 +186,7 @@ fn of_gancio(value: &Value, harvest: &mut Harvest) {
         position: json::position(place, "latitude", "longitude"),
         ..Place::default()
     };
-    let online = value
-        .get("online_locations")
-        .map(items)
-        .unwrap_or_default()
+    let online = json::list(value, "online_locations")
         .iter()
         .find_map(|url| harvest.address(&text(url)?));
     // What takes place online has a place by the name `online`.
@@ -217,7 +197,7 @@ fn of_gancio(value: &Value, harvest: &mut Harvest) {
         known.location(harvest)
     };
     attendance(&mut draft, location, online, None);
-    let tags = value.get("tags").map(items).unwrap_or_default().iter();
+    let tags = json::list(value, "tags").iter();
     draft.keywords = tags
         .filter_map(|tag| first(tag, &["tag"]).or_else(|| text(tag)))
         .collect();
@@ -246,7 +226,7 @@ pub fn read_openfairdb(value: &Value, harvest: &mut Harvest) {
     let list = match value.get("visible") {
         Some(visible) => items(visible)
             .iter()
-            .chain(value.get("invisible").map(items).unwrap_or_default())
+            .chain(json::list(value, "invisible"))
             .collect(),
         None => items(value).iter().collect::<Vec<_>>(),
     };
@@ -279,16 +259,11 @@ fn place_of_openfairdb(value: &Value) -> Place {
 }
 
 fn event_of_openfairdb(value: &Value, harvest: &mut Harvest) {
-    let nothing = Value::Null;
     let own = harvest.setting.language;
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["id"]);
-    draft.title = json::said(value.get("title").unwrap_or(&nothing), own);
-    draft.description = json::described(
-        value.get("description").unwrap_or(&nothing),
-        own,
-        Markup::Markdown,
-    );
+    draft.title = json::said(&value["title"], own);
+    draft.description = json::described(&value["description"], own, Markup::Markdown);
     // Seconds that mean the clock of the place, "displayed as if UTC", as its interface says; no instant.
     let moment = |name: &str| {
         let at = of_seconds(value.get(name).and_then(number)?)?;
@@ -308,13 +283,7 @@ fn event_of_openfairdb(value: &Value, harvest: &mut Harvest) {
         );
     }
     draft.url = site;
-    draft.keywords = value
-        .get("tags")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(text)
-        .collect();
+    draft.keywords = json::list(value, "tags").iter().filter_map(text).collect();
     harvest.take(draft);
 }
 
@@ -322,12 +291,8 @@ fn event_of_openfairdb(value: &Value, harvest: &mut Harvest) {
 const INITIATIVE: &str = "2cd00bebec0c48ba9db761da48678134";
 
 fn entry_of_openfairdb(value: &Value, harvest: &mut Harvest) {
-    let nothing = Value::Null;
     let own = harvest.setting.language;
-    let categories: Vec<String> = value
-        .get("categories")
-        .map(items)
-        .unwrap_or_default()
+    let categories: Vec<String> = json::list(value, "categories")
         .iter()
         .filter_map(text)
         .collect();
@@ -338,12 +303,8 @@ fn entry_of_openfairdb(value: &Value, harvest: &mut Harvest) {
         &organisation::KIND
     });
     draft.key = first(value, &["id"]);
-    draft.title = json::said(value.get("title").unwrap_or(&nothing), own);
-    draft.description = json::described(
-        value.get("description").unwrap_or(&nothing),
-        own,
-        Markup::Markdown,
-    );
+    draft.title = json::said(&value["title"], own);
+    draft.description = json::described(&value["description"], own, Markup::Markdown);
     draft.updated = value
         .get("created")
         .and_then(number)
@@ -375,13 +336,7 @@ fn entry_of_openfairdb(value: &Value, harvest: &mut Harvest) {
         draft.set("organisation_url", json!(draft.url));
         draft.set("same_as", json!(sites.iter().skip(1).collect::<Vec<_>>()));
     }
-    draft.keywords = value
-        .get("tags")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(text)
-        .collect();
+    draft.keywords = json::list(value, "tags").iter().filter_map(text).collect();
     harvest.take(draft);
 }
 
@@ -395,15 +350,14 @@ pub fn is_schedule(value: &Value) -> bool {
 
 /// Reads the timetable of a conference (frab, pretalx): each part of it is an event. Who speaks is not taken.
 pub fn read_schedule(value: &Value, harvest: &mut Harvest) {
-    let nothing = Value::Null;
     let conference = value
         .get("schedule")
         .and_then(|schedule| schedule.get("conference"))
-        .unwrap_or(&nothing);
+        .unwrap_or(&Value::Null);
     let zone =
         first(conference, &["time_zone_name"]).filter(|zone| jiff::tz::TimeZone::get(zone).is_ok());
     let zone = zone.unwrap_or_else(|| harvest.setting.timezone.to_owned());
-    for day in conference.get("days").map(items).unwrap_or_default() {
+    for day in json::list(conference, "days") {
         let rooms: Option<&Map<String, Value>> = day.get("rooms").and_then(Value::as_object);
         for (room, talks) in rooms.into_iter().flatten() {
             for talk in items(talks) {
@@ -414,7 +368,6 @@ pub fn read_schedule(value: &Value, harvest: &mut Harvest) {
 }
 
 fn of_talk(value: &Value, room: &str, zone: &str, harvest: &mut Harvest) {
-    let nothing = Value::Null;
     let language = first(value, &["language"]).and_then(|code| super::record::language(&code));
     let own = language
         .clone()
@@ -422,7 +375,7 @@ fn of_talk(value: &Value, room: &str, zone: &str, harvest: &mut Harvest) {
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["guid", "id"]);
     draft.url = first(value, &["url"]).and_then(|url| harvest.address(&url));
-    draft.title = json::said(value.get("title").unwrap_or(&nothing), &own);
+    draft.title = json::said(&value["title"], &own);
     let words = ["abstract", "description"]
         .iter()
         .find_map(|name| text(value.get(*name)?));

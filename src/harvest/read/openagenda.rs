@@ -4,9 +4,9 @@ use super::calendar::times::of_times;
 use super::json::{self, Place, attendance, first, items, number, text};
 use super::record::{Draft, Harvest};
 use super::safe::Markup;
-use super::time::{Moment, instant, utc};
+use super::time::Moment;
 use crate::content::event;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Whether a value is an answer of OpenAgenda: its events, or one of them.
 pub fn is_openagenda(value: &Value) -> bool {
@@ -36,13 +36,7 @@ pub fn read_openagenda(value: &Value, harvest: &mut Harvest) {
     {
         harvest.reading.next = next_page(harvest.payload.url, after);
     }
-    for event in value
-        .get("events")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .chain(value.get("event"))
-    {
+    for event in json::list(value, "events").iter().chain(value.get("event")) {
         of_openagenda(event, harvest);
     }
 }
@@ -66,11 +60,7 @@ fn next_page(url: &str, after: &Value) -> Option<String> {
 }
 
 fn of_openagenda(value: &Value, harvest: &mut Harvest) {
-    let nothing = Value::Null;
-    let title = json::said(
-        value.get("title").unwrap_or(&nothing),
-        harvest.setting.language,
-    );
+    let title = json::said(&value["title"], harvest.setting.language);
     let name = title
         .first()
         .map(|(_, text)| text.clone())
@@ -85,28 +75,19 @@ fn of_openagenda(value: &Value, harvest: &mut Harvest) {
     if draft_ || value.get("state") == Some(&json!(-1)) {
         return harvest.refuse("an event", "its source does not publish it");
     }
-    let location = value.get("location").unwrap_or(&nothing);
-    let zones = [first(value, &["timezone"]), first(location, &["timezone"])]
-        .into_iter()
-        .flatten();
-    let zone = zones
-        .into_iter()
-        .find(|zone| jiff::tz::TimeZone::get(zone).is_ok());
-    let zone = zone.unwrap_or_else(|| harvest.setting.timezone.to_owned());
+    let location = &value["location"];
+    let zone = json::zone(
+        [first(value, &["timezone"]), first(location, &["timezone"])],
+        harvest,
+    );
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["uid"]);
     draft.url = page_of_openagenda(value).and_then(|url| harvest.address(&url));
-    draft.updated = first(value, &["updatedAt"])
-        .and_then(|at| instant(&at, "UTC"))
-        .map(utc);
+    draft.updated = json::changed(value, &["updatedAt"]);
     draft.title = title;
     let own = harvest.setting.language;
-    draft.summary = json::said(value.get("description").unwrap_or(&nothing), own);
-    draft.description = json::described(
-        value.get("longDescription").unwrap_or(&nothing),
-        own,
-        Markup::Markdown,
-    );
+    draft.summary = json::said(&value["description"], own);
+    draft.description = json::described(&value["longDescription"], own, Markup::Markdown);
     if draft.description.is_empty() {
         draft.description = draft
             .summary
@@ -114,18 +95,7 @@ fn of_openagenda(value: &Value, harvest: &mut Harvest) {
             .map(|(code, text)| (code.clone(), text.clone(), Markup::Plain))
             .collect();
     }
-    let listed = value.get("timings").map(items).unwrap_or_default();
-    let single: Vec<Value> = ["firstTiming", "nextTiming", "lastTiming"]
-        .iter()
-        .filter_map(|name| value.get(*name))
-        .filter(|v| v.is_object())
-        .cloned()
-        .collect();
-    let times: Vec<(Moment, Option<Moment>)> = match listed.is_empty() {
-        true => json::times(&single, "begin", "end"),
-        false => json::times(listed, "begin", "end"),
-    };
-    let (when, lost) = of_times(&times, &[], &zone, harvest.setting.now);
+    let (when, lost) = of_times(&times(value), &[], &zone, harvest.setting.now);
     for why in lost {
         harvest.refuse(&name, why);
     }
@@ -138,6 +108,30 @@ fn of_openagenda(value: &Value, harvest: &mut Harvest) {
         _ => None,
     };
     draft.set("status", json!(status));
+    place(value, &mut draft, harvest);
+    draft.set("accessibility", accessibility(&value["accessibility"]));
+    let keywords = &value["keywords"];
+    let lists: Vec<&Value> = keywords
+        .as_object()
+        .map(|by| by.values().collect())
+        .unwrap_or_else(|| vec![keywords]);
+    draft.keywords = lists.into_iter().flat_map(items).filter_map(text).collect();
+    harvest.take(draft);
+}
+
+fn times(value: &Value) -> Vec<(Moment, Option<Moment>)> {
+    let listed = json::list(value, "timings");
+    if !listed.is_empty() {
+        return json::times(listed, "begin", "end");
+    }
+    let names = ["firstTiming", "nextTiming", "lastTiming"];
+    let single = names.iter().map(|name| value[*name].clone());
+    json::times(&single.collect::<Vec<_>>(), "begin", "end")
+}
+
+/// Where it is, and where to sign up.
+fn place(value: &Value, draft: &mut Draft, harvest: &Harvest) {
+    let (location, own) = (&value["location"], harvest.setting.language);
     let place = Place {
         name: first(location, &["name"])
             .into_iter()
@@ -160,41 +154,28 @@ fn of_openagenda(value: &Value, harvest: &mut Harvest) {
     };
     let online = first(value, &["onlineAccessLink"]).and_then(|url| harvest.address(&url));
     let place = place.location(harvest);
-    attendance(&mut draft, place, online, mode);
-    let links = value
-        .get("registration")
-        .map(items)
-        .unwrap_or_default()
-        .iter();
+    attendance(draft, place, online, mode);
+    let links = json::list(value, "registration").iter();
     let mut links = links.filter(|link| first(link, &["type"]).is_none_or(|of| of == "link"));
     let join =
         links.find_map(|link| harvest.address(&first(link, &["value"]).or_else(|| text(link))?));
-    draft.set(
-        "registration",
-        join.map_or(Value::Null, |url| json!({ "url": url })),
-    );
-    let mut access = Map::new();
-    for (theirs, ours) in [
+    draft.set("registration", json::join(join));
+}
+
+fn accessibility(known: &Value) -> Value {
+    let names = [
         ("mi", "wheelchair"),
         ("hi", "hearing_loop"),
         ("ls", "sign_language"),
-    ] {
-        if value
-            .get("accessibility")
-            .and_then(|known| known.get(theirs))
-            == Some(&json!(true))
-        {
-            access.insert(ours.to_owned(), json!(true));
-        }
-    }
-    draft.set("accessibility", Value::Object(access));
-    let keywords = value.get("keywords").unwrap_or(&nothing);
-    let lists: Vec<&Value> = keywords
-        .as_object()
-        .map(|by| by.values().collect())
-        .unwrap_or_else(|| vec![keywords]);
-    draft.keywords = lists.into_iter().flat_map(items).filter_map(text).collect();
-    harvest.take(draft);
+    ];
+    let given = names
+        .iter()
+        .filter(|(theirs, _)| known[*theirs] == json!(true));
+    Value::Object(
+        given
+            .map(|(_, ours)| ((*ours).to_owned(), json!(true)))
+            .collect(),
+    )
 }
 
 fn page_of_openagenda(value: &Value) -> Option<String> {

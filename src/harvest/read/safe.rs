@@ -72,7 +72,8 @@ pub fn description(text: &str, markup: Markup) -> (String, String) {
         return (cut(&escaped_lines(&text), DESCRIPTION), text);
     }
     let clean = CLEANER.clean(&visible(&text)).to_string();
-    let clean = without_mail_links(&clean);
+    // A link of which the address is not one of the web lost it; what remains are its words.
+    let clean = clean.replace("<a>", "");
     let made = markdown(&escaped_html(&clean), &mut |_: Fate, _: &str| {});
     let made = public(&settled(&made));
     (cut(&made, DESCRIPTION), public(&plain(&clean)))
@@ -238,11 +239,6 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .generic_attributes(std::iter::empty().collect());
     builder
 });
-
-/// Links of which the address is not one of the web lost it; what remains of them are the words.
-fn without_mail_links(html: &str) -> String {
-    html.replace("<a>", "")
-}
 
 /// The text of HTML with the marks of Markdown in it escaped, tags as they are.
 fn escaped_html(html: &str) -> String {

@@ -1,5 +1,6 @@
 //! Tables in CSV: our own columns, those that calendar programs export, and names that people give to columns.
 
+use super::calendar::trial;
 use super::columns::Columns;
 use super::json::{Place, attendance};
 use super::linked::day;
@@ -10,7 +11,7 @@ use crate::content::{article, event};
 use crate::source::rows::{cells, separator};
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// Most rows that are looked at.
 const ROWS: usize = 20_000;
@@ -85,7 +86,8 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
             .filter(|zone| jiff::tz::TimeZone::get(zone).is_ok())
             .unwrap_or(harvest.setting.timezone),
     );
-    let article = !columns.has("start");
+    // Only we have days of publication in a table.
+    let article = columns.own(row, "kind") == Some("article");
     let mut draft = Draft::new(if article {
         &article::KIND
     } else {
@@ -115,6 +117,42 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
         draft.set("date", json!(date));
         return harvest.take(draft);
     }
+    draft.when = match when(row, columns, zone) {
+        Ok(when) => when,
+        Err(why) => return harvest.refuse(&line, why),
+    };
+    if let Some(when) = &mut draft.when {
+        let fields = repeats(row, columns);
+        match fields.is_empty() || trial::makes_sense(when, &fields, harvest.setting.now) {
+            true => when.repeats = fields,
+            false => harvest.refuse(&line, "it does not say well how it repeats"),
+        }
+    }
+    draft.set("status", json!(cell("status").and_then(status)));
+    let place = place(row, columns, own);
+    let place = place.location(harvest);
+    let online = cell("online_url").and_then(|url| harvest.address(url));
+    attendance(&mut draft, place, online, None);
+    harvest.take(draft);
+}
+
+fn place(row: &[String], columns: &Columns, own: &str) -> Place {
+    let cell = |name: &str| columns.cell(row, name);
+    let coordinate =
+        |name: &str| cell(name).and_then(|text| text.replace(',', ".").parse::<f64>().ok());
+    Place {
+        name: columns.texts(row, "place", own),
+        street: cell("street").map(str::to_owned),
+        postal_code: cell("postal_code").map(str::to_owned),
+        city: cell("city").map(str::to_owned),
+        country: cell("country").map(str::to_owned),
+        position: coordinate("lat").zip(coordinate("lon")),
+    }
+}
+
+/// When a row's event takes place.
+fn when(row: &[String], columns: &Columns, zone: &str) -> Result<Option<When>, &'static str> {
+    let cell = |name: &str| columns.cell(row, name);
     let all_day = cell("all_day").is_some_and(|text| {
         matches!(
             text.to_lowercase().as_str(),
@@ -124,7 +162,7 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
     let moment = |day: &str, clock: &str| moment(cell(day)?, cell(clock), columns.american);
     let start = moment("start", "start_time").or_else(|| moment("date", "start_time"));
     let Some(start) = start.map(|moment| whole(moment, all_day)) else {
-        return harvest.refuse(&line, "it does not say when it begins");
+        return Err("it does not say when it begins");
     };
     let same_day = || match (start, cell("end_time").and_then(clock)) {
         (Moment::Local(at), Some(time)) => Some(Moment::Local(at.date().to_datetime(time))),
@@ -140,7 +178,55 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
         }
         other => other,
     });
-    draft.when = When::new(start, end, zone);
+    Ok(When::new(start, end, zone))
+}
+
+/// How an event repeats, in our own columns.
+fn repeats(row: &[String], columns: &Columns) -> Vec<(&'static str, Value)> {
+    let own = |name: &str| columns.own(row, name);
+    let number = |name: &str| own(name).and_then(|text| text.parse::<u32>().ok());
+    let list = |name: &str| -> Value {
+        let parts = own(name).unwrap_or("").split('|').map(str::trim);
+        let parts = parts.filter(|part| !part.is_empty()).take(500);
+        parts.map(|part| json!(part)).collect()
+    };
+    let mut fields = Vec::new();
+    if let Some(every) = own("repeat_every") {
+        let words = json!({
+            "every": every, "interval": number("repeat_interval"), "on": list("repeat_on"), "until": own("repeat_until"),
+            "count": number("repeat_count"), "except": list("repeat_except"), "extra": list("repeat_extra"),
+        });
+        let given = words.as_object().into_iter().flatten();
+        let given = given.filter(|(_, value)| !value.is_null() && **value != json!([]));
+        let words: Map<String, Value> = given
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        fields.push(("repeat", Value::Object(words)));
+    } else if let Some(rule) = own("rrule") {
+        fields.push(("rrule", json!(rule)));
+    }
+    let changes = own("changes").and_then(|text| serde_json::from_str::<Vec<Value>>(text).ok());
+    let changes = changes
+        .unwrap_or_default()
+        .into_iter()
+        .take(500)
+        .map(|mut change| {
+            if let Some(fields) = change.as_object_mut() {
+                fields.retain(|name, _| {
+                    ["occurrence", "status", "start", "end"].contains(&name.as_str())
+                });
+            }
+            change
+        });
+    let changes: Vec<Value> = changes.collect();
+    if !changes.is_empty() {
+        fields.push(("changes", json!(changes)));
+    }
+    fields
+}
+
+/// How an event stands, in the words of several languages.
+fn status(text: &str) -> Option<&'static str> {
     const STATUSES: [(&str, &[&str]); 4] = [
         (
             "cancelled",
@@ -158,27 +244,11 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
         ("postponed", &["postponed", "uitgesteld"]),
         ("rescheduled", &["rescheduled", "verplaatst"]),
     ];
-    let status = cell("status").map(str::to_lowercase);
-    let status = STATUSES.iter().find(|(_, words)| {
-        status
-            .as_deref()
-            .is_some_and(|status| words.contains(&status))
-    });
-    draft.set("status", json!(status.map(|(ours, _)| *ours)));
-    let coordinate =
-        |name: &str| cell(name).and_then(|text| text.replace(',', ".").parse::<f64>().ok());
-    let place = Place {
-        name: columns.texts(row, "place", own),
-        street: cell("street").map(str::to_owned),
-        postal_code: cell("postal_code").map(str::to_owned),
-        city: cell("city").map(str::to_owned),
-        country: cell("country").map(str::to_owned),
-        position: coordinate("lat").zip(coordinate("lon")),
-    };
-    let place = place.location(harvest);
-    let online = cell("online_url").and_then(|url| harvest.address(url));
-    attendance(&mut draft, place, online, None);
-    harvest.take(draft);
+    let lower = text.to_lowercase();
+    let known = STATUSES
+        .iter()
+        .find(|(_, words)| words.contains(&lower.as_str()));
+    known.map(|(ours, _)| *ours)
 }
 
 fn whole(moment: Moment, all_day: bool) -> Moment {

@@ -3,12 +3,12 @@
 use super::calendar::times::of_times;
 use super::json::{self, attendance, capacity, first, items, number, text};
 use super::record::{Draft, Harvest};
-use super::safe::{self, Markup};
-use super::time::{Moment, When, instant, iso, utc, zone_or_utc};
+use super::safe::Markup;
+use super::time::{Moment, When, iso, zone_or_utc};
 use crate::content::event;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Whether a value is of UiTdatabank: a page of what was searched for, or one event.
 pub fn is_uitdatabank(value: &Value) -> bool {
@@ -57,11 +57,10 @@ pub fn read_uitdatabank(value: &Value, harvest: &mut Harvest) {
 }
 
 fn of_uitdatabank(value: &Value, harvest: &mut Harvest) {
-    let nothing = Value::Null;
     let id = first(value, &["@id"]);
     let main =
         first(value, &["mainLanguage"]).unwrap_or_else(|| harvest.setting.language.to_owned());
-    let mut title = json::said(value.get("name").unwrap_or(&nothing), &main);
+    let mut title = json::said(&value["name"], &main);
     title.sort_by_key(|(language, _)| *language != main);
     let name = title
         .first()
@@ -80,43 +79,47 @@ fn of_uitdatabank(value: &Value, harvest: &mut Harvest) {
     ) {
         return harvest.refuse("an event", "its source does not publish it");
     }
-    let place = value.get("location").unwrap_or(&nothing);
     let kind = first(value, &["@type"]).unwrap_or_default();
     if kind == "Place" || kind == "Organizer" {
         return harvest.refuse(&name, "places and organisers by themselves are not taken");
     }
     let mut draft = Draft::new(&event::KIND);
-    draft.updated = first(value, &["modified"])
-        .and_then(|at| instant(&at, "UTC"))
-        .map(utc);
+    draft.updated = json::changed(value, &["modified"]);
     draft.title = title;
-    draft.description = json::described(
-        value.get("description").unwrap_or(&nothing),
-        &main,
-        Markup::Plain,
-    );
-    let same: Vec<String> = value
-        .get("sameAs")
-        .map(items)
-        .unwrap_or_default()
+    draft.description = json::described(&value["description"], &main, Markup::Plain);
+    let same: Vec<String> = json::list(value, "sameAs")
         .iter()
         .filter_map(|url| harvest.address(url.as_str()?))
         .take(10)
         .collect();
     draft.url = same.first().cloned();
     draft.set("same_as", json!(same));
+    facts(value, &main, &mut draft, harvest);
+    let terms = json::list(value, "terms")
+        .iter()
+        .filter_map(|term| first(term, &["label"]));
+    let labels = json::list(value, "labels").iter().filter_map(text);
+    draft.keywords = terms.chain(labels).collect();
+    draft.key = id;
+    let key = draft.key.clone().unwrap_or_default();
+    for (n, when) in whens(value, &name, harvest).into_iter().enumerate() {
+        let mut draft = draft.clone();
+        if n > 0 {
+            draft.key = Some(format!("{key} {}", n + 1));
+        }
+        draft.when = Some(when);
+        harvest.take(draft);
+    }
+}
+
+/// How it stands, where it is, what it costs, where to sign up.
+fn facts(value: &Value, main: &str, draft: &mut Draft, harvest: &Harvest) {
+    let place = &value["location"];
     draft.set("status", json!(status(value.get("status"))));
-    let reason = value.get("status").and_then(|status| status.get("reason"));
-    let reason: Map<String, Value> = reason
-        .map(|reason| json::said(reason, &main))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(code, text)| (code, json!(safe::line_of_html(&text, 300))))
-        .collect();
-    draft.set("reason", Value::Object(reason));
+    draft.set("reason", json::texts(&value["status"]["reason"], main, 300));
     let mut known = super::linked::of_place(
-        &json!({ "name": place.get("name"), "geo": place.get("geo"), "address": in_language(place.get("address"), &main) }),
-        &main,
+        &json!({ "name": place.get("name"), "geo": place.get("geo"), "address": in_language(place.get("address"), main) }),
+        main,
     );
     known.name.sort_by_key(|(language, _)| *language != main);
     let online = first(value, &["onlineUrl"]).and_then(|url| harvest.address(&url));
@@ -130,66 +133,25 @@ fn of_uitdatabank(value: &Value, harvest: &mut Harvest) {
     } else {
         known.location(harvest)
     };
-    attendance(&mut draft, location, online, mode);
-    let prices = value
-        .get("priceInfo")
-        .map(items)
-        .unwrap_or_default()
+    attendance(draft, location, online, mode);
+    let prices = json::list(value, "priceInfo")
         .iter()
         .take(20)
         .filter_map(|price| {
-            let label: Map<String, Value> = json::said(price.get("name")?, &main)
-                .into_iter()
-                .map(|(code, text)| (code, json!(safe::line_of_html(&text, 100))))
-                .collect();
+            let label = json::texts(&price["name"], main, 100);
             json::price(
                 number(price.get("price")?)?,
                 first(price, &["priceCurrency"]).as_deref(),
-                Value::Object(label),
+                label,
             )
         });
     let prices: Vec<Value> = prices.collect();
     let free = prices.iter().all(|price| price["amount"] == json!(0.0));
     draft.set("price", if free { Value::Null } else { json!(prices) });
-    let join = value
-        .get("bookingInfo")
-        .and_then(|info| first(info, &["url"]))
-        .and_then(|url| harvest.address(&url));
-    draft.set(
-        "registration",
-        join.map_or(Value::Null, |url| json!({ "url": url })),
-    );
-    draft.set(
-        "capacity",
-        capacity(
-            value
-                .get("bookingAvailability")
-                .and_then(|known| known.get("capacity")),
-        ),
-    );
-    let terms = value
-        .get("terms")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|term| first(term, &["label"]));
-    let labels = value
-        .get("labels")
-        .map(items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(text);
-    draft.keywords = terms.chain(labels).collect();
-    draft.key = id;
-    let key = draft.key.clone().unwrap_or_default();
-    for (n, when) in whens(value, &name, harvest).into_iter().enumerate() {
-        let mut draft = draft.clone();
-        if n > 0 {
-            draft.key = Some(format!("{key} {}", n + 1));
-        }
-        draft.when = Some(when);
-        harvest.take(draft);
-    }
+    let join = first(&value["bookingInfo"], &["url"]).and_then(|url| harvest.address(&url));
+    draft.set("registration", json::join(join));
+    let places = value["bookingAvailability"].get("capacity");
+    draft.set("capacity", capacity(places));
 }
 
 /// Something by language, in this one or in any.
@@ -218,7 +180,7 @@ fn status(value: Option<&Value>) -> Option<&'static str> {
 fn whens(value: &Value, name: &str, harvest: &mut Harvest) -> Vec<When> {
     let zone = harvest.setting.timezone;
     let moment = |name: &str| first(value, &[name]).as_deref().and_then(iso);
-    let parts = value.get("subEvent").map(items).unwrap_or_default();
+    let parts = json::list(value, "subEvent");
     match (
         first(value, &["calendarType"]).as_deref(),
         moment("startDate"),
@@ -258,7 +220,7 @@ fn periods(value: &Value, start: Moment, end: Moment, harvest: &mut Harvest) -> 
         Moment::Instant(at) => at.to_zoned(tz.clone()).date(),
     };
     let (first_day, last_day) = (date(start), date(end));
-    let hours = value.get("openingHours").map(items).unwrap_or_default();
+    let hours = json::list(value, "openingHours");
     if hours.is_empty() {
         let after = last_day.saturating_add(1.day());
         return When::new(Moment::Day(first_day), Some(Moment::Day(after)), zone)

@@ -9,7 +9,7 @@ use super::zones::Zones;
 use crate::content::event::KIND;
 use crate::harvest::read::record::{Draft, Harvest};
 use crate::harvest::read::safe::{self, Markup};
-use crate::harvest::read::time::{Moment, When};
+use crate::harvest::read::time::{Moment, When, instant, utc};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
@@ -382,9 +382,7 @@ fn draft(event: &Event, when: When, harvest: &Harvest) -> Draft {
     let updated = component
         .line("LAST-MODIFIED")
         .map(|line| line.value.as_str());
-    draft.updated = updated
-        .and_then(|at| crate::harvest::read::time::instant(at, "UTC"))
-        .map(crate::harvest::read::time::utc);
+    draft.updated = updated.and_then(|at| instant(at, "UTC")).map(utc);
     let described = text("DESCRIPTION").filter(|(_, text)| !text.trim().is_empty());
     let title = text("SUMMARY").filter(|(_, text)| !safe::line_of_html(text, 10).is_empty());
     // Programs show such events all the same.
@@ -400,8 +398,23 @@ fn draft(event: &Event, when: When, harvest: &Harvest) -> Draft {
     } else {
         draft.set("status", json!(event.status()));
     }
-    let mut place = harvest.text("", 1);
-    if let Some((language, text)) = text("LOCATION") {
+    place(event, text("LOCATION"), &mut draft, harvest);
+    draft.keywords = component
+        .all("CATEGORIES")
+        .flat_map(|line| lines::parts(&line.value))
+        .take(100)
+        .collect();
+    if let Some(uid) = event.uid.as_deref().filter(|uid| uid.len() <= 255) {
+        draft.set("calendar_uid", json!(safe::visible(uid)));
+    }
+    draft.when = Some(when);
+    draft
+}
+
+/// Where it is: a place, or an address where to join.
+fn place(event: &Event, said: Option<(String, String)>, draft: &mut Draft, harvest: &Harvest) {
+    let (component, mut place) = (event.component, Value::Null);
+    if let Some((language, text)) = said {
         let online = harvest
             .address(text.trim())
             .filter(|_| text.trim().starts_with("http"));
@@ -435,16 +448,6 @@ fn draft(event: &Event, when: When, harvest: &Harvest) -> Draft {
         );
     }
     draft.set("location", Value::Object(location));
-    draft.keywords = component
-        .all("CATEGORIES")
-        .flat_map(|line| lines::parts(&line.value))
-        .take(100)
-        .collect();
-    if let Some(uid) = event.uid.as_deref().filter(|uid| uid.len() <= 255) {
-        draft.set("calendar_uid", json!(safe::visible(uid)));
-    }
-    draft.when = Some(when);
-    draft
 }
 
 fn named(language: &str, text: &str, harvest: &Harvest) -> Value {

@@ -36,16 +36,12 @@ impl Made {
             .chars()
             .filter(|c| !c.is_whitespace())
             .collect();
-        let mut parts: Vec<(String, String)> = Vec::new();
-        for part in upper.trim_start_matches("RRULE:").split(';').take(20) {
-            let Some((name, value)) = part.split_once('=') else {
-                continue;
-            };
-            let known = parts.iter().any(|(known, _)| known == name);
-            if !known && !name.starts_with("X-") && !value.is_empty() && value.len() <= 400 {
-                parts.push((name.to_owned(), value.to_owned()));
-            }
+        // The `rrule` crate cuts values between bytes.
+        let plain = |c: char| c.is_ascii_alphanumeric() || "=;,:+-_.".contains(c);
+        if !upper.chars().all(plain) {
+            return Err(format!("its rule cannot be read: {}", short(&upper, 60)));
         }
+        let mut parts = parts_of(&upper);
         let given = parts.clone();
         let value = |name: &str| {
             given
@@ -191,4 +187,19 @@ fn until(text: &str, when: &When, tz: &TimeZone) -> Option<DateTime> {
         Moment::Instant(at) if when.all_day => Some(at.to_zoned(TimeZone::UTC).datetime()),
         Moment::Instant(at) => Some(at.to_zoned(tz.clone()).datetime()),
     }
+}
+
+/// The parts of a rule, each once; what is not of the standard is left out.
+fn parts_of(upper: &str) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for part in upper.trim_start_matches("RRULE:").split(';').take(20) {
+        let Some((name, value)) = part.split_once('=') else {
+            continue;
+        };
+        let known = parts.iter().any(|(known, _)| known == name);
+        if !known && !name.starts_with("X-") && !value.is_empty() && value.len() <= 400 {
+            parts.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    parts
 }

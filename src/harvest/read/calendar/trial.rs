@@ -5,11 +5,12 @@ use crate::content::config::{self, Config};
 use crate::content::event::Event;
 use crate::content::schedule::Schedule;
 use crate::diagnostic::Severity;
+use crate::harvest::read::time::When;
 use crate::site::timetable;
 use crate::source::{Source, SourceId, Sources};
-use jiff::Zoned;
 use jiff::civil::DateTime;
-use serde_json::{Map, Value};
+use jiff::{Timestamp, Zoned};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -18,6 +19,18 @@ pub fn starts(fields: Map<String, Value>, now: &Zoned) -> Option<BTreeSet<DateTi
     let schedule = schedule(&Value::Object(fields).to_string())?;
     let made = timetable::resolve(&schedule, None, CONFIG.as_ref()?, now, &mut vec![])?;
     Some(made.occurrences.iter().map(|o| o.original).collect())
+}
+
+/// Whether an event that begins then may hold these fields.
+pub fn makes_sense(when: &When, fields: &[(&'static str, Value)], now: Timestamp) -> bool {
+    let mut record = Map::from_iter([
+        ("start".to_owned(), json!(when.shown(when.start))),
+        ("all_day".to_owned(), json!(when.all_day)),
+        ("timezone".to_owned(), json!(when.zone)),
+    ]);
+    let fields = fields.iter().cloned();
+    record.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+    starts(record, &now.to_zoned(when.tz())).is_some()
 }
 
 /// What our own parser makes of the fields of an event: JSON is YAML.
