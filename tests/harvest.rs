@@ -6,14 +6,14 @@
     reason = "serves peers on this machine, and builds into folders"
 )]
 
-#[path = "harvest/hostile.rs"]
+#[path = "network/hostile.rs"]
 mod hostile;
-#[path = "harvest/labs.rs"]
+#[path = "network/labs.rs"]
 mod labs;
-#[path = "harvest/peer.rs"]
+#[path = "network/peer.rs"]
 mod peer;
 mod support;
-#[path = "harvest/taken.rs"]
+#[path = "network/taken.rs"]
 mod taken;
 
 use labs::City;
@@ -90,6 +90,32 @@ fn three_labs_that_harvest_one_another_converge_through_edits_removals_and_an_ou
     same_files(&before, &almere.harvested());
 
     // An edit, a move, a new one and two removals in Lisboa, while Wien is away.
+    edits(lisboa);
+    lisboa.publish("2026-11-21T10:00:00Z");
+    wien.go_away(true);
+    let had = almere.records_of(wien);
+    harvest("2026-11-22T02:00:00Z");
+    assert_eq!(almere.records_of(wien), had);
+    the_same(almere, lisboa);
+    the_same(wien, lisboa);
+    told(almere);
+
+    // It is back, with something taken away in between, and everybody agrees again.
+    wien.lab.remove("content/events/soup.md");
+    wien.publish("2026-11-22T10:00:00Z");
+    wien.go_away(false);
+    harvest("2026-11-23T02:00:00Z");
+    for theirs in [lisboa, wien] {
+        the_same(almere, theirs);
+    }
+    the_same(lisboa, wien);
+    shown(almere, lisboa);
+    tried(almere, lisboa);
+    adopted(almere, lisboa);
+}
+
+/// What its editors do in a day.
+fn edits(lisboa: &City) {
     lisboa
         .lab
         .edit("content/events/soup.md", "soup in lisboa", "Stew in lisboa");
@@ -104,13 +130,10 @@ fn three_labs_that_harvest_one_another_converge_through_edits_removals_and_an_ou
         "content/events/new.md",
         "---\ntitle: New\nstart: 2026-12-09T10:00\n---\n",
     );
-    lisboa.publish("2026-11-21T10:00:00Z");
-    wien.go_away(true);
-    let had = almere.records_of(wien);
-    harvest("2026-11-22T02:00:00Z");
-    assert_eq!(almere.records_of(wien), had);
-    the_same(almere, lisboa);
-    the_same(wien, lisboa);
+}
+
+/// The outage of a source is told, and remembered.
+fn told(almere: &City) {
     let lock = std::fs::read_to_string(almere.lab.path("data/harvest.lock.yaml")).unwrap();
     assert!(
         lock.contains("error: \"its host answers 503\"")
@@ -123,19 +146,6 @@ fn three_labs_that_harvest_one_another_converge_through_edits_removals_and_an_ou
     );
     assert_eq!(alone.code, Some(3), "{}", alone.out);
     assert!(alone.out.contains("antwoordt 503"), "{}", alone.out);
-
-    // It is back, with something taken away in between, and everybody agrees again.
-    wien.lab.remove("content/events/soup.md");
-    wien.publish("2026-11-22T10:00:00Z");
-    wien.go_away(false);
-    harvest("2026-11-23T02:00:00Z");
-    for theirs in [lisboa, wien] {
-        the_same(almere, theirs);
-    }
-    the_same(lisboa, wien);
-    shown(almere, lisboa);
-    tried(almere, lisboa);
-    adopted(almere, lisboa);
 }
 
 /// What was harvested stands on the page of the embassy, with both clocks and where it comes from.

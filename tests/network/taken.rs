@@ -207,7 +207,7 @@ fn what_a_page_injects_is_text_or_nothing() {
 
 #[test]
 fn the_demo_holds_what_imagined_labs_publish() {
-    let shelf = Shelf::new("https://lab-da-encosta.example", "tests/harvest/lisboa");
+    let shelf = Shelf::new("https://lab-da-encosta.example", "tests/network/lisboa");
     let script = Script([(CALENDAR, ("text/calendar", ICS.to_owned()))].into());
     let (mut expected, mut lock) = (BTreeMap::new(), Lock::default());
     for (city, ask) in [(lissabon(), None), (ljubljana(DEMO), Some(&script))] {
