@@ -199,6 +199,8 @@ pub fn take<'e, 'c>(
                 found.leave_out(at);
                 apart.push(change);
             }
+            // It was there before the rule was made shorter.
+            (None, _) if change.sequence < event.sequence => {}
             // Programs show what stands in for nothing all the same.
             (None, _) => apart.push(change),
         }

@@ -174,6 +174,25 @@ fn what_is_different_about_single_times_is_kept() {
 }
 
 #[test]
+fn what_stands_in_for_nothing_is_shown_unless_it_is_older() {
+    let master = "BEGIN:VEVENT\nUID:a\nSEQUENCE:1\nSUMMARY:Soep\nDTSTART:20261202T180000\nRRULE:FREQ=WEEKLY;COUNT=2\nEND:VEVENT\n";
+    let other = |sequence: u8| {
+        format!(
+            "BEGIN:VEVENT\nUID:a\nSEQUENCE:{sequence}\nSUMMARY:Soep\nRECURRENCE-ID:20261223T180000\nDTSTART:20261224T180000\nEND:VEVENT\n"
+        )
+    };
+    let count = |sequence| read(&[master, &other(sequence)].concat()).found.len();
+    assert_eq!((count(0), count(1)), (1, 2));
+    let onward = "BEGIN:VEVENT\nUID:a\nSEQUENCE:1\nSUMMARY:Later\nRECURRENCE-ID;RANGE=THISANDFUTURE:20261209T180000\nDTSTART:20261209T190000\nEND:VEVENT\n";
+    let reading = read(&[master, onward].concat());
+    let starts: Vec<&Value> = reading.found.iter().map(|f| &f.record["start"]).collect();
+    assert_eq!(
+        starts,
+        ["2026-12-02T18:00:00+01:00", "2026-12-09T19:00:00+01:00"]
+    );
+}
+
+#[test]
 fn what_is_not_public_or_no_event_is_counted_and_not_told() {
     let reading = read(
         "BEGIN:VEVENT\nUID:a\nSUMMARY:Geheim\nCLASS:CONFIDENTIAL\nDTSTART:20261203T193000\nEND:VEVENT\nBEGIN:VTODO\nSUMMARY:x\nEND:VTODO\nBEGIN:VTODO\nEND:VTODO\nBEGIN:VEVENT\nSUMMARY:Zonder begin\nEND:VEVENT\n",
