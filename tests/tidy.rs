@@ -38,6 +38,7 @@ const EDGES: &[&str] = &[
     "source::revision",
     "tree::write",
     "harvest::fetch",
+    "harvest::gates",
 ];
 /// The exceptions: the press takes in what the disk edge read, as plain data, and so does who hands it to the press.
 const DATA_OF_EDGES: &[(&str, &str)] = &[
@@ -110,6 +111,7 @@ const SHARED: &[&str] = &[
     "output/calendar/lines.rs",
     "output/calendar/text.rs",
     "output/calendar/values.rs",
+    "output/calendar/vtimezone.rs",
     "output/page.rs",
     "picture/header.rs",
     "output/data/catalogue/graph.rs",
@@ -132,7 +134,7 @@ const SHARED: &[&str] = &[
     "output/search/words.rs",
 ];
 /// Stages whose files build on one another, in the order of the list.
-const ORDERED_WITHIN: &[&str] = &["site", "theme", "import"];
+const ORDERED_WITHIN: &[&str] = &["site", "theme", "import", "harvest"];
 
 struct File {
     path: String,

@@ -11,6 +11,7 @@
 use super::{Common, report};
 use crate::check::elsewhere::{Answer, host};
 use crate::diagnostic::Words;
+use crate::harvest::gates::Gates;
 use crate::say;
 use crate::source::Sources;
 use jiff::{Timestamp, ToSpan};
@@ -19,8 +20,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Where answers are kept, below the folder of the site.
 const CACHE: &str = ".plein/links.json";
@@ -150,27 +151,6 @@ fn is_there() -> Result<(), String> {
     })
 }
 
-/// When each host was last asked. Who holds the lock of a host is the only one to ask it.
-#[derive(Default)]
-struct Gates(Mutex<BTreeMap<String, Arc<Mutex<Option<Instant>>>>>);
-
-impl Gates {
-    /// Asks, when it is our turn.
-    fn ask(&self, address: &str, whole: bool) -> Result<Reply, String> {
-        let gate = {
-            let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            gates.entry(host(address)).or_default().clone()
-        };
-        let mut last = gate.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rest) = last.and_then(|last| PAUSE.checked_sub(last.elapsed())) {
-            std::thread::sleep(rest);
-        }
-        let reply = curl(address, whole);
-        *last = Some(Instant::now());
-        reply
-    }
-}
-
 /// Tries the addresses of each host in turn, several hosts at a time.
 fn try_all(hosts: &[Vec<&str>]) -> Vec<(String, Answer)> {
     let (next, gates, done) = (
@@ -199,10 +179,10 @@ fn try_one(gates: &Gates, address: &str) -> Answer {
     let (mut at, mut for_good) = (address.to_owned(), true);
     let mut moved = None;
     for _ in 0..HOPS {
-        let mut reply = gates.ask(&at, false);
+        let mut reply = gates.ask(host(&at), PAUSE, || curl(&at, false));
         // Some hosts know no HEAD, and say so in many ways.
         if matches!(&reply, Ok(Reply { status: 400.., .. })) {
-            reply = gates.ask(&at, true);
+            reply = gates.ask(host(&at), PAUSE, || curl(&at, true));
         }
         let reply = match reply {
             Ok(reply) => reply,

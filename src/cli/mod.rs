@@ -8,12 +8,16 @@
 )]
 
 mod admin;
+#[cfg(feature = "harvest")]
+mod adopt;
 mod build;
 mod check;
 mod completions;
 mod diff;
 mod explain;
 mod fmt;
+#[cfg(feature = "harvest")]
+mod harvest;
 mod history;
 mod import;
 mod init;
@@ -141,6 +145,12 @@ enum Command {
     Admin(admin::Arguments),
     /// Take over content from Hugo, Jekyll, Zola, Eleventy, calendars and tables
     Import(import::Arguments),
+    /// Take in what other cities publish, for people to review
+    #[cfg(feature = "harvest")]
+    Harvest(harvest::Arguments),
+    /// Take over a practice of another city, as a file to begin with
+    #[cfg(feature = "harvest")]
+    Adopt(adopt::Arguments),
     /// Write down what git knows of the past, for builds where git is not
     History,
     /// Tell the story of a mistake by its code
@@ -201,6 +211,10 @@ pub fn run() -> ExitCode {
         Command::Schema(own) => schema::run(common, own),
         Command::Admin(own) => admin::run(common, own),
         Command::Import(own) => import::run(common, own),
+        #[cfg(feature = "harvest")]
+        Command::Harvest(own) => harvest::run(common, own),
+        #[cfg(feature = "harvest")]
+        Command::Adopt(own) => adopt::run(common, own),
         Command::History => history::run(common),
         Command::Fmt(own) => fmt::run(common, own),
         Command::Lsp(_) => lsp::run(common),

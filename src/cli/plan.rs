@@ -71,6 +71,7 @@ fn subject(press: &Press, subject: Subject) -> String {
         Subject::Card(_) => "card".to_owned(),
         Subject::Changed(n, _) => format!("changes {}", crate::content::KINDS[n].folder),
         Subject::Changes => "changes".to_owned(),
+        Subject::Network => "network".to_owned(),
         Subject::Redirect(_) => "redirect".to_owned(),
     }
 }

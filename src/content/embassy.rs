@@ -34,6 +34,9 @@ pub struct Embassy {
     pub site: Option<Url>,
     /// Where its open data is described.
     pub catalog: Option<Url>,
+    /// Calendars, feeds and files of open data that lie elsewhere.
+    #[serde(default)]
+    pub feeds: Vec<Url>,
     /// Member since.
     #[schemars(extend("x-term" = "schema:foundingDate"))]
     pub since: Option<Day>,

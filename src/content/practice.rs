@@ -38,6 +38,9 @@ pub struct Practice {
     /// Who did it too.
     #[serde(default)]
     pub adopted_by: Vec<String>,
+    /// The permanent identifier of another city's practice that this one was adopted from.
+    #[schemars(extend("x-term" = "schema:isBasedOn"))]
+    pub adopted_from: Option<Url>,
     /// Whose practice it is.
     #[serde(default)]
     #[schemars(extend("x-term" = "schema:creator", "x-ref" = ["initiatives", "organisations", "embassies", "programmes"]))]

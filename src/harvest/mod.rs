@@ -4,9 +4,31 @@
 //! when the front matter that it becomes is parsed. What publishing adds (addresses, history, source)
 //! is kept apart, so that it can be shown where a record comes from.
 
+pub mod address;
+#[cfg(feature = "harvest")]
+pub mod adopt;
+#[cfg(feature = "harvest")]
+pub mod asking;
+#[cfg(feature = "harvest")]
+pub mod catalogue;
+#[cfg(feature = "harvest")]
+pub mod changes;
+#[cfg(feature = "harvest")]
+pub mod clean;
+#[cfg(feature = "harvest")]
+pub mod discover;
+#[cfg(feature = "harvest")]
+pub mod fetch;
 pub mod found;
+pub mod gates;
+#[cfg(feature = "harvest")]
+pub mod gather;
+#[cfg(feature = "harvest")]
+pub mod keep;
 #[cfg(feature = "harvest")]
 pub mod read;
+#[cfg(feature = "harvest")]
+pub mod round;
 
 use crate::content::shape::{is_moment, is_text, resolve, shape};
 use crate::content::{KINDS, Kind};

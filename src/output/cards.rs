@@ -241,6 +241,10 @@ fn face(site: &Site, theme: &Theme, subject: Subject, language: usize) -> Face {
             language,
             list::text(site, "changes.title", &site.codes[language]),
         )),
+        Subject::Network => Some(plain(
+            language,
+            list::text(site, "network.all", &site.codes[language]),
+        )),
         _ => None,
     };
     let legible = |face: &Face| {

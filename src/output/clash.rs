@@ -70,6 +70,7 @@ fn name(press: &Press, plan: &Plan, artifact: &Artifact) -> Words {
         }
         Subject::Selection(_) => say!("a calendar that people put together"),
         Subject::Changes | Subject::Changed(..) => say!("what changed"),
+        Subject::Network => say!("what there is in other cities"),
         Subject::Widget(_) => say!("a page for other sites"),
         Subject::Search(_) => say!("the search"),
         Subject::File(_) | Subject::Picture(..) | Subject::Card(_) => say!("a file"),

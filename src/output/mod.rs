@@ -20,6 +20,7 @@ pub mod guide;
 pub mod headers;
 pub mod list;
 pub mod map;
+pub mod network;
 pub mod not_found;
 pub mod page;
 mod paths;
@@ -56,6 +57,7 @@ pub static OUTPUTS: &[Output] = &[
     accessibility::OUTPUT,
     changes::OUTPUT,
     map::OUTPUT,
+    network::OUTPUT,
     embed::OUTPUT,
     embed::oembed::OUTPUT,
     feed::rss::OUTPUT,
@@ -64,6 +66,7 @@ pub static OUTPUTS: &[Output] = &[
     calendar::OUTPUT,
     calendar::deadline::OUTPUT,
     calendar::busy::OUTPUT,
+    calendar::network::OUTPUT,
     data::json::OUTPUT,
     data::csv::OUTPUT,
     data::geojson::OUTPUT,
@@ -135,6 +138,8 @@ pub enum Subject {
     Widget(Widget),
     /// What changed not long ago.
     Changes,
+    /// What there is in other cities.
+    Network,
     /// All records of a kind, by its number in `KINDS`.
     Kind(usize),
     /// When events take place, time by time.

@@ -8,7 +8,9 @@ mod disagreement;
 mod layers;
 pub mod links;
 pub mod listing;
+pub mod lock;
 pub mod matching;
+pub mod network;
 pub mod order;
 pub mod permalink;
 mod reading;
@@ -211,6 +213,8 @@ pub struct Site {
     pub changes: Option<Vec<changes::Change>>,
     /// The order in which the records of each kind changed, by the number of the kind.
     pub orders: Vec<order::Order>,
+    /// What other cities have.
+    pub network: network::Network,
     matches: BTreeMap<EntryId, Vec<matching::Match>>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     sorting: sorting::Sorting,
@@ -372,6 +376,7 @@ pub fn resolve(
         .map(|code| code.value.0.clone())
         .collect();
     let sorting = sorting::Sorting::new(&codes);
+    let network = network::read(sources, &config, &now, faults);
     let calendars = entries
         .iter()
         .filter(|entry| entry.gathers())
@@ -390,6 +395,7 @@ pub fn resolve(
         orders,
         now,
         preview,
+        network,
         matches: BTreeMap::new(),
         vocabularies,
         sorting,

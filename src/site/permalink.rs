@@ -147,6 +147,15 @@ impl Site {
         )
     }
 
+    /// What there is in other cities.
+    pub fn network_path(&self, language: &str) -> String {
+        format!(
+            "{}/{}/",
+            self.prefix(language),
+            self.word("network", language)
+        )
+    }
+
     /// The map.
     pub fn map_path(&self, language: &str) -> String {
         format!("{}/{}/", self.prefix(language), self.word("map", language))

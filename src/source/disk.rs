@@ -243,10 +243,12 @@ fn list(root: &Path, part: &str, files: &mut Vec<(Sort, String, PathBuf)>, folde
     }
 }
 
-/// Whether a file is one that editors write: content, configuration, or the outline of a city.
+/// Whether a file is one that editors write or review: content, configuration, the outline of a city, a record of
+/// another city.
 fn is_text(path: &str) -> bool {
     let drawn = path.starts_with("data/") && path.ends_with(".geojson");
-    path.ends_with(".md") || path.ends_with(".yaml") || drawn
+    let harvested = path.starts_with("data/harvest/") && path.ends_with(".json");
+    path.ends_with(".md") || path.ends_with(".yaml") || drawn || harvested
 }
 
 /// Whether somebody may think that a file is read which is not. What systems and editors leave behind is known.

@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod event;
 pub mod feed;
 pub mod lines;
+pub mod network;
 pub mod text;
 pub mod values;
 pub mod vtimezone;

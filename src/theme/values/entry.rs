@@ -2,7 +2,7 @@
 
 use super::card::{iso, moment, status};
 use super::moments::Moments;
-use super::{Cards, Object, link, market, subscription};
+use super::{Cards, Object, link, market, network, subscription};
 use crate::content::location::Precision;
 use crate::content::schedule::{Role, Status};
 use crate::site::permalink::{BUSY, REMINDER, id_path};
@@ -123,6 +123,8 @@ fn around(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: us
         .some("sessions", moments.sessions(entry))
         .list("taken", moments.taken(entry))
         .list("abroad", moments.on_two_clocks(entry))
+        .some("network", network::of_city(&moments, entry))
+        .list("adoptions", network::adoptions(&moments, entry))
         .some("clock", moments.clock(entry))
         .set("over", site.is_over(entry))
 }

@@ -12,6 +12,7 @@ pub mod map;
 pub mod market;
 pub mod moments;
 pub mod narrow;
+pub mod network;
 pub mod page;
 pub mod sections;
 

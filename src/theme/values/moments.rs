@@ -100,17 +100,36 @@ impl Moments<'_> {
                 if time.0.timetable.as_ref().is_none_or(|it| it.all_day) {
                     return line.into();
                 }
-                let at = |zone: &TimeZone| time.1.start.with_time_zone(zone.clone()).datetime();
-                let (here, there) = (at(here), at(&zone));
-                let on_another_day = (here.date() != there.date()).then(|| self.day(there));
-                let hour = self.hour(there);
-                let there = on_another_day.map_or(hour.clone(), |day| format!("{day}, {hour}"));
-                line.set("when", self.day(here))
-                    .set("here", self.hour(here))
-                    .set("there", there)
-                    .into()
+                self.two_clocks(line, time.1, &zone).into()
             })
             .collect()
+    }
+
+    /// A time of another city: when, there and here where the clocks differ.
+    pub fn elsewhere(&self, timetable: &Timetable, time: &Occurrence) -> Object {
+        let locale = self.theme.locale(&self.site.codes[self.language]);
+        let line = Object::new()
+            .set("date", moment(self.site, timetable, time, locale))
+            .some("status", status(locale, time.status));
+        if timetable.all_day {
+            return line.set("when", self.when(timetable, time));
+        }
+        self.two_clocks(line, time, &timetable.zone)
+    }
+
+    /// Says when something begins here and there; once, where the clocks are the same.
+    fn two_clocks(&self, line: Object, time: &Occurrence, zone: &TimeZone) -> Object {
+        let at = |zone: &TimeZone| time.start.with_time_zone(zone.clone()).datetime();
+        let (here, there) = (at(self.site.now.time_zone()), at(zone));
+        let hour = self.hour(there);
+        if here == there {
+            return line.set("when", format!("{}, {hour}", self.day(here)));
+        }
+        let on_another_day = (here.date() != there.date()).then(|| self.day(there));
+        let there = on_another_day.map_or(hour.clone(), |day| format!("{day}, {hour}"));
+        line.set("when", self.day(here))
+            .set("here", self.hour(here))
+            .set("there", there)
     }
 
     /// How much later or earlier it is there than here, in a sentence.
