@@ -200,6 +200,9 @@ impl Form<'_> {
                     field.insert(key.to_owned(), value.clone());
                 }
             }
+            if name == "on" {
+                field.insert("suggestions".into(), self.weekdays());
+            }
             field
         }
     }
@@ -207,6 +210,29 @@ impl Form<'_> {
     /// Whether a group is a picture: its `file` is one that lies among the pictures.
     fn is_picture(&self, schema: &Value) -> bool {
         std::ptr::eq(schema, &self.root["$defs"]["Image"])
+    }
+
+    /// On what days something may repeat, such as `last friday`, in the words of the form.
+    fn weekdays(&self) -> Value {
+        let days = [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ];
+        let every = |day: &&str| vec![json!({"value": day, "label": self.words.choice(day)})];
+        let some = |which: &'static str| {
+            days.iter().map(move |day| {
+                let ordinal = self.words.say(&format!("ordinal.{which}")).to_owned();
+                json!({"value": format!("{which} {day}"), "label": format!("{ordinal} {}", self.words.choice(day))})
+            })
+        };
+        let ordinals = ["first", "second", "third", "fourth", "last"];
+        let all = days.iter().flat_map(|day| every(&day));
+        all.chain(ordinals.into_iter().flat_map(some)).collect()
     }
 
     fn choices(&self, schema: &Value) -> Vec<Value> {

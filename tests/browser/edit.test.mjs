@@ -91,7 +91,7 @@ test("a record is made, translated, shown, committed and removed", async () => {
   const file = "content/events/sjoelen-een-avond.md";
   assert.equal(readFileSync(join(root, file), "utf8"), "---\ntitle: 'Sjoelen: een avond'\nstart: 2026-12-20T19:30\n---\n");
   await page.frameLocator("iframe").locator("h1", { hasText: "Sjoelen" }).waitFor({ timeout: 20_000 });
-  await page.getByRole("button", { name: "Vertaal: en" }).click();
+  await page.getByRole("button", { name: "Vertaal: Engels" }).click();
   await page.locator(".file", { hasText: "sjoelen-een-avond.en.md" }).waitFor({ timeout: 20_000 });
   assert.match(await field(page, "title").locator(".original").textContent(), /Sjoelen: een avond/);
   await input(page, "title").fill("Shuffleboard");
@@ -104,7 +104,7 @@ test("a record is made, translated, shown, committed and removed", async () => {
   assert.equal(git("log", "-1", "--format=%s").trim(), "Voeg sjoelen toe");
   assert.equal(git("status", "--porcelain"), "");
   page.on("dialog", (asked) => asked.accept());
-  await page.getByRole("button", { name: "nl", exact: true }).click();
+  await page.getByRole("button", { name: "Nederlands", exact: true }).click();
   await page.locator(".file", { hasText: "sjoelen-een-avond.md" }).waitFor();
   await page.getByRole("button", { name: "Verwijder" }).click();
   await page.locator("form").waitFor({ state: "detached", timeout: 20_000 });

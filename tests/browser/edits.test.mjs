@@ -42,6 +42,7 @@ En een lepel.
       ["title", "Soep: 'nog' een", ['-title: "Soep: proef"   # ook op de poster', `+title: "Soep: 'nog' een"   # ook op de poster`]],
       ["start", "2026-12-09T18:30", ["-start: 2026-12-02T18:00", "+start: 2026-12-09T18:30"]],
       ["repeat.until", "2027-02-03", ["+  until: 2027-02-03"]],
+      ["repeat.on", { add: "vrijdag" }, ["-  on: [wednesday]", "+  on: [wednesday, friday]"]],
       ["topics", { check: "Wonen" }, ["-topics: [voedsel, ontmoeten] # hooguit drie", "+topics: [voedsel, ontmoeten, wonen] # hooguit drie"]],
       ["price.1.amount", "7.50", ["-  - amount: 5", "+  - amount: 7.50"]],
       ["price.0.label", "vrij, altijd", ["-  - {amount: 0, label: gratis}", "+  - {amount: 0, label: 'vrij, altijd'}"]],
