@@ -292,10 +292,11 @@ async function open(file) {
     said,
     make("div", { class: "actions" },
       make("button", { class: "main", type: "submit" }, say("save")),
+      make("p", { class: "help", id: "unsaved", role: "status" })),
+    make("div", { class: "others" },
       button(say("duplicate"), duplicate),
       isTranslation ? null : button(say("rename"), () => leave(rename)),
-      button(say("delete"), remove, { class: "danger" }),
-      make("p", { class: "help", id: "unsaved", role: "status" })));
+      button(say("delete"), remove, { class: "danger" })));
   element.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   const lead = record.body.startsWith("\n") ? "\n" : "";
   form = { element, read: inner.read, body, whole: () => lead + body.value };
