@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""A city lab of any size, the same one for Plein and for Hugo. Standard library only.
+"""A city lab of any size, the same one for Plein and for its peers. Standard library only.
 
-    corpus.py N OUT --flavour plein|hugo [--seed 33]
+    corpus.py N OUT --flavour plein|hugo|11ty|zola [--seed 33]
 
 Of N documents 45 % are events (a third of them recurring), 35 % initiatives, 15 % articles, 1 % (28 at least) embassies, and
 the rest spaces, calls and notices. The same N and seed give the same bytes everywhere; the text under the front matter is the
-same for both, but for the addresses it links to. For Plein, OUT is a whole site; for Hugo, its content folder.
+same for all, but for the addresses it links to. For Plein, OUT is a whole site; for the others, its content folder.
 """
 import argparse
 import datetime as dt
+import json
 import pathlib
 import sys
 
@@ -54,25 +55,26 @@ def seq(xs):
     return "[" + ", ".join(q(x) for x in xs) + "]"
 
 
-def front_hugo(m):
+def front_peer(m, summary, updated, terms, own):
+    """Front matter of a peer: what it calls things, where terms lie, and where fields of one's own lie."""
+    within = "  " if own else ""
     yield f"title: {q(m['title'])}"
-    yield f"summary: {q(m['summary'])}"
+    yield f"{summary}: {q(m['summary'])}"
     yield f"slug: {m['slug']}"
     yield f"date: {iso(m['date'])}"
-    yield f"lastmod: {iso(m['updated'])}"
-    yield f"themes: {seq(m['themes'])}"
-    yield f"neighbourhoods: {seq([m['hood']])}"
-    yield "params:"
-    yield f"  id: {m['id']}"
-    yield f"  organiser: {q(m['organiser'])}"
-    yield f"  languages: {seq(m['languages'])}"
-    yield from ("  " + line for line in location(m))
+    yield f"{updated}: {iso(m['updated'])}"
+    if terms:
+        yield f"{terms}:"
+    yield f"{'  ' if terms else ''}themes: {seq(m['themes'])}"
+    yield f"{'  ' if terms else ''}neighbourhoods: {seq([m['hood']])}"
+    if own:
+        yield f"{own}:"
+    fields = [f"id: {m['id']}", f"organiser: {q(m['organiser'])}", f"languages: {seq(m['languages'])}", *location(m)]
     if "start" in m:
-        yield f"  start: {q(iso(m['start']))}"
-        yield f"  end: {q(iso(m['end']))}"
-        yield "  timezone: Europe/Amsterdam"
+        fields += [f"start: {q(iso(m['start']))}", f"end: {q(iso(m['end']))}", "timezone: Europe/Amsterdam"]
     if "rrule" in m:
-        yield f"  rrule: {q(m['rrule'])}"
+        fields.append(f"rrule: {q(m['rrule'])}")
+    yield from (within + field for field in fields)
 
 
 def front_plein(m):
@@ -155,18 +157,44 @@ def write_plein(out, documents):
         write(out / "content" / SECTIONS[m["section"]][1] / f"{m['slug']}.md", f"---\n{front}\n---\n\n{text}")
 
 
-def write_hugo(out, documents):
+def write_peer(out, documents, section_front, **names):
     write(out / "_index.md", '---\ntitle: "StadsMakersLab"\n---\n')
     for section, (title, *_) in SECTIONS.items():
-        write(out / section / "_index.md", f"---\ntitle: {q(title)}\n---\n")
+        write(out / section / "_index.md", f"---\ntitle: {q(title)}\n{section_front}---\n")
+    write_documents(out, documents, **names)
+
+
+def write_documents(out, documents, **names):
     for m, text in documents:
-        front = "\n".join(front_hugo(m))
+        front = "\n".join(front_peer(m, **names))
         write(out / m["section"] / f"{m['slug']}.md", f"---\n{front}\n---\n\n{text}")
+
+
+def write_hugo(out, documents):
+    write_peer(out, documents, "", summary="summary", updated="lastmod", terms="", own="params")
+
+
+def write_zola(out, documents):
+    section = "sort_by: date\npaginate_by: 20\ngenerate_feeds: true\n"
+    write_peer(out, documents, section, summary="description", updated="updated", terms="taxonomies", own="extra")
+
+
+def write_11ty(out, documents):
+    for section, (title, *_) in SECTIONS.items():
+        layout = {"layout": "page.11ty.js", "section": section, "sectionTitle": title}
+        write(out / section / f"{section}.11tydata.json", json.dumps(layout) + "\n")
+    write_documents(out, documents, summary="summary", updated="updated", terms="", own="")
+
+
+def by_section(m):
+    return f"/{m['section']}/{m['slug']}/"
 
 
 FLAVOURS = {
     "plein": (write_plein, lambda m: f"/{SECTIONS[m['section']][2]}/{m['slug']}/"),
-    "hugo": (write_hugo, lambda m: f"/{m['section']}/{m['slug']}/"),
+    "hugo": (write_hugo, by_section),
+    "zola": (write_zola, by_section),
+    "11ty": (write_11ty, by_section),
 }
 
 

@@ -27,6 +27,36 @@ pub struct Inputs<'a> {
     pub preview: bool,
 }
 
+/// Told when a step begins and when it is done; how long it took only the edge can tell, for here is no clock.
+pub trait Watch: Sync {
+    /// A step begins; what this gives comes back with its end.
+    fn begins(&self) -> u64;
+    /// A step is done: its name, and what it was about.
+    fn ends(&self, step: &'static str, about: &str, began: u64);
+}
+
+/// Nobody watches.
+impl Watch for () {
+    fn begins(&self) -> u64 {
+        0
+    }
+
+    fn ends(&self, _: &'static str, _: &str, _: u64) {}
+}
+
+/// Does a step of the work under a watch.
+pub fn watched<T>(
+    watch: &dyn Watch,
+    step: &'static str,
+    about: &str,
+    work: impl FnOnce() -> T,
+) -> T {
+    let began = watch.begins();
+    let done = work();
+    watch.ends(step, about, began);
+    done
+}
+
 /// Builds a site. The tree is empty while there is an error.
 pub fn build(inputs: &Inputs) -> (Tree, Diagnostics) {
     let mut faults = Vec::new();
@@ -44,7 +74,17 @@ pub fn prepare(
     cache: &mut parse::Cache,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<(Press, Plan)> {
-    let prepared = resolve(inputs, cache, faults);
+    prepare_watched(inputs, cache, faults, &())
+}
+
+/// The same under a watch, whose steps are `parse`, `resolve`, `theme` and `plan`.
+pub fn prepare_watched(
+    inputs: &Inputs,
+    cache: &mut parse::Cache,
+    faults: &mut Vec<Diagnostic>,
+    watch: &dyn Watch,
+) -> Option<(Press, Plan)> {
+    let prepared = resolve(inputs, cache, faults, watch);
     let conflicts: Vec<Diagnostic> = conflicts(&inputs.folder.sources).collect();
     let of = |fault: &Diagnostic| fault.labels.first().map(|label| label.span.source);
     // Whatever else is said of such a file is about both of its halves.
@@ -81,6 +121,7 @@ fn resolve(
     inputs: &Inputs,
     cache: &mut parse::Cache,
     faults: &mut Vec<Diagnostic>,
+    watch: &dyn Watch,
 ) -> Option<(Press, Plan)> {
     let sources = &inputs.folder.sources;
     faults.extend(inputs.folder.problems.iter().map(unreadable));
@@ -88,7 +129,8 @@ fn resolve(
     let config = config::parse(sources, faults)?;
     let languages = language::parse(&config.languages, FILES, sources, faults);
     let vocabularies = vocabulary::parse(sources, faults);
-    let parsed = parse::parse(sources, &config, cache, faults);
+    let parse = || parse::parse(sources, &config, cache, faults);
+    let parsed = watched(watch, "parse", "content", parse);
     let complete = config
         .languages
         .iter()
@@ -101,23 +143,22 @@ fn resolve(
     }
     let media = inputs.folder.media.keys().cloned().collect();
     let (past, now, preview) = (inputs.past, inputs.now, inputs.preview);
-    let site = site::resolve(
-        parsed,
-        Surroundings {
-            config,
-            languages,
-            vocabularies,
-            past,
-            now,
-            preview,
-            media,
-        },
-        sources,
-        faults,
-    );
-    let theme = Theme::load(&site, &inputs.folder.theme, &inputs.folder.media, faults);
+    let around = Surroundings {
+        config,
+        languages,
+        vocabularies,
+        past,
+        now,
+        preview,
+        media,
+    };
+    let resolve = || site::resolve(parsed, around, sources, faults);
+    let site = watched(watch, "resolve", "site", resolve);
+    let (theme, media) = (&inputs.folder.theme, &inputs.folder.media);
+    let load = || Theme::load(&site, theme, media, faults);
+    let theme = watched(watch, "theme", "templates and assets", load);
     let press = Press::new(site, theme);
-    let plan = output::plan(&press, faults);
+    let plan = watched(watch, "plan", "paths", || output::plan(&press, faults));
     Some((press, plan))
 }
 
@@ -232,14 +273,16 @@ pub fn render_each<T: Send>(
     faults: &mut Vec<Diagnostic>,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
-    render_missing(press, plan, faults, |_| None, put)
+    render_missing(press, plan, faults, &(), |_| None, put)
 }
 
-/// The same, but for what `keep` still has under a name that tells its bytes.
+/// The same, but for what `keep` still has under a name that tells its bytes, and under a watch, whose steps are the outputs.
+/// What several files share is made, and so counted, with the first that asks for it.
 pub fn render_missing<T: Send>(
     press: &Press,
     plan: &Plan,
     faults: &mut Vec<Diagnostic>,
+    watch: &dyn Watch,
     keep: impl Fn(String) -> Option<T> + Sync,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
@@ -248,7 +291,11 @@ pub fn render_missing<T: Send>(
         let known = artifact.is_named_by_content();
         match known.then(|| keep(artifact.file())).flatten() {
             Some(kept) => Ok(kept),
-            None => output::render(press, plan, artifact).map(|bytes| put(artifact.file(), bytes)),
+            None => {
+                let render = || output::render(press, plan, artifact);
+                let bytes = watched(watch, artifact.output, &artifact.path, render);
+                bytes.map(|bytes| put(artifact.file(), bytes))
+            }
         }
     };
     let mut rendered: Vec<Result<T, Diagnostic>> = first.par_iter().map(one).collect();

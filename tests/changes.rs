@@ -7,7 +7,7 @@ mod support;
 use serde_json::Value;
 use support::{Files, Lab, NOW, same_files};
 
-const SITE: &str = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\n";
+const SITE: &str = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\ncards: false\n";
 const ZAAL: &str = "---\ntitle: De zaal\n---\n";
 const SOEP: &str = "---\ntitle: Soep op woensdag\nstart: 2026-11-04T18:00\nduration: 2h\nspace: keuken\nrepeat: { every: week, until: 2027-01-27 }\n---\n\nSamen eten.\n";
 const DEBAT: &str = "---\ntitle: Debat\nstart: 2026-12-10T20:00\nduration: 2h\nspace: keuken\n---\n\nPraat mee over de stad.\n";

@@ -221,11 +221,11 @@ fn a_bad_moment_in_the_environment_is_told() {
     );
 }
 
-/// The demo site, which has a bit of everything, built elsewhere.
-fn demo(lab: &Lab, threads: &str) -> Files {
+/// A lab with a bit of everything, built elsewhere.
+fn sparse_lab(lab: &Lab, threads: &str) -> Files {
     let output = lab.path(threads);
     let output = output.to_str().expect("a path");
-    let site = env!("CARGO_MANIFEST_DIR");
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sites/sparse-lab");
     let ran = lab.run(&[
         "build",
         "--site",
@@ -244,7 +244,36 @@ fn demo(lab: &Lab, threads: &str) -> Files {
 #[test]
 fn the_number_of_threads_changes_nothing() {
     let lab = Lab::empty();
-    same_files(&demo(&lab, "1"), &demo(&lab, "2"));
+    same_files(&sparse_lab(&lab, "1"), &sparse_lab(&lab, "2"));
+}
+
+#[test]
+fn timings_tell_each_stage_and_output_and_leave_a_trace() {
+    let lab = Lab::new();
+    let built = lab.run(&["build", "--timings=trace.json"]);
+    assert_eq!(built.code, Some(0), "{}", built.err);
+    let row = |name: &str| {
+        let mut rows = built.err.lines().map(|line| line.split_whitespace());
+        let row = rows.find(|words| words.clone().next() == Some(name));
+        let count = row.and_then(|mut words| words.nth(1)?.parse::<usize>().ok());
+        count.unwrap_or_else(|| panic!("no row `{name}`:\n{}", built.err))
+    };
+    for stage in ["read", "parse", "resolve", "theme", "plan", "commit"] {
+        assert_eq!(row(stage), 1, "{stage}");
+    }
+    // Our manifest is no part of the site.
+    let published = lab.public().len() - 1;
+    assert_eq!(row("stage"), published, "a file each");
+    let trace: Value =
+        serde_json::from_slice(&std::fs::read(lab.path("trace.json")).unwrap()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let pages = events.iter().filter(|event| event["cat"] == "page");
+    assert_eq!(pages.count(), row("page"));
+    for event in events {
+        assert!(event["ph"] == "X" && event["ts"].is_number() && event["dur"].is_number());
+    }
+    let missing = lab.run(&["build", "--timings=no/folder/trace.json"]);
+    assert_eq!(missing.code, Some(3), "{}", missing.err);
 }
 
 #[test]

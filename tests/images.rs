@@ -58,7 +58,7 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
 
 /// A lab whose kitchen has a picture, also in its text.
 fn lab(name: &str, picture: &[u8]) -> Lab {
-    let lab = Lab::new();
+    let lab = Lab::with_cards();
     lab.put(&format!("content/media/{name}"), picture);
     let text = format!(
         "---\ntitle: Kamer\nimage:\n  file: media/{name}\n  alt: Een kamer\n---\nZie ![De kamer](../media/{name}) en [het plan](../media/{name}).\n"
@@ -227,7 +227,7 @@ fn the_same_bytes_with_one_thread_and_with_two() {
 
 #[test]
 fn a_picture_that_nothing_shows_is_not_published() {
-    let lab = Lab::new();
+    let lab = Lab::with_cards();
     lab.put("content/media/los.jpg", photograph(40, 30, 1));
     lab.put("content/media/los.heic", b"\0\0\0\x18ftypheic");
     lab.put("content/media/blad.pdf", "%PDF-1.7");
@@ -252,7 +252,7 @@ fn a_picture_that_breaks_off_is_told_when_it_is_decoded_and_nothing_is_written()
 
 #[test]
 fn each_page_has_a_card_and_pages_that_look_alike_share_one() {
-    let lab = Lab::new();
+    let lab = Lab::with_cards();
     let files = lab.built();
     let card = |page: &str| {
         let address = page

@@ -330,6 +330,7 @@ url: https://lab.example
 languages: [nl, de, fr]
 timezone: Europe/Amsterdam
 page_size: 2
+cards: false
 ";
 
 /// A lab in three languages, with places whose order differs by language, and its files.

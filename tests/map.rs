@@ -13,6 +13,7 @@ url: https://lab.example
 languages: [nl, en]
 timezone: Europe/Amsterdam
 since: 2026-01-01
+cards: false
 ";
 
 fn lab(more: &str) -> Lab {

@@ -15,6 +15,7 @@ languages: [nl, en]
 timezone: Europe/Amsterdam
 publisher: { name: Ons lab, email: lab@lab.example, country: NL }
 since: 2026-01-01
+cards: false
 ";
 const NEIGHBOURHOODS: &str = "- id: haven\n  title: { nl: Haven, en: Harbour }\n";
 
@@ -185,20 +186,17 @@ fn build(lab: &Lab) -> Files {
     lab.public()
 }
 
-fn holds(bytes: &[u8], value: &str) -> bool {
-    let value = value.as_bytes();
-    bytes.windows(value.len()).any(|part| part == value)
-}
-
 /// Every file that holds one of the values, with the value.
 fn found<'a>(files: &'a Files, values: &'a [String]) -> Vec<String> {
     let mut found = Vec::new();
     for (path, bytes) in files {
+        // What is no text around a value leaves the value as it is.
+        let text = String::from_utf8_lossy(bytes);
         // Content lines of calendars are folded.
-        let unfolded = String::from_utf8_lossy(bytes).replace("\r\n ", "");
+        let unfolded = text.replace("\r\n ", "");
         for value in values {
-            let at = path.contains(value.as_str());
-            if at || holds(bytes, value) || unfolded.contains(value.as_str()) {
+            let value = value.as_str();
+            if path.contains(value) || text.contains(value) || unfolded.contains(value) {
                 found.push(format!("{value:?} in {path}"));
             }
         }

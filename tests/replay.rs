@@ -17,7 +17,7 @@ use support::chance::Chance;
 use support::rpde::{Page, number, read};
 use support::{Files, Lab};
 
-const SITE: &str = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\nlicense: https://creativecommons.org/licenses/by/4.0/\n";
+const SITE: &str = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl, en]\ntimezone: Europe/Amsterdam\nsince: 2026-01-01\nlicense: https://creativecommons.org/licenses/by/4.0/\ncards: false\n";
 const KINDS: &[&str] = &["events", "spaces", "articles"];
 const FEEDS: &str = "https://lab.example/data/v1/changes/";
 

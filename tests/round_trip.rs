@@ -7,6 +7,7 @@
 
 use plein::content::KINDS;
 use plein::harvest::{self, Harvested};
+use plein::output;
 use plein::press::{self, Inputs};
 use plein::source::disk::{self, Folder};
 use plein::source::past::{History, Past};
@@ -26,12 +27,16 @@ fn published(folder: &Folder, past: &Past) -> BTreeMap<&'static str, Value> {
         now: "2026-11-22T12:00:00+01:00".parse().unwrap(),
         preview: false,
     };
-    let (tree, faults) = press::build(&inputs);
+    let mut faults = vec![];
+    let prepared = press::prepare(&inputs, &mut Default::default(), &mut faults);
     let faults: Vec<_> = faults.iter().map(|d| (d.code, d.message.clone())).collect();
     assert!(faults.is_empty(), "{faults:#?}");
+    let (press, plan) = prepared.unwrap();
     let dataset = |folder: &'static str| {
-        let bytes = &tree.0[&format!("data/v1/{folder}.json")];
-        (folder, serde_json::from_slice(bytes).unwrap())
+        let path = format!("/data/v1/{folder}.json");
+        let file = plan.iter().find(|file| file.path == path).unwrap();
+        let bytes = output::render(&press, &plan, file).unwrap();
+        (folder, serde_json::from_slice(&bytes).unwrap())
     };
     KINDS.iter().map(|kind| dataset(kind.folder)).collect()
 }

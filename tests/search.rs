@@ -17,6 +17,7 @@ timezone: Europe/Amsterdam
 since: 2026-01-01
 license: https://creativecommons.org/licenses/by/4.0/
 publisher: { name: Ons lab, email: hallo@lab.example }
+cards: false
 ";
 
 /// Titles with accents, apostrophes, digits and compounds, as real ones have them.

@@ -1,11 +1,13 @@
 //! `plein build`: the whole site into a folder.
 
+use super::timings::Timings;
 use super::{Common, OnDisk, Outcome, report};
 use crate::content::parse::Cache;
 use crate::diagnostic::{Diagnostic, Diagnostics, Words};
-use crate::press::{self, Inputs};
+use crate::press::{self, Inputs, Watch, watched};
 use crate::say;
 use crate::tree::write::{WriteError, Writer, Written};
+use indicatif::ProgressStyle;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -19,6 +21,9 @@ pub struct Arguments {
     /// Include drafts and what is not published yet
     #[arg(long)]
     drafts: bool,
+    /// Tell where the time goes, and write a trace for chrome://tracing or ui.perfetto.dev
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "plein-trace.json")]
+    timings: Option<PathBuf>,
 }
 
 /// How many files of each sort a build has.
@@ -27,12 +32,22 @@ type Counts = BTreeMap<&'static str, usize>;
 /// Builds and writes; an error leaves the last good output untouched.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let started = Instant::now();
-    let progress = Progress::start(common);
-    let disk = OnDisk::read(common);
-    progress.say("building");
+    let (progress, timings) = (Progress::start(common), Timings::start());
+    let watch: &dyn Watch = match &arguments.timings {
+        Some(_) => &timings,
+        None => &(),
+    };
+    let disk = watched(watch, "read", "the folder and git", || OnDisk::read(common));
     let inputs = disk.inputs(arguments.drafts);
-    let (diagnostics, written) = build(common, &inputs, &common.site.join(&arguments.output));
+    let output = common.site.join(&arguments.output);
+    let (diagnostics, written) = build(common, &inputs, &output, watch, &progress);
     progress.end();
+    if let Some(trace) = &arguments.timings {
+        report::narrate(timings.table().trim_end());
+        if let Err(error) = std::fs::write(trace, timings.trace()) {
+            return Outcome::MachineFailed(format!("cannot write {}: {error}", trace.display()));
+        }
+    }
     let sources = &disk.folder.sources;
     let language = common.language(sources);
     report::show(common, &diagnostics, sources);
@@ -62,14 +77,16 @@ fn build(
     common: &Common,
     inputs: &Inputs,
     output: &Path,
+    watch: &dyn Watch,
+    progress: &Progress,
 ) -> (Diagnostics, Option<Result<(Written, Counts), WriteError>>) {
     let mut faults = Vec::new();
     let forbids = |faults: &[Diagnostic]| match common.strict {
         true => !faults.is_empty(),
         false => press::has_errors(faults),
     };
-    let prepared =
-        press::prepare(inputs, &mut Cache::default(), &mut faults).filter(|_| !forbids(&faults));
+    let prepared = press::prepare_watched(inputs, &mut Cache::default(), &mut faults, watch)
+        .filter(|_| !forbids(&faults));
     let Some((site, plan)) = prepared else {
         return (press::sorted(faults, inputs), None);
     };
@@ -77,9 +94,18 @@ fn build(
         Ok(writer) => writer,
         Err(error) => return (press::sorted(faults, inputs), Some(Err(error))),
     };
-    let keep = |file| writer.keep(file).map(Ok);
-    let put = |file, bytes: Vec<u8>| writer.stage(file, &bytes);
-    let staged = press::render_missing(&site, &plan, &mut faults, keep, put);
+    progress.goes_through(plan.iter().count());
+    let keep = |file| {
+        let kept = writer.keep(file).map(Ok);
+        progress.advance(kept.is_some());
+        kept
+    };
+    let put = |file: String, bytes: Vec<u8>| {
+        let stage = |file| writer.stage(file, &bytes);
+        progress.advance(true);
+        watched(watch, "stage", &file.clone(), || stage(file))
+    };
+    let staged = press::render_missing(&site, &plan, &mut faults, watch, keep, put);
     let failed = forbids(&faults);
     let diagnostics = press::sorted(faults, inputs);
     if failed {
@@ -93,7 +119,7 @@ fn build(
             .or_default() += 1;
     }
     let written = match staged.into_iter().collect::<Result<Vec<_>, _>>() {
-        Ok(staged) => writer.commit(staged),
+        Ok(staged) => watched(watch, "commit", "the folder", || writer.commit(staged)),
         Err(error) => {
             writer.abort();
             Err(error)
@@ -147,9 +173,21 @@ impl Progress {
         Progress(Some(bar))
     }
 
-    fn say(&self, step: &'static str) {
+    /// From here on there are so many files to make.
+    fn goes_through(&self, files: usize) {
         if let Some(bar) = &self.0 {
-            bar.set_message(step);
+            bar.set_style(
+                ProgressStyle::with_template("{spinner} building {wide_bar} {pos}/{len}")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
+            bar.set_length(files as u64);
+        }
+    }
+
+    /// One more is there.
+    fn advance(&self, is_there: bool) {
+        if let Some(bar) = self.0.as_ref().filter(|_| is_there) {
+            bar.inc(1);
         }
     }
 

@@ -26,6 +26,7 @@ mod report;
 mod schema;
 #[cfg(feature = "serve")]
 mod serve;
+mod timings;
 
 use crate::content::config;
 use crate::diagnostic::{Diagnostics, Language};

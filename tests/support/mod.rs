@@ -66,6 +66,13 @@ impl Lab {
         lab
     }
 
+    /// The same with share cards, which take most of the time of a build that is not optimised.
+    pub fn with_cards() -> Self {
+        let lab = Lab::new();
+        lab.put("data/site.yaml", SITE.replace("cards: false\n", ""));
+        lab
+    }
+
     /// A path in the lab.
     pub fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
@@ -201,6 +208,7 @@ since: 2026-01-01
 license: https://creativecommons.org/licenses/by/4.0/
 publisher: { name: Ons lab, email: hallo@lab.example }
 checks: { off: [{ code: check/no-summary, reason: tests are short }] }
+cards: false
 ";
 
 const EVENT: &str = "\
