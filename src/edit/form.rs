@@ -231,7 +231,7 @@ impl Form<'_> {
             })
         };
         let ordinals = ["first", "second", "third", "fourth", "last"];
-        let all = days.iter().flat_map(|day| every(day));
+        let all = days.iter().flat_map(every);
         all.chain(ordinals.into_iter().flat_map(some)).collect()
     }
 
