@@ -7,6 +7,7 @@ pub mod common;
 pub mod config;
 pub mod exchange;
 pub mod fields;
+pub mod html;
 pub mod language;
 pub mod location;
 pub mod map;
@@ -19,6 +20,7 @@ pub mod shape;
 pub mod time;
 pub mod translation;
 pub mod vocabulary;
+pub mod zone;
 
 pub mod accessibility;
 pub mod article;

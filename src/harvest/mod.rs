@@ -5,6 +5,8 @@
 //! is kept apart, so that it can be shown where a record comes from.
 
 pub mod found;
+#[cfg(feature = "harvest")]
+pub mod read;
 
 use crate::content::shape::{is_moment, is_text, resolve, shape};
 use crate::content::{KINDS, Kind};

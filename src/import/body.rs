@@ -1,12 +1,11 @@
 //! Bodies: what the mapping replaces, then shortcodes, then HTML; links and pictures once all paths are known.
 
-use super::html;
 use super::layout::Original;
 use super::links::{Found, Index, led};
 use super::mapping::Mapping;
 use super::matter::Note;
 use super::shortcodes;
-use super::tags;
+use crate::content::html::{self, Fate, tags};
 use std::collections::BTreeMap;
 
 /// A body in Markdown without anything that a program has to fill in.
@@ -20,8 +19,22 @@ pub fn plain(
     let body = mapping.replaced(body.to_owned(), notes);
     let field = |name: &str| original.field(name);
     let body = shortcodes::plain(&body, &field, notes);
-    let body = html::markdown(&body, notes);
+    let mut tell = |fate: Fate, name: &str| notes.push(note(fate, name));
+    let body = html::markdown(&body, &mut tell);
     untitled(&body, title)
+}
+
+/// What is told of an element that is not kept as it is.
+fn note(fate: Fate, name: &str) -> Note {
+    match fate {
+        Fate::LeftOut => Note::lost("an element that Markdown does not have was left out")
+            .about(&format!("<{name}>")),
+        Fate::Unwrapped => Note::lost(
+            "an element that the site made for itself was left out; what stands in it was kept",
+        )
+        .about(&format!("<{name}>")),
+        Fate::Linked => Note::repaired("a frame, film or sound became a link").about(name),
+    }
 }
 
 /// A body whose first heading is the title, without it: the page has the title already.

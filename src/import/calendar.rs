@@ -3,8 +3,8 @@
 use super::layout::Original;
 use super::matter::Note;
 use super::table::row_document;
-use super::text;
-use super::zone;
+use crate::content::zone;
+use crate::source::text;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};

@@ -1,7 +1,7 @@
 //! A shortcode that was called: its name, what was handed to it, and what it shows.
 
-use super::html::{bracketed, target};
-use super::tags::words;
+use crate::content::html::tags::words;
+use crate::content::html::{bracketed, target};
 use std::collections::BTreeMap;
 
 /// A shortcode with what was handed to it.

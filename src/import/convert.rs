@@ -2,8 +2,9 @@
 
 use super::clock;
 use super::moment::{self, Habits};
+use super::slug;
 use super::syntax::{address, country, email, language, length, number, path, price};
-use super::{slug, tags};
+use crate::content::html::tags;
 use crate::content::shape::{is_moment, is_text, resolve};
 use serde_json::{Map, Value, json};
 

@@ -4,7 +4,7 @@ use super::known::hint;
 use super::layout::{Files, Original};
 use super::matter::{self, Note};
 use super::table::row_document;
-use super::text;
+use crate::source::text;
 use serde_json::{Map, Value};
 
 /// Whether a file lies among the data that templates read.

@@ -1,7 +1,8 @@
 //! What folders and configurations give to the documents below them, where these say nothing themselves.
 
 use super::layout::{Files, Generator, Layout};
-use super::{matter, text};
+use super::matter;
+use crate::source::text;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! Who made a site so far: by the files that each generator is configured with.
 
-use super::{matter, text};
+use super::matter;
+use crate::source::text;
 use serde_json::Value;
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use super::defaults::Defaults;
 use super::layout::{Files, Generator, Layout, Original, Skipped, language_code};
 use super::matter::{self, Note};
-use super::text;
+use crate::source::text;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 

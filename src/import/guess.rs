@@ -5,8 +5,8 @@ use super::convert::{convert, plain};
 use super::layout::{Layout, Original};
 use super::moment::{self, Habits};
 use super::syntax::number;
-use super::zone;
 use crate::content::shape::resolve;
+use crate::content::zone;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

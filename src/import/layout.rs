@@ -3,7 +3,7 @@
 pub use super::detect::{Files, Generator, find};
 use super::detect::{content_folders, detect};
 use super::matter::Note;
-use super::zone;
+use crate::content::zone;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;

@@ -1,9 +1,9 @@
 //! Links and pictures in bodies, to where their targets lie now.
 
-use super::html::target;
 use super::layout::{Files, Layout, Original};
 use super::matter::Note;
 use super::slug;
+use crate::content::html::target;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! Front matter of any generator: YAML, TOML or JSON, closed or not.
 
 use super::{toml, yaml};
+pub use crate::content::html::tags::short;
 use serde_json::{Map, Value};
 
 /// Something that is told of a file.
@@ -36,15 +37,6 @@ impl Note {
     pub fn about(self, about: &str) -> Note {
         let about = short(about, 60);
         Note { about, ..self }
-    }
-}
-
-/// A text on one line, cut after so many characters.
-pub fn short(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("")),
-        None => line,
     }
 }
 

@@ -340,7 +340,7 @@ fn offset(rest: &str) -> Option<Offset> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::zone::zone;
+    use crate::content::zone::zone;
     use proptest::prelude::*;
 
     fn written(text: &str, day_first: bool) -> String {

@@ -6,9 +6,9 @@ use super::mapping::{FieldSource, Folder};
 use super::matter::{Note, short};
 use super::moment::Habits;
 use super::slug;
-use super::zone;
 use crate::content::Kind;
 use crate::content::shape::{Shape, resolve, shape};
+use crate::content::zone;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -395,7 +395,7 @@ impl Maker<'_> {
         if let (Some((paths, alt)), true) = (picture, self.fields.contains_key("image"))
             && let Some(text) = plain(&alt)
         {
-            self.set("image.alt", json!(super::tags::words(&text)));
+            self.set("image.alt", json!(crate::content::html::tags::words(&text)));
             self.tell(paths, &Fate::Mapped("image.alt".to_owned()));
         }
     }
@@ -416,7 +416,7 @@ impl Maker<'_> {
             .find(|line| !line.trim().is_empty());
         let heading = heading
             .and_then(|line| line.trim().strip_prefix("# "))
-            .map(super::tags::words);
+            .map(crate::content::html::tags::words);
         let (title, what) = match heading.filter(|title| !title.is_empty() && !title.contains("{{"))
         {
             Some(title) => (title, "a title was taken from the first heading"),

@@ -1,8 +1,8 @@
 //! What Plein itself refuses of the new files is taken out of them, until it refuses nothing any more.
 
 use super::matter::short;
-use super::tags;
 use crate::content::Kind;
+use crate::content::html::tags;
 use crate::content::parse::Cache;
 use crate::content::shape::shape;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -1,10 +1,11 @@
 //! When an event of theirs takes place: start, end, times and zone, from one to five fields.
 
+use super::clock;
 use super::convert::plain;
 use super::matter::Note;
 use super::moment::{self, When};
 use super::record::{Fate, Maker, example};
-use super::{clock, zone};
+use crate::content::zone;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use super::call::{Call, known, read_call};
 use super::matter::Note;
-use super::tags::{code, fence, words};
+use crate::content::html::tags::{code, fence, words};
 use serde_json::Value;
 
 /// A body without shortcodes and Liquid. `field` gives what front matter holds.

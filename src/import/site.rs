@@ -40,7 +40,12 @@ impl Site {
                 .collect(),
         };
         let zone = there.map(|config| config.timezone.0.clone());
-        let zone = zone.or_else(|| mapping.timezone.as_deref().and_then(super::zone::zone));
+        let zone = zone.or_else(|| {
+            mapping
+                .timezone
+                .as_deref()
+                .and_then(crate::content::zone::zone)
+        });
         let url = mapping
             .old_site
             .as_deref()

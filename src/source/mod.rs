@@ -10,6 +10,8 @@ pub mod history;
 pub mod numbering;
 pub mod past;
 pub mod revision;
+pub mod rows;
+pub mod text;
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -255,6 +255,15 @@ pub fn entities(text: &str) -> String {
     out + rest
 }
 
+/// A text on one line, cut after so many characters.
+pub fn short(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", line.get(..at).unwrap_or("")),
+        None => line,
+    }
+}
+
 /// The end of a fenced block that begins here.
 pub fn fence(text: &str) -> Option<usize> {
     let line = text.lines().next()?;

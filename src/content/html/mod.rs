@@ -1,9 +1,21 @@
 //! HTML as Markdown: what Markdown has is kept, of what it has not the words.
 
-use super::matter::{Note, short};
-use super::tags::{
-    BLOCKS, GONE, INLINE, Tag, VOID, code, entities, fence, is_element, read_tag, words,
+pub mod tags;
+
+use tags::{
+    BLOCKS, GONE, INLINE, Tag, VOID, code, entities, fence, is_element, read_tag, short, words,
 };
+
+/// What of HTML is not kept as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// An element that Markdown does not have, left out with all that stands in it.
+    LeftOut,
+    /// An element that a site made for itself, of which what stands in it is kept.
+    Unwrapped,
+    /// A frame, film or sound, of which a link is kept.
+    Linked,
+}
 
 /// An element that was opened and not closed yet, with what stands in it so far.
 struct Open {
@@ -22,14 +34,15 @@ impl Open {
 }
 
 /// A body with its HTML in the words of Markdown. Fenced code and code in lines stay as they are.
-pub fn markdown(text: &str, notes: &mut Vec<Note>) -> String {
+/// `tell` hears what is not kept, with the name of its element.
+pub fn markdown(text: &str, tell: &mut dyn FnMut(Fate, &str)) -> String {
     if !text.contains('<') {
         return text.to_owned();
     }
     let mut writer = Writer {
         open: vec![],
         out: String::with_capacity(text.len()),
-        notes,
+        tell,
     };
     let (mut at, mut line_start) = (0, true);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -90,7 +103,7 @@ pub fn markdown(text: &str, notes: &mut Vec<Note>) -> String {
 struct Writer<'n> {
     open: Vec<Open>,
     out: String,
-    notes: &'n mut Vec<Note>,
+    tell: &'n mut dyn FnMut(Fate, &str),
 }
 
 impl Writer<'_> {
@@ -153,10 +166,7 @@ impl Writer<'_> {
             return 1;
         };
         if GONE.contains(&tag.name.as_str()) && !tag.closes {
-            self.notes.push(
-                Note::lost("an element that Markdown does not have was left out")
-                    .about(&format!("<{}>", tag.name)),
-            );
+            (self.tell)(Fate::LeftOut, &tag.name);
             let end = format!("</{}", tag.name);
             let closes = |at: &usize| {
                 let slice = rest.get(*at..*at + end.len());
@@ -173,10 +183,7 @@ impl Writer<'_> {
             };
         }
         if !tag.closes && (tag.name.contains('-') || tag.name == "slot") {
-            let what =
-                "an element that the site made for itself was left out; what stands in it was kept";
-            self.notes
-                .push(Note::lost(what).about(&format!("<{}>", tag.name)));
+            (self.tell)(Fate::Unwrapped, &tag.name);
         }
         self.tag(tag)
     }
@@ -312,8 +319,7 @@ impl Writer<'_> {
         if address.is_empty() {
             return open.text.clone();
         }
-        self.notes
-            .push(Note::repaired("a frame, film or sound became a link").about(&open.name));
+        (self.tell)(Fate::Linked, &open.name);
         let address = match address {
             a if a.starts_with("//") => format!("https:{a}"),
             a => a.to_owned(),
