@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests look at real files")]
 
+use plein::diagnostic::Language;
 use plein::import::layout::Files;
 use plein::import::{import, mapping, read, suggest};
 use plein::press::{Inputs, build};
@@ -42,14 +43,21 @@ fn plein(arguments: &[&str]) -> Output {
 }
 
 /// What the import says, proposes and writes, as one text.
-fn imported(files: &Files) -> (String, Folder) {
-    let suggested = suggest(&read(files, None));
+fn imported(files: &Files, language: Language) -> (String, Folder) {
+    let suggested = suggest(&read(files, None), language);
     let (mapping, faults, _) = mapping::read("mapping.yaml", &suggested);
     assert!(faults.is_empty(), "{faults:?}\n{suggested}");
     let mapping = mapping.unwrap();
     let repository = read(files, Some(&mapping));
     let site = Folder::default();
-    let made = import(files, &repository, &mapping, &site, NOW.parse().unwrap());
+    let made = import(
+        files,
+        &repository,
+        &mapping,
+        &site,
+        NOW.parse().unwrap(),
+        language,
+    );
     let mut text = format!(
         "==== mapping.yaml\n{suggested}\n==== report\n{}",
         made.report.text()
@@ -80,8 +88,11 @@ fn imported(files: &Files) -> (String, Folder) {
 fn each_generator_becomes_what_is_expected_and_builds() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut wrong = Vec::new();
-    for name in ["eleventy", "hugo", "jekyll", "sheets", "tables", "zola"] {
-        let (text, folder) = imported(&files(&fixtures().join(name)));
+    for name in [
+        "eleventy", "hugo", "jekyll", "lab", "lab.nl", "sheets", "tables", "zola",
+    ] {
+        let (folder, language) = name.split_once('.').unwrap_or((name, "en"));
+        let (text, folder) = imported(&files(&fixtures().join(folder)), Language::of(language));
         let expected = fixtures().join(format!("{name}.expected.txt"));
         if update {
             fs::write(&expected, &text).unwrap();
@@ -170,6 +181,69 @@ fn the_command_writes_what_it_reports_and_overwrites_nothing() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("`evnts` is no kind"));
 }
 
+#[test]
+fn a_report_is_told_in_dutch_to_the_last_word() {
+    let all = files(&fixtures().join("lab"));
+    let told = |language| {
+        let mapping = mapping::read("mapping.yaml", &suggest(&read(&all, None), language))
+            .0
+            .unwrap();
+        let site = Folder::default();
+        let made = import(
+            &all,
+            &read(&all, Some(&mapping)),
+            &mapping,
+            &site,
+            NOW.parse().unwrap(),
+            language,
+        );
+        made.report
+    };
+    let (english, dutch) = (told(Language::En), told(Language::Nl));
+    assert_eq!(english.sums(), dutch.sums());
+    let reasons = |report: &serde_json::Value| -> Vec<String> {
+        let (mut found, mut todo) = (Vec::new(), vec![report.clone()]);
+        while let Some(value) = todo.pop() {
+            let said = ["what", "reason"]
+                .iter()
+                .filter_map(|name| value[*name].as_str());
+            found.extend(said.map(str::to_owned));
+            match value {
+                serde_json::Value::Array(items) => todo.extend(items),
+                serde_json::Value::Object(parts) => {
+                    todo.extend(parts.into_iter().map(|(_, part)| part))
+                }
+                _ => {}
+            }
+        }
+        found
+    };
+    let (english, dutch) = (reasons(&english.json()), reasons(&dutch.json()));
+    assert!(
+        english.len() > 15 && english.len() == dutch.len(),
+        "{english:?}"
+    );
+    let same: Vec<&String> = dutch
+        .iter()
+        .filter(|reason| english.contains(reason))
+        .collect();
+    assert!(same.is_empty(), "not in Dutch: {same:?}");
+    let lab = fixtures().join("lab");
+    let ran = plein(&[
+        "import",
+        lab.to_str().unwrap(),
+        "--language",
+        "nl",
+        "--site",
+        "/nowhere",
+    ]);
+    let out = String::from_utf8(ran.stdout).unwrap();
+    assert!(
+        out.contains("documenten van jekyll; ") && out.ends_with("dat gebeurt met --write\n"),
+        "{out}"
+    );
+}
+
 /// Text files that were not read, and of which the report does not say why.
 fn untold(files: &Files, read: &[&String], report: &serde_json::Value) -> Vec<String> {
     let told = |list: &str| -> Vec<String> {
@@ -199,19 +273,19 @@ proptest! {
         let mut files: Files = untidy.into_iter().collect();
         let (name, text) = CONFIGURATIONS[configuration];
         files.insert(name.to_owned(), text.as_bytes().to_vec());
-        let suggested = suggest(&read(&files, None));
+        let suggested = suggest(&read(&files, None), Language::En);
         let (mapping, faults, _) = mapping::read("mapping.yaml", &suggested);
         prop_assert!(mapping.is_some(), "{faults:?}\n{suggested}");
         let mapping = mapping.unwrap();
         let repository = read(&files, Some(&mapping));
-        let made = import(&files, &repository, &mapping, &Folder::default(), NOW.parse().unwrap());
+        let made = import(&files, &repository, &mapping, &Folder::default(), NOW.parse().unwrap(), Language::En);
         let report = made.report.json();
         let read: Vec<&String> = repository.originals.iter().map(|original| &original.path).collect();
         let untold = untold(&files, &read, &report);
         prop_assert!(untold.is_empty(), "{untold:?}\n{}", made.report.text());
         let whole = report["documents"].as_u64() == report["records"].as_u64();
         prop_assert!(whole, "{}", made.report.text());
-        let (text, folder) = imported(&files);
+        let (text, folder) = imported(&files, Language::En);
         let past = Past::default();
         let inputs = Inputs { folder: &folder, past: &past, now: NOW.parse().unwrap(), preview: false };
         let mut faults = Vec::new();
@@ -279,9 +353,9 @@ proptest! {
         ]
         .map(|(path, bytes)| (path.to_owned(), bytes))
         .into();
-        imported(&files);
+        imported(&files, Language::En);
         let tables: Files = files.into_iter().filter(|(path, _)| path.starts_with("t.")).collect();
-        let (text, folder) = imported(&tables);
+        let (text, folder) = imported(&tables, Language::Nl);
         let past = Past::default();
         let inputs = Inputs { folder: &folder, past: &past, now: NOW.parse().unwrap(), preview: false };
         let mut faults = Vec::new();

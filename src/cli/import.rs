@@ -46,7 +46,9 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         }
     };
     let repository = import::read(&files, None);
-    let suggested = import::suggest(&repository);
+    let target = disk::read(&common.site);
+    let language = common.language(&target.sources);
+    let suggested = import::suggest(&repository, language);
     if arguments.suggest {
         report::hand_over(suggested.trim_end());
         return Outcome::Fine;
@@ -59,8 +61,14 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Some(_) => import::read(&files, Some(&mapping)),
         None => repository,
     };
-    let target = disk::read(&common.site);
-    let mut imported = import::import(&files, &repository, &mapping, &target, common.now());
+    let mut imported = import::import(
+        &files,
+        &repository,
+        &mapping,
+        &target,
+        common.now(),
+        language,
+    );
     if arguments.write {
         if let Err(why) = write(&common.site, &imported) {
             return Outcome::MachineFailed(why);

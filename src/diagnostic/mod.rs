@@ -162,6 +162,11 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let letters = letters(&wrong);
     let measure = |name: &'a str| {
         let longer = wrong.len() > 3 && name.starts_with(&wrong);
+        // Each edit makes a name at most one letter longer or shorter.
+        let plain = name.is_ascii() && wrong.is_ascii();
+        if !longer && plain && name.len().abs_diff(wrong.len()) > limit {
+            return None;
+        }
         let lower = name.to_lowercase();
         // Each edit changes at most one letter for another: most names need no closer look.
         let apart = |(a, b): (&i32, &i32)| a.abs_diff(*b) as usize;

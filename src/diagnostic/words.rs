@@ -216,6 +216,11 @@ pub fn places(text: &str) -> Vec<(usize, usize, Option<usize>)> {
 static DUTCH: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| read(include_str!("../../data/messages/nl.po")));
 
+/// A text of ours in a language; in English where nobody translated it.
+pub fn in_language(language: Language, english: &str) -> &str {
+    translation(language, english).unwrap_or(english)
+}
+
 /// How an English text is said in a language; none where nobody translated it.
 pub fn translation(language: Language, english: &str) -> Option<&'static str> {
     match language {

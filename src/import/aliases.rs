@@ -2,11 +2,13 @@
 
 use super::Repository;
 use super::former::{addresses, same};
+use super::layout::Original;
 use super::matter::Note;
 use super::names::Placed;
 use super::record::Draft;
 use super::report::Report;
 use super::site::Site;
+use crate::phrase;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +47,16 @@ pub fn keep(
         taken.insert(address);
     }
     let records: BTreeMap<(usize, String), usize> = records_by_place(drafts, places);
-    for (n, original) in repository.originals.iter().enumerate() {
+    // Translations last: their addresses lead to a record that has its own by then.
+    let translates = |n: usize| {
+        places
+            .get(n)
+            .and_then(Option::as_ref)
+            .is_some_and(|placed| placed.language.is_some())
+    };
+    let mut order: Vec<(usize, &Original)> = repository.originals.iter().enumerate().collect();
+    order.sort_by_key(|(n, _)| translates(*n));
+    for (n, original) in order {
         let (Some(Some(draft)), Some(Some(placed))) = (drafts.get(n), places.get(n)) else {
             continue;
         };
@@ -85,7 +96,7 @@ pub fn keep(
             {
                 report.note(
                     &original.path,
-                    &Note::repaired("an old address is that of a page now").about(&path),
+                    &Note::repaired(phrase!("an old address is that of a page now")).about(&path),
                 );
             }
         }
@@ -97,7 +108,7 @@ pub fn keep(
         };
         report.note(
             &original.path,
-            &Note::repaired("its old address leads to the new one"),
+            &Note::repaired(phrase!("its old address leads to the new one")),
         );
         let all = draft.fields.entry("aliases").or_insert_with(|| json!([]));
         if let Some(all) = all.as_array_mut() {

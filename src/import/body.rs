@@ -1,11 +1,12 @@
 //! Bodies: what the mapping replaces, then shortcodes, then HTML; links and pictures once all paths are known.
 
-use super::layout::Original;
+use super::layout::{Layout, Original};
 use super::links::{Found, Index, led};
 use super::mapping::Mapping;
 use super::matter::Note;
 use super::shortcodes;
 use crate::content::html::{self, Fate, tags};
+use crate::phrase;
 use std::collections::BTreeMap;
 
 /// A body in Markdown without anything that a program has to fill in.
@@ -13,11 +14,11 @@ pub fn plain(
     original: &Original,
     body: &str,
     title: &str,
-    mapping: &Mapping,
+    (mapping, layout): (&Mapping, &Layout),
     notes: &mut Vec<Note>,
 ) -> String {
     let body = mapping.replaced(body.to_owned(), notes);
-    let field = |name: &str| original.field(name);
+    let field = |name: &str| original.field(name).or_else(|| layout.said(name));
     let body = shortcodes::plain(&body, &field, notes);
     let mut tell = |fate: Fate, name: &str| notes.push(note(fate, name));
     let body = html::markdown(&body, &mut tell);
@@ -26,14 +27,21 @@ pub fn plain(
 
 /// What is told of an element that is not kept as it is.
 fn note(fate: Fate, name: &str) -> Note {
+    let element = format!("<{name}>");
     match fate {
-        Fate::LeftOut => Note::lost("an element that Markdown does not have was left out")
-            .about(&format!("<{name}>")),
-        Fate::Unwrapped => Note::lost(
-            "an element that the site made for itself was left out; what stands in it was kept",
-        )
-        .about(&format!("<{name}>")),
-        Fate::Linked => Note::repaired("a frame, film or sound became a link").about(name),
+        Fate::LeftOut => Note::lost(phrase!(
+            "an element that Markdown does not have was left out"
+        ))
+        .about(&element),
+        Fate::Unwrapped => Note::lost(phrase!(
+            "an element that the site made for itself was left out; what stands in it was kept"
+        ))
+        .about(&element),
+        Fate::Linked => Note::repaired(phrase!("a frame, film or sound became a link")).about(name),
+        Fate::Remark => {
+            Note::lost(phrase!("a remark in the source of a text was left out")).about(name)
+        }
+        Fate::Wordless => Note::lost(phrase!("a link without words was left out")).about(name),
     }
 }
 
@@ -73,8 +81,10 @@ pub fn linked(
         Found::File(path) => media(&path).map(|name| format!("../{name}")),
         Found::Address(address) => {
             told.push(
-                Note::repaired("a link to what was not imported leads to the old site")
-                    .about(&address),
+                Note::repaired(phrase!(
+                    "a link to what was not imported leads to the old site"
+                ))
+                .about(&address),
             );
             Some(address)
         }

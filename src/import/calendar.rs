@@ -4,6 +4,7 @@ use super::layout::Original;
 use super::matter::Note;
 use super::table::row_document;
 use crate::content::zone;
+use crate::phrase;
 use crate::source::text;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -275,7 +276,10 @@ fn event(
             | "X-MICROSOFT-CDO-BUSYSTATUS"
             | "PRIORITY" => {}
             _ if fields.contains_key(&name) => notes.push(
-                Note::lost("a property stands there twice: the first one counts").about(&line.name),
+                Note::lost(phrase!(
+                    "a property stands there twice: the first one counts"
+                ))
+                .about(&line.name),
             ),
             _ => drop(fields.insert(name, json!(value.trim()))),
         }
@@ -309,8 +313,12 @@ fn repeats(fields: &mut Map<String, Value>, notes: &mut Vec<Note>) {
             fields.shift_remove("rrule");
             fields.insert("repeat".to_owned(), Value::Object(repeat));
         }
-        None => notes
-            .push(Note::lost("days that a rule leaves out or adds could not be kept").about(&rule)),
+        None => notes.push(
+            Note::lost(phrase!(
+                "days that a rule leaves out or adds could not be kept"
+            ))
+            .about(&rule),
+        ),
     }
 }
 
@@ -415,8 +423,10 @@ fn change(master: &mut Original, block: &[Line]) {
     }
     if change.len() == 1 {
         master.notes.push(
-            Note::lost("one time of an event has words of its own, which were left out")
-                .about(&written(&occurrence)),
+            Note::lost(phrase!(
+                "one time of an event has words of its own, which were left out"
+            ))
+            .about(&written(&occurrence)),
         );
         return;
     }

@@ -271,7 +271,16 @@ fn around(call: &Call, name: &str) -> Option<(String, String)> {
             let language = call.first(&["lang", "language"]).unwrap_or("");
             Some((format!("\n```{language}\n"), "\n```\n".to_owned()))
         }
-        "blockquote" | "quote" | "pullquote" => Some(("\n\n> ".to_owned(), "\n\n".to_owned())),
+        "blockquote" | "quote" | "pullquote" => {
+            let by = call
+                .any(&["author", "by", "cite", "source", "attribution", "name"])
+                .map(words);
+            let by = by.map_or(String::new(), |by| format!("\n\n— {by}"));
+            Some((
+                "\n\n<blockquote>\n".to_owned(),
+                format!("{by}\n</blockquote>\n\n"),
+            ))
+        }
         _ if is_one(TITLED) => {
             let title = call
                 .any(&["title", "summary", "header", "heading", "name", "kicker"])

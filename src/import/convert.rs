@@ -6,6 +6,7 @@ use super::slug;
 use super::syntax::{address, country, email, language, length, number, path, price};
 use crate::content::html::tags;
 use crate::content::shape::{is_moment, is_text, resolve};
+use crate::phrase;
 use serde_json::{Map, Value, json};
 
 /// Why a value could not come along.
@@ -32,8 +33,10 @@ pub fn convert(
         Some("integer") => number(value)
             .filter(|n| *n >= 0.0 && *n < 1e9)
             .map(|n| json!(n.round() as u64))
-            .ok_or("is no whole number"),
-        Some("number") => number(value).map(|n| json!(n)).ok_or("is no number"),
+            .ok_or(phrase!("is no whole number")),
+        Some("number") => number(value)
+            .map(|n| json!(n))
+            .ok_or(phrase!("is no number")),
         _ => word(schema, value, habits).map(Value::String),
     }
 }
@@ -60,7 +63,7 @@ fn choices(schema: &Value) -> Option<Vec<String>> {
 }
 
 /// What others call the choices.
-const ALSO: [(&str, &str); 44] = [
+const ALSO: &[(&str, &str)] = &[
     ("talk", "inspiration"),
     ("lecture", "inspiration"),
     ("presentation", "inspiration"),
@@ -105,10 +108,50 @@ const ALSO: [(&str, &str); 44] = [
     ("planned", "idea"),
     ("ngo", "foundation"),
     ("nonprofit", "foundation"),
+    ("ongoing", "running"),
+    ("inprogress", "running"),
+    ("live", "running"),
+    ("launched", "running"),
+    ("open", "running"),
+    ("lopend", "running"),
+    ("actief", "running"),
+    ("laufend", "running"),
+    ("aktiv", "running"),
+    ("encours", "running"),
+    ("onhold", "paused"),
+    ("hold", "paused"),
+    ("hiatus", "paused"),
+    ("gepauzeerd", "paused"),
+    ("pausiert", "paused"),
+    ("inactive", "stopped"),
+    ("inaktiv", "stopped"),
+    ("inactief", "stopped"),
+    ("archived", "stopped"),
+    ("closed", "stopped"),
+    ("discontinued", "stopped"),
+    ("abandoned", "stopped"),
+    ("gestopt", "stopped"),
+    ("complete", "done"),
+    ("concluded", "done"),
+    ("afgerond", "done"),
+    ("abgeschlossen", "done"),
+    ("beendet", "done"),
+    ("fertig", "done"),
+    ("termine", "done"),
+    ("planning", "idea"),
+    ("proposed", "idea"),
+    ("gepland", "idea"),
+    ("geplant", "idea"),
+    ("vortrag", "inspiration"),
+    ("konferenz", "summit"),
+    ("treffen", "meeting"),
+    ("abgesagt", "cancelled"),
+    ("afgelast", "cancelled"),
+    ("verschoben", "postponed"),
 ];
 
 fn choice(choices: &[String], value: &Value) -> Result<Value, Reason> {
-    let text = plain(value).ok_or("is not one of the choices")?;
+    let text = plain(value).ok_or(phrase!("is not one of the choices"))?;
     let bare = |text: &str| -> String {
         text.chars()
             .filter(|c| c.is_alphanumeric())
@@ -125,7 +168,7 @@ fn choice(choices: &[String], value: &Value) -> Result<Value, Reason> {
         .find(|choice| bare(choice) == wanted || Some(choice.as_str()) == also);
     found
         .map(|choice| json!(choice))
-        .ok_or("is not one of the choices")
+        .ok_or(phrase!("is not one of the choices"))
 }
 
 fn list(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result<Value, Reason> {
@@ -140,7 +183,7 @@ fn list(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result<
         one => vec![one.clone()],
     };
     let mut kept = Vec::new();
-    let mut reason = "is an empty list";
+    let mut reason = phrase!("is an empty list");
     for item in items.iter().filter(|item| !is_nothing(item)) {
         match convert(root, &schema["items"], item, habits) {
             Ok(item) if !kept.contains(&item) => kept.push(item),
@@ -174,10 +217,10 @@ fn group(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result
         }
         Value::Array(items) => match items.first() {
             Some(first) => return group(root, schema, first, habits),
-            None => return Err("is an empty list"),
+            None => return Err(phrase!("is an empty list")),
         },
         one => {
-            let text = plain(one).ok_or("holds nothing")?;
+            let text = plain(one).ok_or(phrase!("holds nothing"))?;
             if has("amount") {
                 return price(&text);
             }
@@ -186,7 +229,7 @@ fn group(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result
                 () if has("url") && address(&text).is_ok() => "url",
                 () if has("name") => "name",
                 () if has("title") => "title",
-                () => return Err("is a text, where a group of fields is needed"),
+                () => return Err(phrase!("is a text, where a group of fields is needed")),
             };
             let inner = properties.and_then(|p| p.get(part)).unwrap_or(&Value::Null);
             made.insert(part.to_owned(), convert(root, inner, one, habits)?);
@@ -203,7 +246,7 @@ fn group(root: &Value, schema: &Value, value: &Value, habits: &Habits) -> Result
         .filter_map(Value::as_str);
     let whole = required.into_iter().all(|name| made.contains_key(name));
     if made.is_empty() || !whole {
-        Err("holds none of the fields that are needed")
+        Err(phrase!("holds none of the fields that are needed"))
     } else {
         Ok(Value::Object(made))
     }
@@ -232,18 +275,24 @@ fn truth(value: &Value) -> Result<Value, Reason> {
         other => match plain(other).unwrap_or_default().to_lowercase().as_str() {
             "true" | "yes" | "ja" | "y" | "1" | "on" | "oui" | "x" => Ok(json!(true)),
             "false" | "no" | "nee" | "n" | "0" | "off" | "non" | "nein" => Ok(json!(false)),
-            _ => Err("is neither true nor false"),
+            _ => Err(phrase!("is neither true nor false")),
         },
     }
 }
 
 /// Texts with a syntax of their own, known by their schema.
 fn word(schema: &Value, value: &Value, habits: &Habits) -> Result<String, Reason> {
-    let text = plain(value).ok_or("is no text")?;
+    let named = |name: &str| value.get(name).and_then(plain);
+    let address_of = ["url", "href", "link"].into_iter().find_map(named);
+    let text = match schema["format"].as_str() {
+        Some("uri") => address_of.or_else(|| plain(value)),
+        _ => plain(value),
+    };
+    let text = text.ok_or(phrase!("is no text"))?;
     if is_moment(schema) {
         return moment::read(&text, habits)
             .map(|when| when.written())
-            .ok_or("is no date");
+            .ok_or(phrase!("is no date"));
     }
     let day = |text: &str| {
         let local = Habits {
@@ -255,21 +304,23 @@ fn word(schema: &Value, value: &Value, habits: &Habits) -> Result<String, Reason
     match (schema["format"].as_str(), schema["pattern"].as_str()) {
         (Some("uri"), _) => address(&text),
         (Some("email"), _) => email(&text),
-        (Some("date"), _) => day(&text).ok_or("is no date"),
+        (Some("date"), _) => day(&text).ok_or(phrase!("is no date")),
         (_, Some(r"^\d{4}(-\d{2}-\d{2})?$")) => match day(&text) {
             Some(day) => Ok(day),
             None if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) => Ok(text),
-            None => Err("is neither a day nor a year"),
+            None => Err(phrase!("is neither a day nor a year")),
         },
         (_, Some(r"^\d{2}:\d{2}$")) => {
-            let time = clock::clocks(&text).0.ok_or("is no time")?;
+            let time = clock::clocks(&text).0.ok_or(phrase!("is no time"))?;
             Ok(format!("{:02}:{:02}", time.hour(), time.minute()))
         }
-        (_, Some(r"^(PT)?(\d+[hH])?(\d+[mM])?$")) => length(&text).ok_or("is no length of time"),
-        (_, Some("^[A-Z]{2}$")) => country(&text).ok_or("is no country"),
-        (_, Some("^/.*")) => path(&text).ok_or("is no address on this site"),
+        (_, Some(r"^(PT)?(\d+[hH])?(\d+[mM])?$")) => {
+            length(&text).ok_or(phrase!("is no length of time"))
+        }
+        (_, Some("^[A-Z]{2}$")) => country(&text).ok_or(phrase!("is no country")),
+        (_, Some("^/.*")) => path(&text).ok_or(phrase!("is no address on this site")),
         (_, Some(pattern)) if pattern.starts_with("^[a-z]{2,3}(-") => {
-            language(&text).ok_or("is no language")
+            language(&text).ok_or(phrase!("is no language"))
         }
         (_, Some(pattern)) if pattern.contains("[a-z0-9]+(-[a-z0-9]+)*") => {
             Ok(super::slug::slug(&text))
@@ -279,7 +330,7 @@ fn word(schema: &Value, value: &Value, habits: &Habits) -> Result<String, Reason
     }
     .and_then(|text| {
         if text.is_empty() {
-            Err("holds nothing")
+            Err(phrase!("holds nothing"))
         } else {
             Ok(text)
         }
@@ -333,7 +384,7 @@ pub fn topics(value: &Value) -> Result<Value, Reason> {
         .map(|name| json!(name))
         .collect();
     if names.is_empty() {
-        Err("is no tag")
+        Err(phrase!("is no tag"))
     } else {
         Ok(Value::Array(names))
     }

@@ -1,7 +1,7 @@
 //! Data files as documents: a list of events in `_data/events.yml`, an event in `data/events/soup.yml`.
 
 use super::known::hint;
-use super::layout::{Files, Original};
+use super::layout::{Files, Generator, Layout, Original};
 use super::matter::{self, Note};
 use super::table::row_document;
 use crate::source::text;
@@ -14,6 +14,16 @@ pub fn is_data(path: &str) -> bool {
         .any(|end| path.ends_with(end));
     let mut folders = path.split('/').rev().skip(1);
     ends && folders.any(|folder| folder == "_data" || folder == "data")
+}
+
+/// Whether a file among the content of Hugo or Zola is called after what it lists: `content/events/events.toml`.
+pub fn is_list(path: &str, layout: &Layout) -> bool {
+    let generator = matches!(layout.generator, Generator::Hugo | Generator::Zola);
+    let within = layout
+        .content
+        .iter()
+        .any(|root| !root.is_empty() && path.starts_with(root.as_str()));
+    generator && within && likely(path).is_some()
 }
 
 /// The kind that a data file seems to hold, by its name or that of a folder between the data and it.

@@ -3,6 +3,7 @@
 use super::defaults::Defaults;
 use super::layout::{Files, Generator, Layout, Original, Skipped, language_code};
 use super::matter::{self, Note};
+use crate::phrase;
 use crate::source::text;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
@@ -81,7 +82,7 @@ fn document(
     let Some(below) = below else {
         let ends = [".md", ".markdown", ".mdx", ".html"];
         return if ends.iter().any(|end| path.ends_with(end)) {
-            skip("outside the folders with content")
+            skip(phrase!("outside the folders with content"))
         } else {
             None
         };
@@ -89,7 +90,7 @@ fn document(
     let Some((stem, extension)) = below.rsplit_once('.') else {
         let text = bytes.starts_with(b"---");
         return if text {
-            skip("a file whose name does not end in .md")
+            skip(phrase!("a file whose name does not end in .md"))
         } else {
             None
         };
@@ -99,27 +100,35 @@ fn document(
     match extension.as_str() {
         "md" | "markdown" | "mdx" | "mkd" | "html" | "htm" => {}
         "adoc" | "asciidoc" | "org" | "rst" | "textile" | "pandoc" | "rmd" | "qmd" | "ipynb" => {
-            return skip("a markup other than Markdown and HTML is not read");
+            return skip(phrase!("a markup other than Markdown and HTML is not read"));
         }
         "njk" | "liquid" | "hbs" | "ejs" | "pug" | "haml" | "webc" | "vto" => {
-            return skip("a template: its body is made by a program");
+            return skip(phrase!("a template: its body is made by a program"));
         }
         _ if bytes.starts_with(b"---\n")
             && !matches!(extension.as_str(), "yml" | "yaml" | "json") =>
         {
-            return skip(
-                "a file with front matter that is no text: a style sheet, a feed or a program",
-            );
+            return skip(phrase!(
+                "a file with front matter that is no text: a style sheet, a feed or a program"
+            ));
         }
         _ => return None,
     }
     let folders: Vec<&str> = stem.split('/').collect();
     let (file, folders) = folders.split_last()?;
-    if folders.iter().any(|part| part.starts_with('.')) {
-        return skip("in a hidden folder");
+    if folders
+        .iter()
+        .chain([file])
+        .any(|part| part.starts_with('.'))
+    {
+        return skip(phrase!(
+            "hidden: its name or that of its folder begins with a point"
+        ));
     }
     if aside(path, folders, layout) {
-        return skip("in a folder of templates or programs, or one that the site leaves out");
+        return skip(phrase!(
+            "in a folder of templates or programs, or one that the site leaves out"
+        ));
     }
     let decoded = text::decode(bytes);
     let mut notes: Vec<Note> = decoded
@@ -133,13 +142,15 @@ fn document(
         && (!matter.present || layout.generator != Generator::Hugo)
         && !matter.fields.contains_key("title")
     {
-        return skip("a file about the repository");
+        return skip(phrase!("a file about the repository"));
     }
     if !matter.present && (html || matches!(layout.generator, Generator::Jekyll)) {
-        return skip("a file without front matter is copied as it is, and is no document");
+        return skip(phrase!(
+            "a file without front matter is copied as it is, and is no document"
+        ));
     }
     if html && is_template(&matter.body) && !below.contains("_posts/") {
-        return skip("a template: its body is made by a program");
+        return skip(phrase!("a template: its body is made by a program"));
     }
     let mut original = Original {
         path: path.to_owned(),
@@ -156,6 +167,12 @@ fn document(
     };
     computed(&mut original.fields);
     name(&mut original, file, folders, layout);
+    if original.language.is_none() {
+        let said = ["lang", "locale"]
+            .iter()
+            .find_map(|name| original.fields.get(*name)?.as_str());
+        original.language = said.and_then(language_code);
+    }
     if folders.contains(&"_drafts") {
         original
             .fields
@@ -254,7 +271,19 @@ fn name(original: &mut Original, file: &str, folders: &[&str], layout: &Layout) 
         .filter(by_root)
         .max_by_key(|root| root.len());
     let last = root.and_then(|root| root.trim_end_matches('/').rsplit('/').next());
-    if let Some(first) = folders.first().filter(|first| known(first)).cloned() {
+    let inner = folders
+        .last()
+        .filter(|last| file == "index" && folders.len() > 1 && known(last))
+        .cloned();
+    if let Some(last) = inner {
+        original.language.get_or_insert(last.to_ascii_lowercase());
+        folders.pop();
+    }
+    if let Some(first) = folders
+        .first()
+        .filter(|first| folders.len() > 1 && known(first))
+        .cloned()
+    {
         original.language.get_or_insert(first.to_ascii_lowercase());
         folders.remove(0);
     } else if let Some(language) = last.and_then(language_code).filter(|code| known(code)) {

@@ -4,7 +4,7 @@ use super::clock;
 use super::convert::{convert, plain};
 use super::layout::{Layout, Original};
 use super::moment::{self, Habits};
-use super::syntax::number;
+use super::syntax::{number, pair};
 use crate::content::shape::resolve;
 use crate::content::zone;
 use serde_json::Value;
@@ -25,6 +25,17 @@ pub fn languages(originals: &[Original], layout: &Layout) -> Vec<String> {
     let mut more: Vec<(&str, usize)> = counts.into_iter().collect();
     more.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     languages.extend(more.into_iter().map(|(code, _)| code.to_owned()));
+    if !layout.declared {
+        // Nobody says which is the first: the one in which most is written, then the one that is spoken.
+        let most = |code: &String| {
+            originals
+                .iter()
+                .filter(|o| o.language.as_ref() == Some(code))
+                .count()
+        };
+        let spoken = spoken(originals);
+        languages.sort_by_key(|code| (std::cmp::Reverse(most(code)), code != spoken));
+    }
     let mut seen = BTreeSet::new();
     languages.retain(|code| seen.insert(code.clone()));
     if languages.is_empty() {
@@ -174,7 +185,10 @@ pub fn holds(root: &Value, ours: &str, field: &str, values: &[Value], habits: &H
         "location.street" | "location.city" | "location.postal_code" => {
             !value.is_object() && !value.is_boolean()
         }
-        "location.lat" | "location.lon" => number(value).is_some_and(|n| n.abs() <= 180.0),
+        "location.lat" | "location.lon" => {
+            let alone = value.is_number() || text(value).parse::<f64>().is_ok();
+            pair(value).is_some() || alone && number(value).is_some_and(|n| n.abs() <= 180.0)
+        }
         "summary" | "title" | "image.alt" => value.is_string(),
         "authors" => !value.is_object(),
         _ => {

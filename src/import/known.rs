@@ -46,17 +46,17 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "title",
-        "title name headline heading titel titre naam eventname eventtitle summary.title titulo",
+        "title name headline heading titel titre naam eventname projectname eventtitle summary.title titulo",
         "",
     ),
     (
         "summary",
-        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst",
+        "summary description excerpt deck lead intro abstract samenvatting omschrijving beschrijving subtitle teaser tagline blurb shortdescription metadescription subhead tease extra.description extra.summary extra.subtitle seo.description short lede standfirst text hero content bio details kort kurzbeschreibung resume opmerking opmerkingen toelichting remarks",
         "",
     ),
     (
         "topics",
-        "topics tags categories category keywords themes theme subjects labels taxonomies.tags taxonomies.categories taxonomies.topics tag themas extra.tags",
+        "topics tags categories category kategorien schlagworte keywords themes theme subjects labels taxonomies.tags taxonomies.categories taxonomies.topics tag themas extra.tags",
         "",
     ),
     (
@@ -78,8 +78,13 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ("aliases", "aliases redirectfrom", ""),
     ("license", "license licence", ""),
     (
+        "contact",
+        "contact contacts contactperson kontakt",
+        "events initiatives organisations spaces calls",
+    ),
+    (
         "contact.email",
-        "email contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
+        "email mail contactemail contact.email emailaddress organizeremail organiseremail organizer.email contactmail",
         "events initiatives organisations spaces calls",
     ),
     (
@@ -89,22 +94,22 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "start",
-        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate date publishdate file.date",
+        "start startdate datestart eventdate startdatetime starttime dtstart wanneer begin startat startsat when from datetime date.start date.from eventstart eventstartdate begindatum startdatum eventdatetime extra.start extra.startdate extra.eventdate extra.date schedule.start day date.0 dates.0 dates datum extra.begin eventstarttime fecha start.datetime isodate startedat event.date event.start event.startdate eventtime.start talkdate date publishdate file.date",
         "events",
     ),
     (
         "start_time",
-        "time starttime timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario",
+        "time starttime event.starttime event.time talkstarttime timestart tijd begintijd eventtime hour uur extra.time extra.starttime timefrom hours eventstarttime date.time horario",
         "events",
     ),
     (
         "end",
-        "end enddate dateend until finish dtend endat endsat einddatum enddatetime eventend eventenddate date.end date.to extra.end extra.enddate schedule.end dates.1 date.1 to end.datetime",
+        "end enddate dateend until finish dtend endat endsat einddatum enddatetime eventend eventenddate date.end date.to extra.end extra.enddate schedule.end dates.1 date.1 to end.datetime endedat event.end event.enddate",
         "events",
     ),
     (
         "end_time",
-        "endtime timeend eindtijd extra.endtime timeto eventendtime",
+        "endtime timeend eindtijd extra.endtime timeto eventendtime event.endtime talkendtime",
         "events",
     ),
     ("repeat", "repeat", "events"),
@@ -144,7 +149,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "capacity",
-        "capacity maxparticipants seats capaciteit places maxattendees",
+        "capacity max.deelnemers maxdeelnemers aantalplaatsen maxparticipants seats capaciteit places maxattendees",
         "events spaces",
     ),
     ("status", "status eventstatus", "events"),
@@ -170,17 +175,17 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.street",
-        "location.address location.street venue.address address street adres venueaddress streetaddress locationaddress extra.address location.streetaddress location.address1 place.address locationstreet",
+        "location.address location.street venue.address address street adres venueaddress streetaddress locationaddress extra.address location.streetaddress location.address1 place.address locationstreet venue.addressstreet venue.street venue.address1 address1",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.postal_code",
-        "location.postalcode location.postal location.zip location.postcode postalcode zip zipcode postcode venue.zip",
+        "location.postalcode location.postal location.zip venue.addresszip venue.postalcode location.postcode postalcode zip zipcode postcode venue.zip",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.city",
-        "location.city venue.city city stad town location.town locality eventcity venuecity locationcity extra.city ville",
+        "location.city venue.city city stad town location.town locality eventcity venue.addresscity venuecity locationcity extra.city ville",
         "events initiatives organisations spaces notices embassies",
     ),
     (
@@ -190,12 +195,12 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
     ),
     (
         "location.lat",
-        "lat latitude location.lat location.geo.lat location.geo.latitude location.coordinates.lat location.coordinates.latitude location.gps.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat coordinates.0 extra.lat",
+        "lat latitude location.lat location.geo.lat location.geo.latitude location.coordinates.lat location.coordinates.latitude location.gps.lat location.latitude geo.lat geo.latitude coordinates.lat venue.lat extra.lat coordinates latlng latlong latlon geo gps geolocation coords mapcoordinates location.coordinates location.gps location.latlng location.geo venue.coordinates venue.latlng",
         "events initiatives organisations spaces notices embassies",
     ),
     (
         "location.lon",
-        "lon lng long longitude location.lon location.geo.lon location.geo.lng location.geo.longitude location.coordinates.lon location.coordinates.lng location.coordinates.longitude location.gps.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng coordinates.1 extra.lon extra.lng",
+        "lon lng long longitude location.lon location.geo.lon location.geo.lng location.geo.longitude location.coordinates.lon location.coordinates.lng location.coordinates.longitude location.gps.lon location.lng location.long location.longitude geo.lng geo.lon geo.longitude coordinates.lng coordinates.lon venue.lng extra.lon extra.lng coordinates latlng latlong latlon geo gps geolocation coords mapcoordinates location.coordinates location.gps location.latlng location.geo venue.coordinates venue.latlng",
         "events initiatives organisations spaces notices embassies",
     ),
     (
@@ -246,7 +251,7 @@ pub const FIELDS: &[(&str, &str, &str)] = &[
 ];
 
 /// What only tells the generator how to show a page.
-pub const LAYOUT: &str = "layout template weight slug url permalink type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
+pub const LAYOUT: &str = "layout lang locale template weight slug url permalink path type linktitle menu menus nav toc sitemap lastmod updated modified order position cascade outputs markup build comments sidebar robots class css style color colour bodyclass showtoc hidetoc mathjax katex math sharing share related pin pinned sticky navorder haschildren parent nointeract eleventynavigation eleventyexcludefromcollections eleventycomputed renderwithliquid pagination paginate sortby paginateby insertanchorlinks headless isctahidden showreadingtime readingtime comment disableshare searchhidden excludefromsearch noindex sidebarweight hidden navigation published series_order sectionpagesmenu classes searchexclude pageid uid id guid wordpressid wpid dsqthreadid disqus aliases_note author_profile toclabel toctitle tocsticky iscjklanguage featured showdate showauthor hideintroimage hidemeta hidesidebar datatype contenttype identifier";
 
 /// The kind that lies in a folder of this name, or of one that ends so: `pastEvents`, `blog-posts`.
 pub fn hint(folder: &str) -> Option<&'static str> {
@@ -258,6 +263,13 @@ pub fn hint(folder: &str) -> Option<&'static str> {
         found.map(|(kind, _)| *kind)
     };
     let folder = folder.trim_start_matches('_');
+    if let Some(kind) = folder
+        .contains(['-', '_', ' '])
+        .then(|| kind(&bare(folder)))
+        .flatten()
+    {
+        return Some(kind);
+    }
     let last = folder.rsplit(['-', '_', ' ']).next().unwrap_or(folder);
     let hump = last.rfind(char::is_uppercase).and_then(|at| last.get(at..));
     let many = |word: &&str| word.ends_with('s');
@@ -269,7 +281,7 @@ pub fn hint(folder: &str) -> Option<&'static str> {
 /// A name without the group in which some generators keep what is a site's own: `params.city` is `city`.
 pub fn bare_name(name: &str) -> String {
     let bare = bare(name);
-    let own = ["params.", "extra.", "data.", "page.", "acf."]
+    let own = ["params.", "extra.", "data.", "page.", "acf.", "taxonomies."]
         .iter()
         .find_map(|group| bare.strip_prefix(group));
     own.map_or_else(|| bare.clone(), str::to_owned)

@@ -23,6 +23,8 @@ pub struct Layout {
     pub url: Option<String>,
     /// Its languages, the default one first; empty when nothing is said.
     pub languages: Vec<String>,
+    /// Whether the configuration names the first of them.
+    pub declared: bool,
     /// Its zone.
     pub timezone: Option<String>,
     /// The whole configuration.
@@ -102,6 +104,30 @@ impl Original {
     }
 }
 
+impl Layout {
+    /// What templates call by a name such as `site.email`: a value of the configuration.
+    pub fn said(&self, name: &str) -> Option<Value> {
+        const STARTS: [&str; 8] = [
+            ".Site.Params.",
+            "site.Params.",
+            ".Site.",
+            "config.extra.",
+            "config.",
+            "site.",
+            "metadata.",
+            "Site.",
+        ];
+        let rest = STARTS.iter().find_map(|start| name.strip_prefix(start))?;
+        let groups = [
+            rest.to_owned(),
+            format!("params.{rest}"),
+            format!("extra.{rest}"),
+        ];
+        let found = groups.iter().find_map(|path| find(&self.config, path))?;
+        (found.is_string() || found.is_number()).then(|| found.clone())
+    }
+}
+
 /// A file that is no document, and why.
 pub type Skipped = (String, &'static str);
 
@@ -124,6 +150,7 @@ pub fn look(files: &Files) -> Layout {
         title: text(&["title", "name", "languages.en.title"]),
         url: url.map(|url| url.trim_end_matches('/').to_owned()),
         languages: Vec::new(),
+        declared: false,
         timezone: text(&["timeZone", "timezone"]).and_then(|zone| zone::zone(&zone)),
         config: Value::Null,
     };
@@ -153,13 +180,34 @@ pub fn look(files: &Files) -> Layout {
             .flatten()
             .filter_map(|code| language_code(&code)),
     );
+    layout.declared = !layout.languages.is_empty();
     layout
         .languages
         .extend(folders_of_languages(files, &layout));
     let mut seen = BTreeSet::new();
     layout.languages.retain(|code| seen.insert(code.clone()));
     layout.config = config;
+    if generator == Generator::Eleventy {
+        layout.config = about_the_site(files, &layout.content);
+    }
     layout
+}
+
+/// What sites of Eleventy say of themselves among their data.
+fn about_the_site(files: &Files, content: &[String]) -> Value {
+    let names = ["site", "metadata", "meta"].into_iter();
+    let read = |name: &str| {
+        let path = content
+            .iter()
+            .map(|root| format!("{root}_data/{name}.json"))
+            .find(|path| files.contains_key(path))?;
+        super::matter::data(
+            &path,
+            &crate::source::text::decode(files.get(&path)?).text,
+            &mut vec![],
+        )
+    };
+    names.into_iter().find_map(read).unwrap_or(Value::Null)
 }
 
 /// `en` of `en-us`, `EN` or `english`; nothing for what is no language.
@@ -198,6 +246,23 @@ fn folders_of_languages(files: &Files, layout: &Layout) -> Vec<String> {
             Some(_) => others += 1,
             None => {}
         }
+    }
+    // `projects/soup/nl/index.md`: a folder for each language within that of the page.
+    let within = |path: &&String| {
+        let mut parts = path.rsplit('/');
+        let index = parts.next().is_some_and(|file| file.starts_with("index."));
+        parts
+            .next()
+            .filter(|_| index && parts.next().is_some())
+            .and_then(language_code)
+            .is_some()
+    };
+    let inner = files.keys().filter(|path| is_page(path)).filter(within);
+    let inner: BTreeSet<String> = inner
+        .filter_map(|path| path.rsplit('/').nth(1).map(str::to_ascii_lowercase))
+        .collect();
+    if inner.len() > 1 {
+        found.extend(inner);
     }
     if found.len() > 1 || found.len() == 1 && others == 0 {
         found

@@ -2,12 +2,17 @@
 
 use super::layout::Original;
 use super::mapping::{FieldSource, Folder};
+use super::parts::example;
 use super::record::{self, Draft, Fate, Manner};
 use crate::content::Kind;
 use crate::content::shape::shape;
+use crate::diagnostic::Language;
+use crate::diagnostic::words::in_language;
+use crate::phrase;
+use serde_json::{Map, Value};
 
 /// What was wrong with a field as the kind that the mapping says, and not as the one that the record became.
-pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
+pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)], language: Language) {
     for (name, fate) in before {
         let now = draft
             .fates
@@ -17,8 +22,45 @@ pub fn first_reasons(draft: &mut Draft, before: &[(String, Fate)]) {
             draft
                 .left
                 .retain(|line| !line.starts_with(&format!("{name}: ")));
-            draft.left.push(format!("{name}: {example} ({why})"));
+            draft.left.push(format!(
+                "{name}: {example} ({})",
+                in_language(language, why)
+            ));
             *now = fate.clone();
+        }
+    }
+}
+
+/// Facts of a translation that differ from those of its original, which count for both.
+pub fn differing(draft: &mut Draft, theirs: &Original, original: Option<&Map<String, Value>>) {
+    const OWN: [&str; 5] = ["title", "summary", "body", "slug", "aliases"];
+    for (name, fate) in &mut draft.fates {
+        let Fate::Mapped(to) = fate else { continue };
+        let path = if to == "image" {
+            "image.file"
+        } else {
+            to.trim_end_matches("_time")
+        };
+        let field = path.split('.').next().unwrap_or("");
+        let at = |fields: &Map<String, Value>| {
+            let mut parts = path.split('.');
+            let first = fields.get(parts.next()?)?;
+            parts
+                .try_fold(first, |value, part| value.get(part))
+                .cloned()
+        };
+        let same = original.and_then(at) == at(&draft.fields);
+        if !OWN.contains(&field) && !same {
+            let value = theirs
+                .field(name)
+                .map(|value| example(&value))
+                .unwrap_or_default();
+            *fate = Fate::Lost(
+                phrase!(
+                    "of a translation only the words count, and this differs from the original"
+                ),
+                value,
+            );
         }
     }
 }
@@ -47,11 +89,11 @@ pub fn lesser(
             .contains_key("date")
     });
     let why = match (article.is_some(), missing.as_str()) {
-        (true, "start") => "without a start it is no event, and became an article",
-        (true, _) => "without what its kind needs it became an article",
-        (false, "start") => "without a start it is no event, and became a page",
-        (false, "date") => "without a date it is no article, and became a page",
-        (false, _) => "without what its kind needs it became a page",
+        (true, "start") => phrase!("without a start it is no event, and became an article"),
+        (true, _) => phrase!("without what its kind needs it became an article"),
+        (false, "start") => phrase!("without a start it is no event, and became a page"),
+        (false, "date") => phrase!("without a date it is no article, and became a page"),
+        (false, _) => phrase!("without what its kind needs it became a page"),
     };
     Some((article.or_else(|| Kind::in_folder("pages"))?, why))
 }

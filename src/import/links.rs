@@ -4,6 +4,7 @@ use super::layout::{Files, Layout, Original};
 use super::matter::Note;
 use super::slug;
 use crate::content::html::target;
+use crate::phrase;
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 use std::collections::BTreeMap;
 
@@ -387,9 +388,9 @@ fn pass(
         match lead(&address, picture) {
             Some(new) if picture && words.trim().is_empty() => {
                 notes.push(
-                    Note::repaired(
-                        "a picture without a text counts as decoration: say what is to be seen",
-                    )
+                    Note::repaired(phrase!(
+                        "a picture without a text counts as decoration: say what is to be seen"
+                    ))
                     .about(&address),
                 );
                 edits.push((range, format!("![]({} \"decorative\")", target(&new))));
@@ -399,9 +400,9 @@ fn pass(
             Some(new) => edits.push((range, format!("[{words}]({})", target(&new)))),
             None => {
                 let what = if picture {
-                    "a picture that is not there was left out"
+                    phrase!("a picture that is not there was left out")
                 } else {
-                    "a link that leads nowhere became plain text"
+                    phrase!("a link that leads nowhere became plain text")
                 };
                 notes.push(Note::lost(what).about(&address));
                 edits.push((range, words.to_owned()));

@@ -4,6 +4,7 @@ use super::matter::Note;
 use crate::content::shape::shape;
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
+use crate::phrase;
 use crate::say;
 use crate::source::{Source as Text, SourceId, Sources};
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
@@ -68,6 +69,9 @@ pub struct Folder {
     /// Our fields, and what they are made of.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSource>,
+    /// Fields whose words stand below the text, under a heading of their own.
+    #[serde(default)]
+    pub below: Vec<String>,
     /// Fields that need not come along.
     #[serde(default)]
     pub drop: Vec<String>,
@@ -298,7 +302,7 @@ impl Mapping {
         for replacement in &self.replace {
             if replacement.find.0.is_match(&body) {
                 notes.push(
-                    Note::repaired("replaced as the mapping says")
+                    Note::repaired(phrase!("replaced as the mapping says"))
                         .about(replacement.find.0.as_str()),
                 );
                 body = replacement

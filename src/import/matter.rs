@@ -2,6 +2,7 @@
 
 use super::{toml, yaml};
 pub use crate::content::html::tags::short;
+use crate::phrase;
 use serde_json::{Map, Value};
 
 /// Something that is told of a file.
@@ -84,7 +85,7 @@ pub fn read(text: &str, notes: &mut Vec<Note>) -> Matter {
         Value::Object(fields) => fields,
         Value::Null => Map::new(),
         _ => {
-            notes.push(Note::lost("the front matter holds no fields"));
+            notes.push(Note::lost(phrase!("the front matter holds no fields")));
             Map::new()
         }
     };
@@ -125,9 +126,9 @@ fn between<'a>(text: &'a str, fence: &str, notes: &mut Vec<Note>) -> (&'a str, &
         }
         at = end;
     }
-    notes.push(Note::repaired(
-        "the front matter is not closed: it ends where the last field does",
-    ));
+    notes.push(Note::repaired(phrase!(
+        "the front matter is not closed: it ends where the last field does"
+    )));
     (
         text.get(start..fields).unwrap_or(""),
         text.get(fields..).unwrap_or(""),

@@ -3,7 +3,9 @@
 use super::layout::{Files, Layout};
 use super::links::media_name;
 use super::report::Report;
+use crate::diagnostic::Words;
 use crate::picture::Picture;
+use crate::{phrase, say};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ pub struct Media<'a> {
     names: BTreeMap<String, Option<String>>,
     /// Path in the repository, by name.
     taken: BTreeMap<String, String>,
-    refused: Vec<(String, String)>,
+    refused: Vec<(String, Words)>,
 }
 
 impl<'a> Media<'a> {
@@ -75,24 +77,29 @@ impl<'a> Media<'a> {
         Some(name)
     }
 
+    /// Whether a record shows a file or links to it.
+    pub fn has(&self, path: &str) -> bool {
+        self.names.contains_key(path)
+    }
+
     /// Pictures and files that no record shows or links to.
     pub fn unseen(&self) -> Vec<String> {
-        let files = self.files;
-        let ends = [
-            "png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "pdf", "mp4", "mp3", "webm",
-            "pptx", "docx",
-        ];
-        let unseen = files.keys().filter(|path| {
-            let end = path.rsplit('.').next().unwrap_or("").to_lowercase();
-            ends.contains(&end.as_str()) && !self.names.contains_key(*path)
-        });
+        let unseen = self
+            .files
+            .keys()
+            .filter(|path| is_medium(path) && !self.has(path));
         unseen.cloned().collect()
     }
 
     /// The files by name. What was refused is told.
     pub fn sound(self, report: &mut Report) -> BTreeMap<String, Arc<[u8]>> {
         for (path, why) in &self.refused {
-            report.tell(path, true, "a picture cannot be published", why);
+            report.tell(
+                path,
+                true,
+                phrase!("a picture cannot be published"),
+                &why.to(report.language),
+            );
         }
         let files: Vec<(String, String)> = self.taken.into_iter().collect();
         // Decoding takes long: all at once. What fails is not there, and what showed it is mended with the rest.
@@ -106,31 +113,43 @@ impl<'a> Media<'a> {
         for (name, path, found) in looked {
             match found {
                 Ok(bytes) => drop(media.insert(name, bytes)),
-                Err(why) => report.tell(&path, true, "a picture cannot be published", &why),
+                Err(why) => report.tell(
+                    &path,
+                    true,
+                    phrase!("a picture cannot be published"),
+                    &why.to(report.language),
+                ),
             }
         }
         media
     }
 }
 
+/// Whether a file is a picture, a film, a sound or a paper, by its name.
+pub fn is_medium(path: &str) -> bool {
+    const ENDS: &str = "png jpg jpeg gif webp svg avif pdf mp4 mp3 webm pptx docx";
+    let end = path.rsplit('.').next().unwrap_or("").to_lowercase();
+    ENDS.split(' ').any(|known| known == end)
+}
+
 /// Whether a file can be published: a picture has to be one, to its end.
-fn fit(name: &str, bytes: &[u8]) -> Result<(), String> {
+fn fit(name: &str, bytes: &[u8]) -> Result<(), Words> {
     if bytes.len() > LARGEST {
-        return Err("it is larger than 60 MB".to_owned());
+        return Err(say!("it is larger than 60 MB"));
     }
     if bytes.starts_with(b"version https://git-lfs") {
-        return Err("it is kept elsewhere (git LFS)".to_owned());
+        return Err(say!("it is kept elsewhere (git LFS)"));
     }
     Picture::read(name, bytes)
         .map(drop)
-        .map_err(|mistake| mistake.message.to_string())
+        .map_err(|mistake| mistake.message)
 }
 
 /// Whether a picture can be decoded to its end.
 #[cfg(feature = "images")]
-fn drawn(name: &str, bytes: &[u8]) -> Result<(), String> {
+fn drawn(name: &str, bytes: &[u8]) -> Result<(), Words> {
     use crate::picture::encode;
-    let picture = Picture::read(name, bytes).map_err(|mistake| mistake.message.to_string())?;
+    let picture = Picture::read(name, bytes).map_err(|mistake| mistake.message)?;
     let Some(raster) = picture.and_then(|picture| picture.raster) else {
         return Ok(());
     };
@@ -139,10 +158,10 @@ fn drawn(name: &str, bytes: &[u8]) -> Result<(), String> {
     };
     encode::render(&raster, &encode::Negative::default(), bytes, file)
         .map(drop)
-        .map_err(|mistake| mistake.message.to_string())
+        .map_err(|mistake| mistake.message)
 }
 
 #[cfg(not(feature = "images"))]
-fn drawn(_: &str, _: &[u8]) -> Result<(), String> {
+fn drawn(_: &str, _: &[u8]) -> Result<(), Words> {
     Ok(())
 }

@@ -5,6 +5,8 @@
 
 mod aliases;
 pub mod archive;
+mod below;
+mod beside;
 pub mod body;
 pub mod calendar;
 pub mod call;
@@ -19,6 +21,7 @@ pub mod former;
 pub mod guess;
 pub mod known;
 pub mod layout;
+mod lead;
 pub mod lesser;
 pub mod links;
 pub mod mapping;
@@ -27,6 +30,7 @@ pub mod media;
 pub mod moment;
 pub mod names;
 pub mod ods;
+pub mod parts;
 pub mod patterns;
 pub mod record;
 pub mod repair;
@@ -40,12 +44,15 @@ pub mod suggest;
 pub mod syntax;
 pub mod table;
 mod toml;
+mod wording;
 pub mod write;
 pub mod xlsx;
 pub mod xml;
 mod yaml;
 
 use crate::content::Kind;
+use crate::diagnostic::Language;
+use crate::phrase;
 use crate::source::disk::Folder;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -54,10 +61,10 @@ use mapping::Mapping;
 use matter::Note;
 use names::Placed;
 use rayon::prelude::*;
-use record::{Draft, Fate, Manner};
+use record::{Draft, Manner};
 use report::Report;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What is read of a repository, before anything is mapped.
@@ -101,21 +108,23 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                 }
                 None => broken.push((
                     path.clone(),
-                    "the workbook is damaged, or locked with a password",
+                    phrase!("the workbook is damaged, or locked with a password"),
                 )),
             },
             Some("xls" | "xlsb" | "numbers") if wanted => {
                 broken.push((
                     path.clone(),
-                    "a workbook of another sort: save it as .xlsx, .ods or .csv",
+                    phrase!("a workbook of another sort: save it as .xlsx, .ods or .csv"),
                 ));
             }
             Some(
                 "ics" | "ical" | "ifb" | "csv" | "tsv" | "xlsx" | "xlsm" | "ods" | "xls" | "xlsb",
             ) => {
-                skipped.push((path.clone(), "a calendar or table: a mapping takes it along that names it, with `#*` behind it"));
+                skipped.push((path.clone(), phrase!("a calendar or table: a mapping takes it along that names it, with `#*` behind it")));
             }
-            Some("yml" | "yaml" | "json" | "toml") if data::is_data(path) => {
+            Some("yml" | "yaml" | "json" | "toml")
+                if data::is_data(path) || data::is_list(path, &layout) =>
+            {
                 let wanted = match mapping {
                     Some(mapping) => mapping.wants(path),
                     None => data::likely(path).is_some(),
@@ -126,7 +135,7 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
                     vec![]
                 };
                 if found.is_empty() {
-                    skipped.push((path.clone(), "data for templates: a mapping takes it along that names it, with `#*` behind a list"));
+                    skipped.push((path.clone(), phrase!("data for templates: a mapping takes it along that names it, with `#*` behind a list")));
                 }
                 originals.extend(found);
             }
@@ -142,8 +151,8 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
 }
 
 /// A mapping for a repository, as a file.
-pub fn suggest(repository: &Repository) -> String {
-    suggest::suggest(&repository.originals, &repository.layout)
+pub fn suggest(repository: &Repository, language: Language) -> String {
+    suggest::suggest(&repository.originals, &repository.layout, language)
 }
 
 /// What an import makes.
@@ -161,8 +170,10 @@ pub fn import(
     mapping: &Mapping,
     target: &Folder,
     now: Timestamp,
+    language: Language,
 ) -> Imported {
     let mut report = Report {
+        language,
         generator: repository.layout.generator.name(),
         ..Report::default()
     };
@@ -183,11 +194,12 @@ pub fn import(
         zone: &zone,
         zone_name: &site.timezone,
         day_first: mapping.day_first,
+        language,
     };
     let mut drafts = drafts(repository, mapping, &manner, &mut report);
     let places = names::places(&repository.originals, &drafts, &site.languages, &mut report);
     let topics = site::topics(&mut drafts, &places, target, mapping, &mut report);
-    let media = lead(
+    let media = lead::lead(
         files,
         repository,
         mapping,
@@ -217,9 +229,9 @@ fn drafts(
         if let Some((kind, why)) = lesser::lesser(&draft, original, folder, manner) {
             let before = std::mem::take(&mut draft.fates);
             draft = record::draft(original, &lesser::other(folder), kind, manner);
-            lesser::first_reasons(&mut draft, &before);
+            lesser::first_reasons(&mut draft, &before, manner.language);
             draft.notes.push(match original.index {
-                true => Note::repaired("the text about a whole folder became a page"),
+                true => Note::repaired(phrase!("the text about a whole folder became a page")),
                 false => Note::lost(why),
             });
         }
@@ -229,7 +241,13 @@ fn drafts(
             .and_then(Value::as_str)
             .unwrap_or("")
             .to_owned();
-        draft.body = body::plain(original, &draft.body, &title, mapping, &mut draft.notes);
+        draft.body = body::plain(
+            original,
+            &draft.body,
+            &title,
+            (mapping, &repository.layout),
+            &mut draft.notes,
+        );
         Some(draft)
     };
     let drafts: Vec<Option<Draft>> = repository.originals.par_iter().map(one).collect();
@@ -240,115 +258,15 @@ fn drafts(
             }
             Some(_) => report.skipped.push((
                 original.path.clone(),
-                "the mapping says `kind: none`".to_owned(),
+                phrase!("the mapping says `kind: none`").to_owned(),
             )),
             None => report.skipped.push((
                 original.path.clone(),
-                "no folder of the mapping holds it".to_owned(),
+                phrase!("no folder of the mapping holds it").to_owned(),
             )),
         }
     }
     drafts
-}
-
-/// Leads links and pictures of every record to where they lie now; gives the files that are needed for it.
-fn lead(
-    files: &Files,
-    repository: &Repository,
-    mapping: &Mapping,
-    drafts: &mut [Option<Draft>],
-    places: &[Option<Placed>],
-    report: &mut Report,
-) -> BTreeMap<String, Arc<[u8]>> {
-    let index = links::Index::new(
-        &repository.originals,
-        files,
-        &repository.layout,
-        mapping.old_site.as_deref(),
-    );
-    let kinds: Vec<Option<&'static str>> = drafts
-        .iter()
-        .map(|draft| draft.as_ref().map(|draft| draft.kind.folder))
-        .collect();
-    let place = |n: usize| {
-        let placed = places.get(n)?.as_ref()?;
-        Some((
-            (*kinds.get(n)?.as_ref()?).to_owned(),
-            format!("{}.md", placed.slug),
-        ))
-    };
-    let mut media = media::Media::new(files, &repository.layout, mapping.pictures);
-    for (original, draft) in repository.originals.iter().zip(drafts.iter_mut()) {
-        let Some(draft) = draft else { continue };
-        let mut notes = Vec::new();
-        draft.body = body::linked(
-            &draft.body,
-            original,
-            &index,
-            &place,
-            &mut |path| media.take(path),
-            &mut notes,
-        );
-        let found = draft
-            .fields
-            .get("image")
-            .and_then(|image| image.get("file")?.as_str().map(str::to_owned));
-        if let Some(address) = found {
-            let file = match index.find(original, &address, true) {
-                links::Found::File(path) => media.take(&path),
-                _ => None,
-            };
-            picture(draft, &address, file, &mut notes);
-        }
-        draft.notes.extend(notes);
-    }
-    if mapping.pictures {
-        let why = "a picture or file that no text shows: it was not copied";
-        report.skipped.extend(
-            media
-                .unseen()
-                .into_iter()
-                .map(|path| (path, why.to_owned())),
-        );
-    }
-    media.sound(report)
-}
-
-/// The picture of a record: in its place, or told.
-fn picture(draft: &mut Draft, address: &str, file: Option<String>, notes: &mut Vec<Note>) {
-    match (
-        file,
-        draft.fields.get_mut("image").and_then(Value::as_object_mut),
-    ) {
-        (Some(file), Some(image)) => {
-            image.insert("file".to_owned(), json!(file));
-            if !image.contains_key("alt") {
-                notes.push(
-                    Note::repaired(
-                        "a picture without a text counts as decoration: say what is to be seen",
-                    )
-                    .about(address),
-                );
-                image.insert("alt".to_owned(), json!(""));
-                draft
-                    .left
-                    .push("alt: say what is to be seen on the picture".to_owned());
-            }
-        }
-        _ => {
-            draft.fields.shift_remove("image");
-            draft
-                .left
-                .push(format!("image: {address} (is not among the files)"));
-            for (_, fate) in draft
-                .fates
-                .iter_mut()
-                .filter(|(_, fate)| matches!(fate, Fate::Mapped(to) if to.starts_with("image")))
-            {
-                *fate = Fate::Lost("the picture is not among the files", address.to_owned());
-            }
-        }
-    }
 }
 
 /// A file of the new site, and where it comes from.
@@ -356,6 +274,27 @@ struct Text {
     original: String,
     pattern: String,
     text: String,
+}
+
+/// The fields of records that have a translation, by kind and name.
+fn translated(
+    drafts: &[Option<Draft>],
+    places: &[Option<Placed>],
+) -> BTreeMap<(usize, String), Map<String, Value>> {
+    let each = || {
+        drafts
+            .iter()
+            .zip(places)
+            .filter_map(|(draft, placed)| Some((draft.as_ref()?, placed.as_ref()?)))
+    };
+    let key = |draft: &Draft, placed: &Placed| (draft.kind.number(), placed.slug.clone());
+    let wanted: BTreeSet<(usize, String)> = each()
+        .filter(|(_, placed)| placed.language.is_some())
+        .map(|(draft, placed)| key(draft, placed))
+        .collect();
+    let originals = each().filter(|(_, placed)| placed.language.is_none());
+    let found = originals.map(|(draft, placed)| (key(draft, placed), draft.fields.clone()));
+    found.filter(|(key, _)| wanted.contains(key)).collect()
 }
 
 /// The files of all records, by path.
@@ -366,12 +305,18 @@ fn texts(
     report: &mut Report,
 ) -> BTreeMap<String, Text> {
     let mut texts = BTreeMap::new();
+    let facts = translated(drafts, places);
     for ((original, draft), placed) in originals.iter().zip(drafts.iter_mut()).zip(places) {
         let (Some(draft), Some(placed)) = (draft, placed) else {
             continue;
         };
         if placed.language.is_some() {
             // A translation holds words only: facts stand in the original.
+            lesser::differing(
+                draft,
+                original,
+                facts.get(&(draft.kind.number(), placed.slug.clone())),
+            );
             draft
                 .fields
                 .retain(|name, _| matches!(name.as_str(), "title" | "summary"));
@@ -398,7 +343,7 @@ fn texts(
         let text = Text {
             original: original.path.clone(),
             pattern: draft.pattern.clone(),
-            text: write::file(&draft.fields, &draft.left, &draft.body),
+            text: write::file(&draft.fields, &draft.left, &draft.body, report.language),
         };
         texts.insert(placed.path.clone(), text);
     }
@@ -434,7 +379,7 @@ fn finish(
             .map(|(path, text)| (path.clone(), text.clone())),
     );
     report.beside.extend(beside.keys().cloned());
-    let repaired = repair::repaired(new, &media, target, now);
+    let repaired = repair::repaired(new, &media, target, (now, report.language));
     let origin = |path: &str| {
         from.get(path)
             .map_or_else(|| path.to_owned(), |(original, _)| original.clone())
@@ -444,7 +389,7 @@ fn finish(
         report.tell(
             &origin(path),
             true,
-            "Plein refuses it, so it stands in a comment or as plain text",
+            phrase!("Plein refuses it, so it stands in a comment or as plain text"),
             &format!("{about}: {why}"),
         );
     }
@@ -476,6 +421,9 @@ fn finish(
                 .made
                 .entry(kind)
                 .or_default() += 1;
+        }
+        if let Some((original, _)) = from.get(old) {
+            report.made.push((original.clone(), path.clone()));
         }
         files.insert(path.clone(), text.clone().into_bytes());
     }

@@ -2,6 +2,7 @@
 
 use super::clock::{clocks, is_exact};
 use super::span;
+use crate::phrase;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
@@ -34,10 +35,10 @@ pub struct When {
 }
 
 const AMBIGUOUS: &str =
-    "a date with slashes was read with the day or month first, as `day_first` says";
+    phrase!("a date with slashes was read with the day or month first, as `day_first` says");
 const SUMMER: &str =
-    "an offset differs from the zone's by summer time: the time on the clock was kept";
-const MOVED: &str = "a time with another offset was converted to the zone of the place";
+    phrase!("an offset differs from the zone's by summer time: the time on the clock was kept");
+const MOVED: &str = phrase!("a time with another offset was converted to the zone of the place");
 
 impl When {
     /// As front matter holds it: a day, or a day and a time.

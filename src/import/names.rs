@@ -5,6 +5,7 @@ use super::matter::Note;
 use super::record::Draft;
 use super::report::Report;
 use super::slug;
+use crate::phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a record goes.
@@ -72,9 +73,9 @@ pub fn places(
             }
             if language != default {
                 let what = if first.is_some() {
-                    "a language that the site does not have: a record of its own"
+                    phrase!("a language that the site does not have: a record of its own")
                 } else {
-                    "there is no original in the default language: it became one"
+                    phrase!("there is no original in the default language: it became one")
                 };
                 report.note(&original.path, &Note::repaired(what).about(language));
             }
@@ -87,7 +88,8 @@ pub fn places(
             if slug != draft.slug {
                 report.note(
                     &original.path,
-                    &Note::repaired("a name that was taken got something behind it").about(&slug),
+                    &Note::repaired(phrase!("a name that was taken got something behind it"))
+                        .about(&slug),
                 );
             }
             first.get_or_insert(slug.clone());

@@ -3,12 +3,16 @@
 use super::convert::{Reason, convert, is_nothing, plain, topics};
 use super::layout::Original;
 use super::mapping::{FieldSource, Folder};
-use super::matter::{Note, short};
+use super::matter::Note;
 use super::moment::Habits;
-use super::slug;
+use super::parts::{example, flat, missing};
+use super::syntax::pair;
 use crate::content::Kind;
 use crate::content::shape::{Shape, resolve, shape};
 use crate::content::zone;
+use crate::diagnostic::Language;
+use crate::diagnostic::words::in_language;
+use crate::phrase;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -53,6 +57,8 @@ pub struct Manner<'a> {
     pub zone_name: &'a str,
     /// Whether days come before months.
     pub day_first: bool,
+    /// The language in which the importer is told things.
+    pub language: Language,
 }
 
 /// Makes the record of a document, without its body.
@@ -65,6 +71,7 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
         manner,
         fates: BTreeMap::new(),
         notes: vec![],
+        left: vec![],
         fields: Map::new(),
     };
     maker.fields();
@@ -88,7 +95,7 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
         slug,
         fields,
         body,
-        left: vec![],
+        left: maker.left,
         fates: vec![],
         notes: maker.notes,
     };
@@ -99,7 +106,10 @@ pub fn draft(original: &Original, folder: &Folder, kind: &'static Kind, manner: 
             None => rest(&path, &maker.fates, folder, shape, &value),
         };
         if let Fate::Lost(why, example) = &fate {
-            draft.left.push(format!("{path}: {example} ({why})"));
+            draft.left.push(format!(
+                "{path}: {example} ({})",
+                in_language(manner.language, why)
+            ));
         }
         draft.fates.push((path, fate));
     }
@@ -140,44 +150,11 @@ fn rest(
         names.any(|known| known == name) || super::mapping::HELPERS.contains(name)
     };
     let why = match () {
-        () if ours.is_empty() => "no field of ours was named for it",
-        () if !ours.iter().any(has) => "its kind has no such field",
-        () => "another field was taken for the same",
+        () if ours.is_empty() => phrase!("no field of ours was named for it"),
+        () if !ours.iter().any(has) => phrase!("its kind has no such field"),
+        () => phrase!("another field was taken for the same"),
     };
     Fate::Lost(why, example(value))
-}
-
-/// A value on one line, for reports and comments.
-pub fn example(value: &Value) -> String {
-    match value {
-        Value::String(text) => short(text, 120),
-        other => {
-            plain(other).map_or_else(|| short(&other.to_string(), 120), |text| short(&text, 120))
-        }
-    }
-}
-
-/// Fields and, of groups, their parts and the parts of these, by paths with dots.
-pub fn flat(fields: &Map<String, Value>) -> Vec<(String, Value)> {
-    fn into(
-        fields: &Map<String, Value>,
-        before: &str,
-        depth: usize,
-        found: &mut Vec<(String, Value)>,
-    ) {
-        for (name, value) in fields {
-            let path = format!("{before}{name}");
-            match value {
-                Value::Object(parts) if !parts.is_empty() && depth < 3 => {
-                    into(parts, &format!("{path}."), depth + 1, found)
-                }
-                value => found.push((path, value.clone())),
-            }
-        }
-    }
-    let mut found = Vec::new();
-    into(fields, "", 1, &mut found);
-    found
 }
 
 /// What a record is made with.
@@ -188,6 +165,7 @@ pub struct Maker<'a> {
     pub(super) manner: &'a Manner<'a>,
     pub(super) fates: BTreeMap<String, Fate>,
     pub(super) notes: Vec<Note>,
+    pub(super) left: Vec<String>,
     pub(super) fields: Map<String, Value>,
 }
 
@@ -296,8 +274,14 @@ impl Maker<'_> {
             let zone = zone.as_ref().unwrap_or(self.manner.zone);
             for (paths, value) in self.each(source) {
                 match self.converted(ours, &value, &self.habits(source, zone)) {
-                    Ok(value) => {
-                        self.set(ours, value);
+                    Ok(made) => {
+                        if !matches!(ours.as_str(), "topics" | "location.lat" | "location.lon")
+                            && !source.all
+                            && source.values.is_empty()
+                        {
+                            self.part(&paths, &value, &made);
+                        }
+                        self.set(ours, made);
                         self.tell(paths, &Fate::Mapped(ours.clone()));
                         break;
                     }
@@ -307,10 +291,53 @@ impl Maker<'_> {
         }
     }
 
+    /// Tells what of a value did not come along, unless a source of its own names it.
+    fn part(&mut self, paths: &[String], theirs: &Value, ours: &Value) {
+        let Some(path) = paths.first() else { return };
+        let named = |name: &str| {
+            let whole = format!("{path}.{name}");
+            self.folder
+                .fields
+                .values()
+                .any(|source| source.from.contains(&whole))
+        };
+        let mut theirs = theirs.clone();
+        if let Some(parts) = theirs.as_object_mut() {
+            parts.retain(|name, _| !named(name));
+        }
+        let day = |value: &Value| {
+            value
+                .as_str()
+                .is_some_and(|text| text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok())
+        };
+        if day(ours) && theirs.as_str().is_some_and(|text| text.contains(':')) {
+            self.notes.push(Note::repaired(phrase!(
+                "of a moment only the day came along"
+            )));
+        }
+        for lost in missing(&theirs, ours) {
+            self.partly(path, &lost);
+        }
+    }
+
+    /// A part of a field that did not come along.
+    pub(super) fn partly(&mut self, path: &str, lost: &str) {
+        let what = phrase!("only a part of a field came along, without");
+        self.notes
+            .push(Note::lost(what).about(&format!("{path}: {lost}")));
+        self.left.push(format!(
+            "{path}: {lost} ({})",
+            in_language(self.manner.language, phrase!("only a part came along"))
+        ));
+    }
+
     fn converted(&self, ours: &str, value: &Value, habits: &Habits) -> Result<Value, Reason> {
         let root = &self.shape.schema;
         if ours == "topics" {
             return topics(value);
+        }
+        if let (Some((lat, lon)), "location.lat" | "location.lon") = (pair(value), ours) {
+            return Ok(json!(if ours == "location.lat" { lat } else { lon }));
         }
         if ours == "image" || ours == "image.file" {
             let file = value
@@ -319,7 +346,9 @@ impl Maker<'_> {
                 .or_else(|| value.get("file"))
                 .or_else(|| value.get("path"))
                 .unwrap_or(value);
-            return plain(file).map(|text| json!(text)).ok_or("is no file");
+            return plain(file)
+                .map(|text| json!(text))
+                .ok_or(phrase!("is no file"));
         }
         if ours == "draft" && value.is_string() && value.as_str().is_some_and(|text| text == "not")
         {
@@ -341,7 +370,7 @@ impl Maker<'_> {
             schema = &group["properties"][part];
         }
         if schema.is_null() {
-            return Err("no field of ours was named for it");
+            return Err(phrase!("no field of ours was named for it"));
         }
         convert(root, schema, value, habits)
     }
@@ -385,86 +414,6 @@ impl Maker<'_> {
 
     pub(super) fn source(&self, ours: &str) -> Option<&FieldSource> {
         self.folder.fields.get(ours)
-    }
-
-    /// What is to be seen on the picture.
-    fn picture(&mut self) {
-        let picture = self
-            .source("image.alt")
-            .and_then(|source| self.take(source));
-        if let (Some((paths, alt)), true) = (picture, self.fields.contains_key("image"))
-            && let Some(text) = plain(&alt)
-        {
-            self.set("image.alt", json!(crate::content::html::tags::words(&text)));
-            self.tell(paths, &Fate::Mapped("image.alt".to_owned()));
-        }
-    }
-
-    /// A record has a title: its own, that of its first heading, or its file's name.
-    fn title(&mut self) {
-        if self
-            .fields
-            .get("title")
-            .is_some_and(|title| !is_nothing(title))
-        {
-            return;
-        }
-        let heading = self
-            .original
-            .body
-            .lines()
-            .find(|line| !line.trim().is_empty());
-        let heading = heading
-            .and_then(|line| line.trim().strip_prefix("# "))
-            .map(crate::content::html::tags::words);
-        let (title, what) = match heading.filter(|title| !title.is_empty() && !title.contains("{{"))
-        {
-            Some(title) => (title, "a title was taken from the first heading"),
-            None => (
-                slug::title(&self.original.name),
-                "a title was made of the file's name",
-            ),
-        };
-        self.notes.push(Note::repaired(what));
-        self.fields.insert("title".to_owned(), json!(title));
-    }
-
-    /// What stands below the fields; of a row in a table, a field of it.
-    fn body(&mut self) -> String {
-        let taken = self.source("body").and_then(|source| self.take(source));
-        match taken {
-            Some((paths, value)) if self.original.body.trim().is_empty() => {
-                self.tell(paths, &Fate::Mapped("body".to_owned()));
-                plain(&value).unwrap_or_default()
-            }
-            _ => self.original.body.clone(),
-        }
-    }
-
-    fn slug(&mut self) -> String {
-        let taken = self.source("slug").and_then(|source| self.take(source));
-        let given = taken.and_then(|(paths, value)| {
-            let text = plain(&value)?;
-            self.tell(paths, &Fate::Mapped("slug".to_owned()));
-            Some(text.trim_matches('/').rsplit('/').next()?.to_owned())
-        });
-        let title = plain(self.fields.get("title").unwrap_or(&Value::Null)).unwrap_or_default();
-        let mut names = [given.unwrap_or_default(), self.original.name.clone(), title];
-        if self.original.table().is_some() {
-            names.swap(1, 2);
-        }
-        let slug = names
-            .iter()
-            .map(|name| slug::slug(name.trim_end_matches(".html")))
-            .find(|slug| !slug.is_empty());
-        slug.unwrap_or_else(|| {
-            self.original
-                .section()
-                .chars()
-                .filter(char::is_ascii_lowercase)
-                .chain("x".chars())
-                .collect()
-        })
     }
 }
 

@@ -5,11 +5,13 @@ use crate::content::Kind;
 use crate::content::html::tags;
 use crate::content::parse::Cache;
 use crate::content::shape::shape;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::words::in_language;
+use crate::diagnostic::{Diagnostic, Language, Severity};
 use crate::press::{self, Inputs};
 use crate::source::disk::Folder;
 use crate::source::past::Past;
 use crate::source::{Source, Sources, Span};
+use crate::{phrase, say};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -20,6 +22,7 @@ const ROUNDS: usize = 14;
 
 /// Files that pass, and what was taken out of them.
 pub struct Repaired {
+    language: Language,
     /// The texts by path.
     pub texts: BTreeMap<String, String>,
     /// Path of the file, and what was taken out, in words.
@@ -37,9 +40,10 @@ pub fn repaired(
     texts: BTreeMap<String, String>,
     media: &BTreeMap<String, Arc<[u8]>>,
     target: &Folder,
-    now: Timestamp,
+    (now, language): (Timestamp, Language),
 ) -> Repaired {
     let mut repair = Repaired {
+        language,
         texts,
         taken: vec![],
         out: vec![],
@@ -58,14 +62,14 @@ pub fn repaired(
             let mut places = fault.labels.iter().filter_map(|label| place(label.span));
             match places.find(|(path, _)| repair.texts.contains_key(path)) {
                 Some((path, range)) => wrong.entry(path).or_default().push((range, fault)),
-                None => repair.beside.push(fault.message.to_string()),
+                None => repair.beside.push(fault.message.to(repair.language)),
             }
         }
         for (path, faults) in wrong {
             if round + 3 > ROUNDS {
-                let why = faults
-                    .first()
-                    .map_or(String::new(), |(_, fault)| fault.message.to_string());
+                let why = faults.first().map_or(String::new(), |(_, fault)| {
+                    fault.message.to(repair.language)
+                });
                 repair.texts.remove(&path);
                 repair.out.push((path, why));
             } else {
@@ -135,7 +139,7 @@ impl Repaired {
         };
         let Some((head, body)) = parts(&text) else {
             let first = faults.first();
-            let why = first.map_or(String::new(), |(_, fault)| fault.message.to_string());
+            let why = first.map_or(String::new(), |(_, fault)| fault.message.to(self.language));
             self.leave_out(path, &why);
             return;
         };
@@ -144,13 +148,13 @@ impl Repaired {
             fault.code == "site/two-outputs"
                 && fault.labels.iter().any(|label| label.span.start == 0)
         }) {
-            return self.rename(path, &fault.message.to_string());
+            return self.rename(path, &fault.message.to(self.language));
         }
         if let Some((_, fault)) = faults
             .iter()
             .find(|(_, fault)| fault.code == "yaml/missing-field")
         {
-            return self.simpler(path, &text, head.clone(), &fault.message.to_string());
+            return self.simpler(path, &text, head.clone(), &fault.message.to(self.language));
         }
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         let (mut comments, mut names) = (String::new(), BTreeSet::new());
@@ -165,21 +169,24 @@ impl Repaired {
             } else if let Some((name, block)) = field_at(&text, &head, range.start) {
                 if names.insert(name.to_owned()) {
                     let words = short(text.get(block.clone()).unwrap_or(""), 200);
-                    comments += &format!(
-                        "# left out: {words} ({})\n",
-                        short(&fault.message.to_string(), 120)
-                    );
+                    let why = short(&fault.message.to(self.language), 120);
+                    comments += &self.comment(&format!("{words} ({why})"));
                     self.taken
                         .push((path.to_owned(), format!("{words}: {}", fault.message)));
                     edits.push((block, String::new()));
                 }
             } else {
-                return self.leave_out(path, &fault.message.to_string());
+                return self.leave_out(path, &fault.message.to(self.language));
             }
         }
         edits.push((head.end..head.end, comments));
         text = super::links::edited(&text, edits);
         self.texts.insert(path.to_owned(), text);
+    }
+
+    /// A line of a comment that says what is not there.
+    fn comment(&self, what: &str) -> String {
+        format!("# {}\n", say!("left out: {}", what).to(self.language))
     }
 
     fn leave_out(&mut self, path: &str, why: &str) {
@@ -204,8 +211,10 @@ impl Repaired {
             })
             .find(free);
         let Some(new) = new else { return };
-        self.taken
-            .push((path.to_owned(), format!("renamed to {new}: {why}")));
+        self.taken.push((
+            path.to_owned(),
+            format!("{}: {why}", say!("renamed to {}", new).to(self.language)),
+        ));
         let kind = folder.rsplit('/').next().unwrap_or("");
         let versions: Vec<String> = self
             .texts
@@ -256,24 +265,27 @@ impl Repaired {
             new = format!("content/pages/{slug}-{n}.md");
         }
         let mut edits = Vec::new();
-        let mut comments = format!("# left out: it was one of {folder} ({})\n", short(why, 120));
+        let was = say!("it was one of {}", folder).to(self.language);
+        let mut comments = self.comment(&format!("{was} ({})", short(why, 120)));
         let mut at = head.start;
         while let Some((name, block)) =
             field_at(text, &head, at).filter(|(_, block)| block.end > at)
         {
             at = block.end;
             if !shape(pages).common.iter().any(|known| known == name) {
-                comments += &format!(
-                    "# left out: {}\n",
-                    short(text.get(block.clone()).unwrap_or(""), 200)
-                );
+                comments += &self.comment(&short(text.get(block.clone()).unwrap_or(""), 200));
                 edits.push((block, String::new()));
             }
         }
         edits.push((head.end..head.end, comments));
         let text = super::links::edited(text, edits);
-        self.taken
-            .push((path.to_owned(), format!("became a page: {why}")));
+        self.taken.push((
+            path.to_owned(),
+            format!(
+                "{}: {why}",
+                in_language(self.language, phrase!("became a page"))
+            ),
+        ));
         self.texts.remove(path);
         self.moved.insert(path.to_owned(), new.clone());
         let new_slug = new

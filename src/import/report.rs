@@ -2,6 +2,9 @@
 
 use super::matter::Note;
 use super::record::Fate;
+use crate::diagnostic::Language;
+use crate::diagnostic::words::in_language;
+use crate::{phrase, say};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -45,6 +48,8 @@ pub struct Tally {
 /// The whole of it.
 #[derive(Debug, Default, Clone)]
 pub struct Report {
+    /// The language in which all of it is told.
+    pub language: Language,
     /// Who made the site so far.
     pub generator: &'static str,
     /// By pattern of the mapping.
@@ -55,6 +60,8 @@ pub struct Report {
     pub skipped: Vec<(String, String)>,
     /// Documents that could not be made into records, and why.
     pub left_out: Vec<(String, String)>,
+    /// What became of each document: its file, and that of its record.
+    pub made: Vec<(String, String)>,
     /// Records that are there already, and were not touched.
     pub exist: Vec<String>,
     /// Files that were made beside records.
@@ -121,26 +128,28 @@ impl Report {
     pub fn text(&self) -> String {
         let mut out = String::new();
         let (found, made) = self.sums();
-        let _ = writeln!(
-            out,
-            "{} documents of {}; {made} of them become records",
-            found, self.generator
+        let head = say!(
+            "{} documents of {}; {} of them become records",
+            found,
+            self.generator,
+            made
         );
+        let _ = writeln!(out, "{}", head.to(self.language));
         for (pattern, row) in &self.folders {
-            row.text(pattern, &mut out);
+            row.text(pattern, self.language, &mut out);
         }
         self.told(&mut out);
-        list(
+        self.list(
             &mut out,
-            "Documents that were left out",
+            phrase!("Documents that were left out"),
             self.left_out
                 .iter()
                 .map(|(path, why)| format!("{path}: {why}")),
             usize::MAX,
         );
-        list(
+        self.list(
             &mut out,
-            "There already, and not touched",
+            phrase!("There already, and not touched"),
             self.exist.iter().cloned(),
             20,
         );
@@ -149,41 +158,75 @@ impl Report {
             reasons.entry(why).or_default().push(path);
         }
         let reason = |(why, paths): (&str, Vec<&str>)| {
-            format!(
-                "{:>6}  {why}, such as {}",
-                paths.len(),
-                paths.first().copied().unwrap_or("")
-            )
+            let first = paths.first().copied().unwrap_or("");
+            let told = say!("{}, such as {}", self.said(why), first).to(self.language);
+            format!("{:>6}  {told}", paths.len())
         };
-        list(
+        self.list(
             &mut out,
-            "Files that are no documents",
+            phrase!("Files that are no documents"),
             reasons.into_iter().map(reason),
             usize::MAX,
         );
-        list(
+        self.list(
             &mut out,
-            "Made beside the records",
+            phrase!("Made beside the records"),
             self.beside.iter().cloned(),
             usize::MAX,
         );
-        list(&mut out, "To do in the site", self.site.iter().cloned(), 20);
-        let _ = match self.written {
-            true => writeln!(out, "\n{} files were written", self.files),
-            false => writeln!(
-                out,
-                "\n{} files would be written; add --write to do so",
+        self.list(
+            &mut out,
+            phrase!("To do in the site"),
+            self.site.iter().cloned(),
+            20,
+        );
+        let last = match self.written {
+            true => say!("{} files were written", self.files),
+            false => say!(
+                "{} files would be written; add --write to do so",
                 self.files
             ),
         };
+        let _ = writeln!(
+            out,
+            "
+{}",
+            last.to(self.language)
+        );
         out
+    }
+
+    /// A text of ours in the language of the report.
+    fn said<'t>(&self, text: &'t str) -> &'t str {
+        in_language(self.language, text)
+    }
+
+    fn list(
+        &self,
+        out: &mut String,
+        title: &str,
+        lines: impl Iterator<Item = String>,
+        most: usize,
+    ) {
+        let lines: BTreeSet<String> = lines.collect();
+        if lines.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{}", self.said(title));
+        for line in lines.iter().take(most) {
+            let _ = writeln!(out, "  {line}");
+        }
+        if lines.len() > most {
+            let more = say!("and {} more", lines.len() - most).to(self.language);
+            let _ = writeln!(out, "  {more}");
+        }
     }
 
     /// What was lost, repaired or decided within files.
     fn told(&self, out: &mut String) {
         for (title, lost) in [
-            ("Lost in texts and files", true),
-            ("Repaired or decided", false),
+            (phrase!("Lost in texts and files"), true),
+            (phrase!("Repaired or decided"), false),
         ] {
             let notes: Vec<_> = self
                 .notes
@@ -191,10 +234,10 @@ impl Report {
                 .filter(|(_, tally)| tally.lost == lost)
                 .collect();
             if !notes.is_empty() {
-                let _ = writeln!(out, "\n{title}");
+                let _ = writeln!(out, "\n{}", self.said(title));
             }
             for (what, tally) in notes {
-                let _ = writeln!(out, "  {:>6}  {what}", tally.count);
+                let _ = writeln!(out, "  {:>6}  {}", tally.count, self.said(what));
                 let mut examples: Vec<_> = tally.examples.iter().collect();
                 examples
                     .sort_by_key(|(about, (count, _))| (std::cmp::Reverse(*count), about.as_str()));
@@ -206,10 +249,12 @@ impl Report {
                     } else {
                         format!("{about}, ")
                     };
-                    let _ = writeln!(out, "            {about}{count} times, such as in {path}");
+                    let times = say!("{} times, such as in {}", count, path).to(self.language);
+                    let _ = writeln!(out, "            {about}{times}");
                 }
                 if examples.len() > all {
-                    let _ = writeln!(out, "            and {} more", examples.len() - all);
+                    let more = say!("and {} more", examples.len() - all).to(self.language);
+                    let _ = writeln!(out, "            {more}");
                 }
             }
         }
@@ -221,18 +266,24 @@ impl Report {
         let folders: Vec<Value> = self
             .folders
             .iter()
-            .map(|(pattern, row)| row.json(pattern))
+            .map(|(pattern, row)| row.json(pattern, self.language))
             .collect();
         let notes: Vec<Value> = self.notes.iter().map(|(what, tally)| {
             let examples: Vec<Value> = tally.examples.iter().map(|(about, (count, path))| json!({ "about": about, "count": count, "file": path })).collect();
-            json!({ "what": what, "lost": tally.lost, "count": tally.count, "examples": examples })
+            json!({ "what": self.said(what), "lost": tally.lost, "count": tally.count, "examples": examples })
         }).collect();
         let pairs = |list: &[(String, String)]| -> Vec<Value> {
             list.iter()
-                .map(|(path, why)| json!({ "file": path, "reason": why }))
+                .map(|(path, why)| json!({ "file": path, "reason": self.said(why) }))
                 .collect()
         };
+        let became: Vec<Value> = self
+            .made
+            .iter()
+            .map(|(path, to)| json!({ "file": path, "to": to }))
+            .collect();
         json!({
+            "made": became,
             "generator": self.generator, "documents": found, "records": made, "folders": folders, "notes": notes,
             "left_out": pairs(&self.left_out), "skipped": pairs(&self.skipped), "exist": self.exist, "beside": self.beside, "site": self.site,
             "files": self.files, "written": self.written,
@@ -240,53 +291,39 @@ impl Report {
     }
 }
 
-fn list(out: &mut String, title: &str, lines: impl Iterator<Item = String>, most: usize) {
-    let lines: BTreeSet<String> = lines.collect();
-    if lines.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n{title}");
-    for line in lines.iter().take(most) {
-        let _ = writeln!(out, "  {line}");
-    }
-    if lines.len() > most {
-        let _ = writeln!(out, "  and {} more", lines.len() - most);
-    }
-}
-
 impl Row {
-    fn text(&self, pattern: &str, out: &mut String) {
+    fn text(&self, pattern: &str, language: Language, out: &mut String) {
         let made: Vec<String> = self
             .made
             .iter()
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
         let made = if made.is_empty() {
-            "nothing".to_owned()
+            in_language(language, phrase!("nothing")).to_owned()
         } else {
             made.join(", ")
         };
-        let _ = writeln!(out, "\n{pattern}: {} documents -> {made}", self.found);
+        let head = say!("{}: {} documents -> {}", pattern, self.found, made).to(language);
+        let _ = writeln!(out, "\n{head}");
         for (name, column) in &self.fields {
             for (to, count) in &column.to {
                 let _ = writeln!(out, "  {count:>6}  {name} -> {to}");
             }
             for (why, (count, example)) in &column.lost {
-                let _ = writeln!(out, "  {count:>6}  {name} lost: {why}, such as {example}");
+                let why = in_language(language, why);
+                let lost = say!("{} lost: {}, such as {}", name, why, example).to(language);
+                let _ = writeln!(out, "  {count:>6}  {lost}");
             }
             if column.dropped > 0 {
-                let _ = writeln!(
-                    out,
-                    "  {:>6}  {name} dropped, as the mapping says",
-                    column.dropped
-                );
+                let dropped = say!("{} dropped, as the mapping says", name).to(language);
+                let _ = writeln!(out, "  {:>6}  {dropped}", column.dropped);
             }
         }
     }
 
-    fn json(&self, pattern: &str) -> Value {
+    fn json(&self, pattern: &str, language: Language) -> Value {
         let fields: Vec<Value> = self.fields.iter().map(|(name, column)| {
-            let lost: Vec<Value> = column.lost.iter().map(|(why, (count, example))| json!({ "reason": why, "count": count, "example": example })).collect();
+            let lost: Vec<Value> = column.lost.iter().map(|(why, (count, example))| json!({ "reason": in_language(language, why), "count": count, "example": example })).collect();
             json!({ "field": name, "to": column.to, "dropped": column.dropped, "lost": lost })
         }).collect();
         json!({ "from": pattern, "documents": self.found, "records": self.made, "fields": fields })

@@ -1,11 +1,14 @@
 //! When an event of theirs takes place: start, end, times and zone, from one to five fields.
 
+use super::beside::beside;
 use super::clock;
 use super::convert::plain;
 use super::matter::Note;
 use super::moment::{self, When};
-use super::record::{Fate, Maker, example};
+use super::parts::example;
+use super::record::{Fate, Maker};
 use crate::content::zone;
+use crate::phrase;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -23,10 +26,11 @@ impl Maker<'_> {
         if let Some((paths, value)) = named {
             let fate = match &zone_name {
                 Some(_) => Fate::Mapped("timezone".to_owned()),
-                None => Fate::Lost("is no time zone", example(&value)),
+                None => Fate::Lost(phrase!("is no time zone"), example(&value)),
             };
             self.tell(paths, &fate);
         }
+        let zone_name = zone_name.or_else(|| self.spoken_zone());
         let zone = zone_name
             .as_deref()
             .and_then(|name| TimeZone::get(name).ok());
@@ -47,6 +51,25 @@ impl Maker<'_> {
         self.days(start, end);
     }
 
+    /// The zone that stands behind a time: `19:00 CET`.
+    fn spoken_zone(&self) -> Option<String> {
+        ["start_time", "start"].into_iter().find_map(|ours| {
+            let source = self.source(ours).filter(|source| source.zone.is_none())?;
+            let (_, value) = self.take(source)?;
+            let text = plain(&value)?;
+            zone::behind(&text)
+                .map(str::to_owned)
+                .or_else(|| zone::of_place(&text))
+        })
+    }
+
+    /// What a date or time says beside the day and the hour.
+    fn more(&mut self, paths: &[String], text: &str) {
+        if let (Some(words), Some(path)) = (beside(text), paths.first()) {
+            self.partly(path, &words);
+        }
+    }
+
     fn moment(&mut self, ours: &str, zone: &TimeZone) -> Option<When> {
         let source = self.source(ours)?.clone();
         for (paths, value) in self.each(&source) {
@@ -59,10 +82,20 @@ impl Maker<'_> {
             if let Some(when) = found {
                 self.notes
                     .extend(when.note.map(|what| Note::repaired(what).about(&first)));
+                self.more(&paths, &first);
+                if let (Value::Array(items), Some(path)) = (&value, paths.first()) {
+                    let end = format!("{path}.1");
+                    let paired = self
+                        .source("end")
+                        .is_some_and(|source| source.from.contains(&end));
+                    for item in items.iter().skip(1 + usize::from(paired)) {
+                        self.partly(path, &example(item));
+                    }
+                }
                 self.tell(paths, &Fate::Mapped(ours.to_owned()));
                 return found;
             }
-            self.tell(paths, &Fate::Lost("is no date", example(&value)));
+            self.tell(paths, &Fate::Lost(phrase!("is no date"), example(&value)));
         }
         None
     }
@@ -95,8 +128,11 @@ impl Maker<'_> {
             _ => clock::clocks(&text),
         };
         match times.0 {
-            Some(_) => self.tell(paths, &Fate::Mapped(ours.to_owned())),
-            None => self.tell(paths, &Fate::Lost("is no time", example(&value))),
+            Some(_) => {
+                self.more(&paths, &text);
+                self.tell(paths, &Fate::Mapped(ours.to_owned()));
+            }
+            None => self.tell(paths, &Fate::Lost(phrase!("is no time"), example(&value))),
         }
         times
     }
@@ -123,8 +159,11 @@ impl Maker<'_> {
             }
             let fate = match end {
                 Some(_) => Fate::Mapped("end".to_owned()),
-                None => Fate::Lost("is no date", example(&value)),
+                None => Fate::Lost(phrase!("is no date"), example(&value)),
             };
+            if end.is_some() {
+                self.more(&paths, &text);
+            }
             self.notes.extend(
                 end.and_then(|end| end.note)
                     .map(|what| Note::repaired(what).about(&text)),
@@ -216,9 +255,9 @@ impl Maker<'_> {
             // The last day of several: until late that day.
             end.time = jiff::civil::Time::new(23, 59, 0, 0).ok();
             if end.date > start.date {
-                self.notes.push(Note::repaired(
-                    "an end without a time became the end of that day",
-                ));
+                self.notes.push(Note::repaired(phrase!(
+                    "an end without a time became the end of that day"
+                )));
             } else {
                 end.date = start.date;
                 end.time = None;
@@ -241,5 +280,5 @@ impl Maker<'_> {
 
 /// What is told of an end that is none.
 fn early(end: &When) -> Note {
-    Note::lost("an end that is not after the start was left out").about(&end.written())
+    Note::lost(phrase!("an end that is not after the start was left out")).about(&end.written())
 }

@@ -3,6 +3,7 @@
 use super::call::{Call, known, read_call};
 use super::matter::Note;
 use crate::content::html::tags::{code, fence, words};
+use crate::phrase;
 use serde_json::Value;
 
 /// A body without shortcodes and Liquid. `field` gives what front matter holds.
@@ -149,7 +150,7 @@ impl Reader<'_> {
             .unwrap_or("");
         let until = |word: &str| tag_after(rest.get(end..).unwrap_or(""), word);
         match name {
-            "raw" | "verbatim" => match until("end") {
+            "raw" | "verbatim" => match until(&format!("end{name}")) {
                 Some((start, stop)) => {
                     self.out += rest.get(end..end + start).unwrap_or("");
                     return end + stop;
@@ -160,7 +161,7 @@ impl Reader<'_> {
                 let closing = format!("end{name}");
                 if name != "comment" {
                     self.notes
-                        .push(Note::lost("a loop in a body was left out").about(inner));
+                        .push(Note::lost(phrase!("a loop in a body was left out")).about(inner));
                 }
                 return until(&closing).map_or(end, |(_, stop)| end + stop);
             }
@@ -186,8 +187,10 @@ impl Reader<'_> {
             _ => {}
         }
         if CONTROL.contains(&name) {
-            self.notes
-                .push(Note::lost("a condition or assignment in a body was left out").about(inner));
+            self.notes.push(
+                Note::lost(phrase!("a condition or assignment in a body was left out"))
+                    .about(inner),
+            );
             return end;
         }
         self.tag(name, inner, rest, end);
@@ -242,7 +245,7 @@ impl Reader<'_> {
         if silent.contains(&value) || inner.starts_with('#') || inner.starts_with('/') {
             return;
         }
-        let name = ["page.", "include.", ".Params.", "."]
+        let name = ["page.", "include.", ".Page.Params.", ".Params.", "."]
             .iter()
             .find_map(|start| value.strip_prefix(start))
             .unwrap_or(value);
@@ -258,10 +261,42 @@ impl Reader<'_> {
             return;
         }
         self.notes
-            .push(Note::lost("a value that a program fills in was left out").about(inner));
+            .push(Note::lost(phrase!("a value that a program fills in was left out")).about(inner));
+    }
+
+    /// A call with what it names of the page and the site filled in; what is not there is nothing.
+    fn filled(&self, call: &Call) -> Call {
+        let value = |text: &String| {
+            let bare = text.trim_matches(['{', '}', ' ']);
+            let name = ["page.", "include.", "site."]
+                .iter()
+                .find(|start| bare.starts_with(**start));
+            let Some(start) = name.filter(|_| !bare.contains(char::is_whitespace)) else {
+                return text.clone();
+            };
+            let own = if *start == "site." {
+                bare
+            } else {
+                bare.trim_start_matches(start)
+            };
+            (self.field)(own)
+                .and_then(|value| super::convert::plain(&value))
+                .unwrap_or_default()
+        };
+        Call {
+            name: call.name.clone(),
+            closes: call.closes,
+            named: call
+                .named
+                .iter()
+                .map(|(name, text)| (name.clone(), value(text)))
+                .collect(),
+            listed: call.listed.iter().map(value).collect(),
+        }
     }
 
     fn call(&mut self, call: &Call, pair: bool, sort: &str) {
+        let call = &self.filled(call);
         if call.closes {
             let at = self
                 .waiting
@@ -273,18 +308,26 @@ impl Reader<'_> {
             }
             return;
         }
+        if let ("param", Some(name)) = (call.name.as_str(), call.listed.first())
+            && let Some(text) = (self.field)(name)
+                .or_else(|| (self.field)(&format!("site.{name}")))
+                .and_then(|value| super::convert::plain(&value))
+        {
+            self.out += &text;
+            return;
+        }
         let (before, after) = match known(call, pair) {
             Some(text) => {
                 self.notes.push(
-                    Note::repaired("replaced by what it shows")
+                    Note::repaired(phrase!("replaced by what it shows"))
                         .about(&format!("{sort} {}", call.name)),
                 );
                 text
             }
             None => {
                 let what = match pair {
-                    true => "left out; what stands in it was kept",
-                    false => "left out: nothing is known of it",
+                    true => phrase!("left out; what stands in it was kept"),
+                    false => phrase!("left out: nothing is known of it"),
                 };
                 self.notes
                     .push(Note::lost(what).about(&format!("{sort} {}", call.name)));

@@ -8,6 +8,8 @@ use super::report::Report;
 use super::slug;
 use super::write::{scalar, yaml};
 use crate::content::{KINDS, Kind, config, vocabulary};
+use crate::diagnostic::words::in_language;
+use crate::phrase;
 use crate::source::disk::Folder;
 use crate::theme::FILES;
 use serde_json::{Map, Value, json};
@@ -220,14 +222,15 @@ pub fn topics(
         }
         if !lost.is_empty() && placed.language.is_none() {
             draft.left.push(format!(
-                "topics: {} (not among the topics)",
-                lost.join(", ")
+                "topics: {} ({})",
+                lost.join(", "),
+                in_language(report.language, phrase!("is not among the topics"))
             ));
             for name in &lost {
                 report.tell(
                     &placed.path,
                     true,
-                    "a tag that is not among the topics",
+                    phrase!("a tag that is not among the topics"),
                     name,
                 );
             }
@@ -237,7 +240,7 @@ pub fn topics(
                     .iter_mut()
                     .filter(|(_, fate)| *fate == Fate::Mapped("topics".to_owned()))
                 {
-                    *fate = Fate::Lost("is not among the topics", lost.join(", "));
+                    *fate = Fate::Lost(phrase!("is not among the topics"), lost.join(", "));
                 }
             }
         }

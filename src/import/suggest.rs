@@ -1,14 +1,18 @@
 //! A mapping for a repository that nobody has mapped yet, from what stands in it.
 
+use super::below;
 use super::convert::{is_nothing, plain};
 use super::guess::{day_first, guessed_zone, holds, languages};
 use super::known::{FIELDS, LAYOUT, bare, bare_name, hint};
 use super::layout::{Generator, Layout, Original};
 use super::moment::{self, Habits};
-use super::record::{example, flat};
+use super::parts::{example, flat};
+use super::syntax::pair;
 use super::write::scalar;
 use crate::content::shape::shape;
 use crate::content::{KINDS, Kind};
+use crate::diagnostic::{Language, Words};
+use crate::say;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,11 +30,18 @@ struct Group<'a> {
 }
 
 /// The mapping as a file.
-pub fn suggest(originals: &[Original], layout: &Layout) -> String {
-    let mut out = format!(
-        "# What was found: {} documents of {}. Change what is wrong, and try it: plein import … --mapping this-file\n",
-        originals.len(),
-        layout.generator.name()
+pub fn suggest(originals: &[Original], layout: &Layout, language: Language) -> String {
+    let mut out = String::new();
+    let (found, generator) = (originals.len(), layout.generator.name());
+    remark(
+        &mut out,
+        0,
+        &say!(
+            "What was found: {} documents of {}. Change what is wrong, and try it: plein import … --mapping this-file",
+            found,
+            generator
+        ),
+        language,
     );
     let languages = languages(originals, layout);
     let _ = writeln!(out, "languages: [{}]", languages.join(", "));
@@ -39,20 +50,24 @@ pub fn suggest(originals: &[Original], layout: &Layout) -> String {
         .clone()
         .unwrap_or_else(|| guessed_zone(&languages, originals));
     let _ = writeln!(out, "timezone: {zone}");
-    let _ = writeln!(
-        out,
-        "# Whether 03/04 is the third of April.\nday_first: {}",
-        day_first(originals, &zone)
+    remark(
+        &mut out,
+        0,
+        &say!("Whether 03/04 is the third of April."),
+        language,
     );
+    let _ = writeln!(out, "day_first: {}", day_first(originals, &zone));
     if let Some(title) = &layout.title {
         let _ = writeln!(out, "title: {}", scalar(title));
     }
     if let Some(url) = &layout.url {
-        let _ = writeln!(
-            out,
-            "# What is linked to and is not among the documents is linked to there.\nold_site: {}",
-            scalar(url)
+        remark(
+            &mut out,
+            0,
+            &say!("What is linked to and is not among the documents is linked to there."),
+            language,
         );
+        let _ = writeln!(out, "old_site: {}", scalar(url));
     }
     let _ = writeln!(out, "folders:");
     let groups = groups(originals, layout);
@@ -60,9 +75,15 @@ pub fn suggest(originals: &[Original], layout: &Layout) -> String {
         let _ = writeln!(out, "  []");
     }
     for group in groups {
-        folder(&group, &zone, &mut out);
+        folder(&group, &zone, language, &mut out);
     }
-    out + "# Regular expressions with named groups, for what is left out else:\n# replace:\n# - find: '\\{\\{< quote (?<who>\\w+) >\\}\\}'\n#   put: '> ${who}'\n"
+    remark(
+        &mut out,
+        0,
+        &say!("Regular expressions with named groups, for what is left out else:"),
+        language,
+    );
+    out + "# replace:\n# - find: '\\{\\{< quote (?<who>\\w+) >\\}\\}'\n#   put: '> ${who}'\n"
 }
 
 /// The kind that a table seems to hold: by its sheet, its name or its folder.
@@ -81,7 +102,8 @@ fn of_table(original: &Original, table: &str) -> &'static str {
 
 /// The documents by folder: the first below the content, or one further down whose name tells more.
 fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(std::cmp::Reverse<usize>, String), Group> = BTreeMap::new();
+    // Rows of a table before the folder in which it lies: the first pattern that fits counts.
+    let mut groups: BTreeMap<(std::cmp::Reverse<(usize, bool)>, String), Group> = BTreeMap::new();
     for original in originals {
         let root = layout
             .content
@@ -106,8 +128,10 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
             .rposition(|part| hint(part).is_some())
             .unwrap_or(0);
         let hint = parts.get(deepest).and_then(|part| hint(part));
-        for part in parts.iter().take(deepest + 1) {
-            pattern += part;
+        for (n, part) in parts.iter().enumerate().take(deepest + 1) {
+            // `events/2019-utrecht/speakers` and that of every other year: one folder of the mapping.
+            let any = n > 0 && n < deepest && self::hint(part).is_none();
+            pattern += if any { "*" } else { part };
             pattern.push('/');
         }
         pattern += if parts.is_empty() { "*" } else { "**" };
@@ -116,7 +140,7 @@ fn groups<'a>(originals: &'a [Original], layout: &Layout) -> Vec<Group<'a>> {
             pattern = format!("{table}*");
             hint = Some(of_table(original, table));
         }
-        let depth = std::cmp::Reverse(pattern.matches('/').count());
+        let depth = std::cmp::Reverse((pattern.matches('/').count(), pattern.contains('#')));
         let group = groups
             .entry((depth, pattern.clone()))
             .or_insert_with(|| Group {
@@ -201,26 +225,28 @@ fn kind(group: &Group, zone: &TimeZone) -> &'static str {
     }
 }
 
-fn folder(group: &Group, zone: &str, out: &mut String) {
+fn folder(group: &Group, zone: &str, language: Language, out: &mut String) {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let name = kind(group, &zone);
     let Some(kind) = KINDS.iter().find(|kind| kind.folder == name) else {
         return;
     };
+    let files = say!("{} files", group.files.len()).to(language);
     let _ = writeln!(
         out,
-        "- from: {}   # {} files",
-        scalar_pattern(&group.pattern),
-        group.files.len()
+        "- from: {}   # {files}",
+        scalar_pattern(&group.pattern)
     );
     let _ = writeln!(out, "  kind: {name}");
     if group.pattern.contains("people")
         || group.pattern.contains("authors")
         || group.pattern.contains("team")
     {
-        let _ = writeln!(
+        remark(
             out,
-            "  # These seem to be people: ask them first, or write `kind: none`."
+            2,
+            &say!("These seem to be people: ask them first, or write `kind: none`."),
+            language,
         );
     }
     let _ = writeln!(out, "  fields:");
@@ -234,6 +260,11 @@ fn folder(group: &Group, zone: &str, out: &mut String) {
     for (ours, source) in sources(kind, group, &habits, &mut used) {
         let _ = writeln!(out, "    {ours}: {source}");
     }
+    rest(group, &used, language, out);
+}
+
+/// What no field of ours was proposed for: the words below the text, what only tells how to show a page, and what is lost.
+fn rest(group: &Group, used: &BTreeSet<String>, language: Language, out: &mut String) {
     let layout = |name: &String| {
         LAYOUT
             .split(' ')
@@ -244,20 +275,44 @@ fn folder(group: &Group, zone: &str, out: &mut String) {
         .keys()
         .filter(|name| !used.contains(*name) && *name != "file.date")
         .partition(|name| layout(name));
+    let worth = |name: &&&String| {
+        group
+            .fields
+            .get(**name)
+            .is_some_and(|(_, values)| below::worth(values))
+    };
+    let below: Vec<&String> = lost.iter().filter(worth).copied().collect();
+    if !below.is_empty() {
+        let names: Vec<String> = below.iter().map(|name| scalar(name)).collect();
+        remark(out, 2, &say!("Their words stand below the text."), language);
+        let _ = writeln!(out, "  below: [{}]", names.join(", "));
+    }
     if !drop.is_empty() {
         let names: Vec<String> = drop.iter().map(|name| scalar(name)).collect();
         let _ = writeln!(out, "  drop: [{}]", names.join(", "));
     }
-    for name in lost {
+    for name in lost.into_iter().filter(|name| !below.contains(name)) {
         if let Some((count, values)) = group.fields.get(name) {
             let value = values.first().map(example).unwrap_or_default();
-            let _ = writeln!(
+            let value = scalar(&super::matter::short(&value, 60));
+            remark(
                 out,
-                "  # not mapped: {name}, in {count} files, such as {}",
-                scalar(&super::matter::short(&value, 60))
+                2,
+                &say!(
+                    "not mapped: {}, in {} files, such as {}",
+                    name,
+                    count,
+                    value
+                ),
+                language,
             );
         }
     }
+}
+
+/// A line of a comment.
+fn remark(out: &mut String, indent: usize, words: &Words, language: Language) {
+    let _ = writeln!(out, "{:indent$}# {}", "", words.to(language));
 }
 
 fn scalar_pattern(pattern: &str) -> String {
@@ -305,8 +360,11 @@ fn sources(
             let named = |field: &str| bare(field) == name || bare_name(field) == name;
             let named = group.fields.iter().filter(|(field, _)| named(field));
             for (field, (_, values)) in named {
-                let free =
-                    !used.contains(field) || *ours == "start_time" || matches!(name, "file.date");
+                let both = |value: &Value| pair(value).is_some();
+                let free = !used.contains(field)
+                    || *ours == "start_time"
+                    || matches!(name, "file.date")
+                    || *ours == "location.lon" && values.iter().any(both);
                 if free
                     && !theirs.contains(&field)
                     && holds(&shape.schema, ours, field, values, habits)

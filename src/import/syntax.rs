@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::convert::Reason;
+use crate::phrase;
 use serde_json::{Map, Value, json};
 
 /// The first number in a value: 12.5 of `€ 12,50`.
@@ -40,6 +41,37 @@ pub fn number(value: &Value) -> Option<f64> {
         .filter(|n| n.is_finite())
 }
 
+/// A place on earth in one value, latitude first: `51.05, 3.71`, or a list of two.
+pub fn pair(value: &Value) -> Option<(f64, f64)> {
+    let of = |text: &str| {
+        text.trim()
+            .trim_matches(['(', ')', '[', ']'])
+            .parse::<f64>()
+            .ok()
+    };
+    let numbers: Option<Vec<f64>> = match value {
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_f64().or_else(|| of(item.as_str()?)))
+            .collect(),
+        Value::String(text) => text
+            .split([',', ';', ' '])
+            .filter(|part| !part.trim().is_empty())
+            .map(of)
+            .collect(),
+        _ => None,
+    };
+    let [first, second] = *numbers?.as_slice() else {
+        return None;
+    };
+    let (lat, lon) = if first.abs() > 90.0 {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    (lat.abs() <= 90.0 && lon.abs() <= 180.0).then_some((lat, lon))
+}
+
 /// A price with its currency, if one is written.
 pub fn price(text: &str) -> Result<Value, Reason> {
     let lower = text.to_lowercase();
@@ -57,7 +89,7 @@ pub fn price(text: &str) -> Result<Value, Reason> {
     }
     let amount = number(&Value::String(text.to_owned()))
         .filter(|n| *n >= 0.0)
-        .ok_or("is no price")?;
+        .ok_or(phrase!("is no price"))?;
     let currency = match () {
         () if text.contains('$') => Some("USD"),
         () if text.contains('£') => Some("GBP"),
@@ -97,7 +129,7 @@ pub fn address(text: &str) -> Result<String, Reason> {
                     "html" | "md" | "jpg" | "png" | "pdf" | "svg" | "jpeg" | "webp" | "htm"
                 ) {
                 true => format!("https://{text}"),
-                false => return Err("is no web address"),
+                false => return Err(phrase!("is no web address")),
             }
         }
     };
@@ -114,7 +146,7 @@ pub fn address(text: &str) -> Result<String, Reason> {
     if fits {
         Ok(whole)
     } else {
-        Err("is no web address")
+        Err(phrase!("is no web address"))
     }
 }
 
@@ -135,7 +167,7 @@ pub fn email(text: &str) -> Result<String, Reason> {
     if fits && !text.contains(strange) {
         Ok(text.to_owned())
     } else {
-        Err("is no e-mail address")
+        Err(phrase!("is no e-mail address"))
     }
 }
 

@@ -4,6 +4,7 @@ use super::archive::Archive;
 use super::layout::{Original, Skipped};
 use super::matter::Note;
 use super::{ods, slug, xlsx};
+use crate::phrase;
 use crate::source::rows::{cells, separator};
 use crate::source::text;
 use serde_json::{Map, Value};
@@ -45,14 +46,16 @@ pub fn workbook(path: &str, bytes: &[u8]) -> Option<(Vec<Original>, Vec<Skipped>
             false => (format!("{path}#{name}:"), name.clone()),
         };
         if sheet.hidden {
-            skipped.push((format!("{path}#{name}"), "a sheet that is hidden"));
+            skipped.push((format!("{path}#{name}"), phrase!("a sheet that is hidden")));
             continue;
         }
         let mut notes = Vec::new();
         if sheet.cut {
             notes.push(
-                Note::lost("a sheet is too large: its last rows or columns were left out")
-                    .about(&name),
+                Note::lost(phrase!(
+                    "a sheet is too large: its last rows or columns were left out"
+                ))
+                .about(&name),
             );
         }
         let table = Table {
@@ -66,7 +69,7 @@ pub fn workbook(path: &str, bytes: &[u8]) -> Option<(Vec<Original>, Vec<Skipped>
         if found.is_empty() {
             skipped.push((
                 format!("{path}#{name}"),
-                "a sheet without rows below names of columns",
+                phrase!("a sheet without rows below names of columns"),
             ));
         }
         documents.extend(found);
@@ -131,13 +134,17 @@ impl Table<'_> {
             {
                 let Some(name) = names.get(column) else {
                     notes.push(
-                        Note::lost("a cell stands beyond the last column that has a name")
-                            .about(cell),
+                        Note::lost(phrase!(
+                            "a cell stands beyond the last column that has a name"
+                        ))
+                        .about(cell),
                     );
                     continue;
                 };
                 if ERRORS.contains(&cell.trim()) {
-                    notes.push(Note::lost("a cell shows that its formula went wrong").about(cell));
+                    notes.push(
+                        Note::lost(phrase!("a cell shows that its formula went wrong")).about(cell),
+                    );
                     continue;
                 }
                 fields.insert(name.clone(), Value::String(cell.trim().to_owned()));

@@ -1,6 +1,7 @@
 //! TOML as front matter has it, read leniently: tables, arrays, strings of all four sorts, dates.
 
 use super::matter::Note;
+use crate::phrase;
 use serde_json::{Map, Value};
 
 /// Reads a text as TOML. A line that is none is told and left out.
@@ -22,7 +23,7 @@ pub fn read(text: &str, notes: &mut Vec<Note>) -> Value {
                 let fields = open(&mut root, &within)?;
                 if fields.insert(name.clone(), value).is_some() {
                     notes.push(
-                        Note::repaired("a field stands there twice: the last one counts")
+                        Note::repaired(phrase!("a field stands there twice: the last one counts"))
                             .about(&name),
                     );
                 }
@@ -33,7 +34,9 @@ pub fn read(text: &str, notes: &mut Vec<Note>) -> Value {
             rest.at = start.max(rest.at);
             let line = rest.skip_line(start);
             if read.is_none() {
-                notes.push(Note::lost("a line of the front matter is no field").about(line));
+                notes.push(
+                    Note::lost(phrase!("a line of the front matter is no field")).about(line),
+                );
             }
         }
     }

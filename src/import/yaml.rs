@@ -1,6 +1,7 @@
 //! YAML as others write it, read as far as it can be: what is wrong in one field costs that field only.
 
 use super::matter::Note;
+use crate::phrase;
 use granit_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -27,9 +28,9 @@ fn mended(text: &str, notes: &mut Vec<Note>) -> String {
     if !text.lines().any(|line| indented(&line)) {
         return text.to_owned();
     }
-    notes.push(Note::repaired(
-        "tabs in front matter were read as two spaces",
-    ));
+    notes.push(Note::repaired(phrase!(
+        "tabs in front matter were read as two spaces"
+    )));
     let mend = |line: &str| {
         let words = line.trim_start_matches([' ', '\t']);
         line[..line.len() - words.len()].replace('\t', "  ") + words + "\n"
@@ -46,7 +47,7 @@ fn whole(text: &str, notes: &mut Vec<Note>) -> Option<Value> {
     };
     let value = reader.document()?;
     notes.extend(reader.twice.into_iter().map(|name| {
-        Note::repaired("a field stands there twice: the last one counts").about(&name)
+        Note::repaired(phrase!("a field stands there twice: the last one counts")).about(&name)
     }));
     Some(value)
 }
@@ -79,7 +80,8 @@ fn one_field(block: &str, fields: &mut Map<String, Value>, notes: &mut Vec<Note>
     let mut add = |name: String, value: Value| {
         if fields.insert(name.clone(), value).is_some() {
             notes.push(
-                Note::repaired("a field stands there twice: the last one counts").about(&name),
+                Note::repaired(phrase!("a field stands there twice: the last one counts"))
+                    .about(&name),
             );
         }
     };
@@ -91,7 +93,9 @@ fn one_field(block: &str, fields: &mut Map<String, Value>, notes: &mut Vec<Note>
                 .filter(|line| !line.trim_start().starts_with('#'));
             let Some((name, first)) = lines.next().and_then(key) else {
                 if !block.trim().is_empty() && !block.trim_start().starts_with('#') {
-                    notes.push(Note::lost("a line of the front matter is no field").about(block));
+                    notes.push(
+                        Note::lost(phrase!("a line of the front matter is no field")).about(block),
+                    );
                 }
                 return;
             };
@@ -101,8 +105,10 @@ fn one_field(block: &str, fields: &mut Map<String, Value>, notes: &mut Vec<Note>
                 .collect();
             let value = plain(first, &rest);
             add(name.to_owned(), value);
-            notes
-                .push(Note::repaired("a value that is no YAML was read as plain text").about(name));
+            notes.push(
+                Note::repaired(phrase!("a value that is no YAML was read as plain text"))
+                    .about(name),
+            );
         }
     }
 }

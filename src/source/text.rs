@@ -1,5 +1,7 @@
 //! Bytes of unknown origin as text: byte order marks, UTF-16, Windows-1252, all sorts of line ends.
 
+use crate::phrase;
+
 /// A text, and what had to be done to read it.
 pub struct Decoded {
     /// The text, with `\n` at the end of lines.
@@ -20,7 +22,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     let mut notes = Vec::new();
     let text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => {
-            notes.push("a byte order mark was taken off");
+            notes.push(phrase!("a byte order mark was taken off"));
             utf8(rest, &mut notes)
         }
         [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes, &mut notes),
@@ -37,7 +39,9 @@ fn utf8(bytes: &[u8], notes: &mut Vec<&'static str>) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => {
-            notes.push("the text was not UTF-8 and was read as Windows-1252");
+            notes.push(phrase!(
+                "the text was not UTF-8 and was read as Windows-1252"
+            ));
             bytes.iter().map(|byte| windows(*byte)).collect()
         }
     }
@@ -54,7 +58,7 @@ fn windows(byte: u8) -> char {
 }
 
 fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16, notes: &mut Vec<&'static str>) -> String {
-    notes.push("the text was UTF-16");
+    notes.push(phrase!("the text was UTF-16"));
     let (pairs, _) = bytes.as_chunks::<2>();
     let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
     String::from_utf16_lossy(&units)
@@ -70,7 +74,7 @@ fn lines(text: String, notes: &mut Vec<&'static str>) -> String {
     if !text.contains(control) && !text.contains('\u{feff}') {
         return text;
     }
-    notes.push("characters that cannot be seen were left out");
+    notes.push(phrase!("characters that cannot be seen were left out"));
     text.chars()
         .filter(|c| !control(*c) && *c != '\u{feff}')
         .collect()

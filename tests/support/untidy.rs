@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 29] = [
     "title",
     "date",
     "start_date",
@@ -27,10 +27,20 @@ const FIELDS: [&str; 24] = [
     "cascade",
     "repeat",
     "data-x y",
+    "lang",
+    "coordinates",
+    "links",
+    "contact",
+    "when",
 ];
 
-const VALUES: [&str; 34] = [
+const VALUES: [&str; 39] = [
     "Soup: the sequel",
+    "52.37, 5.21",
+    "[{name: x, url: https://a.example}, {name: y}]",
+    "2026-12-03 19:00 CET (moved)",
+    "7pm (Berlin time)",
+    "nl",
     "\"Soup \\\"for\\\" all\"",
     "'it''s'",
     "2026-12-03",
@@ -106,7 +116,12 @@ const FILES: [&str; 18] = [
     "a'b&c.md",
 ];
 
-const PIECES: [&str; 30] = [
+const PIECES: [&str; 35] = [
+    "<!-- not yet done -->\n",
+    "<ul>First<li>a</ul><table><caption>b</caption><tr><td>c</table>\n",
+    "{{ site.email }} {{< param title >}} {% quote(author=\"x\") %}y{% end %}\n",
+    "<a href=\"/x\"><i></i></a><br>\n<br>\n\n",
+    "{% raw %}{% endif %}<p>{% endraw %}\n",
     "Text with *words*.\n\n",
     "# Soup\n",
     "#### Deep\n",

@@ -1,7 +1,9 @@
 //! HTML as Markdown: what Markdown has is kept, of what it has not the words.
 
+mod blocks;
 pub mod tags;
 
+use blocks::{items, table, tidy};
 use tags::{
     BLOCKS, GONE, INLINE, Tag, VOID, code, entities, fence, is_element, read_tag, short, words,
 };
@@ -15,6 +17,10 @@ pub enum Fate {
     Unwrapped,
     /// A frame, film or sound, of which a link is kept.
     Linked,
+    /// A remark in the source; told with its text.
+    Remark,
+    /// A link without words; told with its address.
+    Wordless,
 }
 
 /// An element that was opened and not closed yet, with what stands in it so far.
@@ -141,7 +147,12 @@ impl Writer<'_> {
             ("<!", ">"),
         ] {
             if rest.starts_with(begin) {
-                return rest.find(end).map_or(rest.len(), |n| n + end.len());
+                let stop = rest.find(end);
+                self.remark(
+                    rest.get(begin.len()..stop.unwrap_or(rest.len()))
+                        .unwrap_or(""),
+                );
+                return stop.map_or(rest.len(), |n| n + end.len());
             }
         }
         let Some(tag) = read_tag(rest).filter(|tag| is_element(&tag.name)) else {
@@ -185,7 +196,19 @@ impl Writer<'_> {
         if !tag.closes && (tag.name.contains('-') || tag.name == "slot") {
             (self.tell)(Fate::Unwrapped, &tag.name);
         }
-        self.tag(tag)
+        let breaks = tag.name == "br";
+        let end = self.tag(tag);
+        end + usize::from(breaks && rest.get(end..).is_some_and(line_ends))
+    }
+
+    /// A remark in the source, that nobody reads on the page. Marks for programs have no words.
+    fn remark(&mut self, inner: &str) {
+        if inner.contains(char::is_whitespace)
+            && inner.contains(char::is_alphabetic)
+            && inner.trim().contains(' ')
+        {
+            (self.tell)(Fate::Remark, inner);
+        }
     }
 
     fn tag(&mut self, tag: Tag) -> usize {
@@ -277,8 +300,12 @@ impl Writer<'_> {
                     .unwrap_or(2);
                 format!("\n\n{} {}\n\n", "#".repeat(level), flat())
             }
-            "a" => link(&open, &flat()),
+            "a" => {
+                self.wordless(&open, inner);
+                link(&open, &flat())
+            }
             "img" | "image" => picture(&open),
+            "input" => self.gone("input"),
             "iframe" | "embed" | "video" | "audio" | "source" => self.media(&open),
             "li" => format!("\u{1}{}\n", inner.replace('\n', "\n\u{2}")),
             "ul" | "ol" | "menu" => items(text, open.name == "ol", self.depth_of("li") > 0),
@@ -293,11 +320,25 @@ impl Writer<'_> {
             "td" | "th" => format!("\u{3}{}", flat().replace('|', "\\|")),
             "tr" => format!("\u{4}{}\n", text.replace('\n', " ")),
             "table" => table(text),
-            "input" | "meta" | "link" | "col" | "wbr" | "area" | "track" | "title" => String::new(),
+            "meta" | "link" | "col" | "wbr" | "area" | "track" | "title" => String::new(),
             name if BLOCKS.contains(&name) => format!("\n\n{}\n\n", text.trim_matches('\n')),
             _ => text.to_owned(),
         };
         self.push(&made);
+    }
+
+    /// Tells of an element that is left out.
+    fn gone(&mut self, name: &str) -> String {
+        (self.tell)(Fate::LeftOut, name);
+        String::new()
+    }
+
+    /// Tells of a link within the site that shows a sign and no words.
+    fn wordless(&mut self, open: &Open, inner: &str) {
+        let href = open.attribute("href").unwrap_or("").trim();
+        if inner.is_empty() && !href.is_empty() && !href.contains("://") {
+            (self.tell)(Fate::Wordless, href);
+        }
     }
 
     /// Whether the line so far is a row of a table in Markdown.
@@ -402,72 +443,7 @@ fn picture(open: &Open) -> String {
     format!("![{}]({})", bracketed(&words(alt)), target(source))
 }
 
-/// The items of a list: `\u{1}` begins one, `\u{2}` a line further in it.
-fn items(text: &str, numbered: bool, nested: bool) -> String {
-    let mut out = String::new();
-    for (n, item) in text.split('\u{1}').skip(1).enumerate() {
-        let mark = if numbered {
-            format!("{}. ", n + 1)
-        } else {
-            "- ".to_owned()
-        };
-        let indent = " ".repeat(mark.len());
-        let lines: Vec<&str> = item
-            .split('\n')
-            .map(|line| line.trim_start_matches('\u{2}').trim_end())
-            .collect();
-        let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-        out += &format!("{mark}{}\n", lines.join(&format!("\n{indent}")));
-    }
-    if nested {
-        format!("\n{out}")
-    } else {
-        format!("\n\n{out}\n\n")
-    }
-}
-
-/// A table: `\u{4}` begins a row, `\u{3}` a cell. The first row is the heading.
-fn table(text: &str) -> String {
-    let rows: Vec<Vec<&str>> = text
-        .split('\u{4}')
-        .skip(1)
-        .map(|row| row.split('\u{3}').skip(1).map(str::trim).collect())
-        .collect();
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-    if width == 0 {
-        return text.replace(['\u{3}', '\u{4}'], " ");
-    }
-    let mut out = String::from("\n\n");
-    for (n, row) in rows.iter().enumerate() {
-        let cells = (0..width).map(|cell| row.get(cell).copied().unwrap_or(""));
-        out += &format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "));
-        if n == 0 {
-            out += &format!("|{}\n", " --- |".repeat(width));
-        }
-    }
-    out + "\n"
-}
-
-/// No marks of ours, no more than one empty line in a row.
-fn tidy(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| {
-            if matches!(c, '\u{3}' | '\u{4}') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .filter(|c| !matches!(c, '\u{1}' | '\u{2}'))
-        .collect();
-    let mut out = String::with_capacity(text.len());
-    let mut empty = 0;
-    for line in text.split_inclusive('\n') {
-        empty = if line.trim().is_empty() { empty + 1 } else { 0 };
-        if empty < 3 {
-            out += line;
-        }
-    }
-    out
+/// Whether a line ends here already, behind a `<br>` that ends it too.
+fn line_ends(rest: &str) -> bool {
+    rest.starts_with('\n')
 }
