@@ -159,3 +159,45 @@ fn where_the_content_lives_is_known_or_asked_for() {
     assert!(ran.out.starts_with(expected), "{}", ran.out);
     assert!(!lab.path("themes").exists());
 }
+
+#[test]
+fn decap_gets_only_what_its_own_schema_knows() {
+    fn walk(value: &serde_json::Value, told: &mut Vec<String>) {
+        if let Some(fields) = value.as_object() {
+            for (name, value) in fields {
+                let is_known = match name.as_str() {
+                    "required" | "collapsed" => value.is_boolean(),
+                    "value" => value.is_string() || value.is_number(),
+                    "modes" => *value == serde_json::json!(["raw"]),
+                    _ => true,
+                };
+                told.extend((!is_known).then(|| format!("{name}: {value}")));
+                walk(value, told);
+            }
+        }
+        for item in value.as_array().into_iter().flatten() {
+            walk(item, told);
+        }
+    }
+    let lab = Lab::new();
+    let config = |editor: &str| -> serde_json::Value {
+        let asked = [
+            "admin",
+            "--backend",
+            "test-repo",
+            "--config-only",
+            "--format",
+            "json",
+        ];
+        let ran = lab.run(&[&asked[..], &["--editor", editor]].concat());
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    let (mut decap, mut sveltia) = (vec![], vec![]);
+    walk(&config("decap"), &mut decap);
+    walk(&config("sveltia"), &mut sveltia);
+    assert_eq!(decap, Vec::<String>::new());
+    assert!(
+        sveltia.iter().any(|one| one == "value: true"),
+        "{sveltia:?}"
+    );
+}

@@ -59,6 +59,7 @@ const SHARED: &[&str] = &[
     "check/place.rs",
     "check/scan.rs",
     "content/common.rs",
+    "content/html/tags.rs",
     "source/disk.rs",
     "source/git.rs",
     "source/past.rs",

@@ -37,9 +37,20 @@ pub struct Arguments {
     /// Address of the service that signs people in at GitHub
     #[arg(long, value_name = "URL")]
     sign_in: Option<String>,
+    /// The editor that reads it
+    #[arg(long, value_enum, default_value_t)]
+    editor: Editor,
     /// Print the configuration, and write nothing
     #[arg(long)]
     config_only: bool,
+}
+
+/// Who reads the configuration.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Editor {
+    #[default]
+    Sveltia,
+    Decap,
 }
 
 /// What a forge runs on.
@@ -83,7 +94,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     };
     let told = site.config.editors_language.map(|language| language.code());
     let words = Words::of(told.unwrap_or(&site.codes[0]));
-    let config = admin::config(site, &words, backend);
+    let mut config = admin::config(site, &words, backend);
+    if arguments.editor == Editor::Decap {
+        admin::for_decap(&mut config);
+    }
     if arguments.config_only {
         match common.format {
             Format::Json => report::hand_over(config),

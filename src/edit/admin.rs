@@ -63,6 +63,33 @@ pub fn config(site: &Site, words: &Words, backend: Value) -> Value {
     config
 }
 
+/// The configuration as Decap CMS itself takes it, which knows less than Sveltia CMS. Its rich text is left out: it would
+/// write every text anew.
+pub fn for_decap(config: &mut Value) {
+    match config {
+        Value::Array(items) => items.iter_mut().for_each(for_decap),
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                match (name.as_str(), &*value) {
+                    ("required", Value::Array(_)) | ("collapsed", Value::String(_)) => {
+                        *value = json!(true);
+                    }
+                    ("value", Value::Bool(is_so)) => *value = json!(is_so.to_string()),
+                    ("modes", _) => *value = json!(["raw"]),
+                    _ => for_decap(value),
+                }
+            }
+            // It asks for what must be in a group also where the group itself is left out.
+            let inner = (fields.get("widget") == Some(&json!("object"))).then_some("fields");
+            let inner = inner.and_then(|name| fields.get_mut(name)?.as_array_mut());
+            for field in inner.into_iter().flatten() {
+                field["required"] = json!(false);
+            }
+        }
+        _ => {}
+    }
+}
+
 struct Asked<'a> {
     site: &'a Site,
     words: &'a Words,

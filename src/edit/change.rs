@@ -369,26 +369,54 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Fields between braces: changed where they stand; `false` where some come or go.
+    /// Fields between braces: changed where they stand, and others come and go there; `false` where it has to be written
+    /// anew as a whole.
     fn flow_mapping(
         &mut self,
         own: &[(Node, Node)],
         fields: &Map<String, Value>,
         schema: &'a Value,
     ) -> bool {
-        let known =
-            |(key, _): &(Node, Node)| key.text().is_some_and(|name| fields.contains_key(name));
-        if own.len() != fields.len() || !own.iter().all(known) {
+        let wanted = |(key, _): &(Node, Node)| fields.get(key.text().unwrap_or(""));
+        let Some(last) = own.iter().rposition(|field| wanted(field).is_some()) else {
+            return false;
+        };
+        if own.iter().any(|(_, value)| value.span.range().is_empty()) {
             return false;
         }
+        let (start, end) = (|n: usize| own[n].0.span.range().start, |n: usize| &own[n].1);
         let mark = self.splices.len();
-        for (key, value) in own {
-            let name = key.text().unwrap_or("");
-            let inner = self.writer.schema_of(schema, name);
-            let wanted = &fields[name];
-            if !self.value(value, wanted, inner) {
-                self.splices.truncate(mark);
-                return false;
+        for (n, field) in own[..=last].iter().enumerate() {
+            match wanted(field) {
+                Some(new) => {
+                    let inner = self.writer.schema_of(schema, field.0.text().unwrap_or(""));
+                    if !self.value(&field.1, new, inner) {
+                        self.splices.truncate(mark);
+                        return false;
+                    }
+                }
+                None => self.put(start(n)..start(n + 1), String::new()),
+            }
+        }
+        self.put(
+            self.end_of(end(last))..self.end_of(end(own.len() - 1)),
+            String::new(),
+        );
+        let is_new = |name: &str| own.iter().all(|(key, _)| key.text() != Some(name));
+        for (name, value) in fields.iter().filter(|(name, _)| is_new(name)) {
+            let field = Map::from_iter([(name.clone(), value.clone())]);
+            let text = self.writer.flow(&Value::Object(field), schema);
+            let text = &text[1..text.len() - 1];
+            match self.neighbour(own, fields, name, schema) {
+                Some((_, before)) => {
+                    let at = self.end_of(before);
+                    self.put(at..at, format!(", {text}"));
+                }
+                None => {
+                    let first = own.iter().position(|field| wanted(field).is_some());
+                    let at = start(first.unwrap_or(0));
+                    self.put(at..at, format!("{text}, "));
+                }
             }
         }
         true

@@ -66,10 +66,14 @@ impl Words {
         self.get("ui", name).map_or(name, String::as_str)
     }
 
-    /// A name may mean something else in one kind than in the others.
-    fn label(&self, kind: &str, name: &str) -> String {
-        let own = self.get("labels", &format!("{kind}.{name}"));
-        match own.or_else(|| self.get("labels", name)) {
+    /// A word for a field; its name may mean something else in one kind or group than in the others.
+    fn own(&self, section: &str, place: &str, name: &str) -> Option<&String> {
+        let own = self.get(section, &format!("{place}.{name}"));
+        own.or_else(|| self.get(section, name))
+    }
+
+    fn label(&self, place: &str, name: &str) -> String {
+        match self.own("labels", place, name) {
             Some(label) => label.clone(),
             None => {
                 let words = name.replace('_', " ");
@@ -86,12 +90,12 @@ impl Words {
     }
 
     /// What the kind's own documentation says is English.
-    fn help(&self, name: &str, schema: &Value) -> Option<String> {
+    fn help(&self, place: &str, name: &str, schema: &Value) -> Option<String> {
         match self.language {
             "en" => schema["description"]
                 .as_str()
                 .map(|text| text.replace('\n', " ")),
-            _ => self.get("help", name).cloned(),
+            _ => self.own("help", place, name).cloned(),
         }
     }
 }
@@ -102,12 +106,8 @@ impl Words {
 /// `group`.
 pub fn form(kind: &Kind, words: &Words) -> Value {
     let root = &shape(kind).schema;
-    let form = Form {
-        root,
-        words,
-        kind: kind.name,
-    };
-    let mut fields = form.fields(root, 0);
+    let form = Form { root, words };
+    let mut fields = form.fields(root, kind.name, 0);
     // Whatever else a theme of one's own wants to know has no form.
     fields.retain(|field| field["name"] != "extra");
     Value::Array(fields)
@@ -116,11 +116,11 @@ pub fn form(kind: &Kind, words: &Words) -> Value {
 struct Form<'a> {
     root: &'a Value,
     words: &'a Words,
-    kind: &'static str,
 }
 
 impl Form<'_> {
-    fn fields(&self, schema: &Value, depth: usize) -> Vec<Value> {
+    /// The fields of a kind, or of a group by its name.
+    fn fields(&self, schema: &Value, place: &str, depth: usize) -> Vec<Value> {
         let required = schema["required"].as_array();
         let is_required =
             |name: &str| required.is_some_and(|names| names.iter().any(|n| n == name));
@@ -131,13 +131,13 @@ impl Form<'_> {
                 field.insert("is".into(), json!("picture"));
             }
             field.insert("name".into(), json!(name));
-            field.insert("label".into(), json!(self.words.label(self.kind, name)));
+            field.insert("label".into(), json!(self.words.label(place, name)));
             field.insert("required".into(), json!(is_required(name)));
             let inner = resolve(self.root, outer);
             let help = self
                 .words
-                .help(name, outer)
-                .or_else(|| self.words.help(name, inner));
+                .help(place, name, outer)
+                .or_else(|| self.words.help(place, name, inner));
             field.insert("help".into(), json!(help));
             Value::Object(field)
         };
@@ -174,7 +174,7 @@ impl Form<'_> {
             with(
                 "group",
                 "fields",
-                Value::Array(self.fields(schema, depth + 1)),
+                Value::Array(self.fields(schema, name, depth + 1)),
             )
         } else if let Some(folders) = folders {
             with("reference", "folders", folders)
@@ -200,6 +200,9 @@ impl Form<'_> {
                     field.insert(key.to_owned(), value.clone());
                 }
             }
+            if name == "on" {
+                field.insert("suggestions".into(), self.weekdays());
+            }
             field
         }
     }
@@ -207,6 +210,29 @@ impl Form<'_> {
     /// Whether a group is a picture: its `file` is one that lies among the pictures.
     fn is_picture(&self, schema: &Value) -> bool {
         std::ptr::eq(schema, &self.root["$defs"]["Image"])
+    }
+
+    /// On what days something may repeat, such as `last friday`, in the words of the form.
+    fn weekdays(&self) -> Value {
+        let days = [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ];
+        let every = |day: &&str| vec![json!({"value": day, "label": self.words.choice(day)})];
+        let some = |which: &'static str| {
+            days.iter().map(move |day| {
+                let ordinal = self.words.say(&format!("ordinal.{which}")).to_owned();
+                json!({"value": format!("{which} {day}"), "label": format!("{ordinal} {}", self.words.choice(day))})
+            })
+        };
+        let ordinals = ["first", "second", "third", "fourth", "last"];
+        let all = days.iter().flat_map(every);
+        all.chain(ordinals.into_iter().flat_map(some)).collect()
     }
 
     fn choices(&self, schema: &Value) -> Vec<Value> {
@@ -238,19 +264,19 @@ mod tests {
     use crate::content::KINDS;
 
     /// Every name and choice in a form, and what is asked for it.
-    fn names(fields: &Value, found: &mut Vec<(String, &'static str)>) {
+    fn names(fields: &Value, place: &str, found: &mut Vec<(String, &'static str)>) {
         for field in fields.as_array().into_iter().flatten() {
-            found.extend(
-                field["name"]
-                    .as_str()
-                    .map(|name| (name.to_owned(), "labels")),
-            );
+            let name = field["name"].as_str().unwrap_or(place);
+            if field["name"].is_string() {
+                found.push((name.to_owned(), "labels"));
+                found.push((format!("{place}.{name}"), "places"));
+            }
             for part in [field, &field["item"]] {
                 let choices = part["choices"].as_array().into_iter().flatten();
                 found.extend(
                     choices.filter_map(|c| Some((c["value"].as_str()?.to_owned(), "choices"))),
                 );
-                names(&part["fields"], found);
+                names(&part["fields"], name, found);
             }
         }
     }
@@ -260,12 +286,12 @@ mod tests {
         let words = Words::of("nl");
         let mut found = vec![];
         for kind in KINDS {
-            names(&form(kind, &words), &mut found);
+            names(&form(kind, &words), kind.name, &mut found);
         }
         assert!(found.len() > 400);
         let missing: Vec<_> = found
             .iter()
-            .filter(|(name, section)| words.get(section, name).is_none())
+            .filter(|(name, section)| *section != "places" && words.get(section, name).is_none())
             .collect();
         assert!(missing.is_empty(), "{missing:?}");
         for section in ["labels", "choices", "help"] {
@@ -275,8 +301,8 @@ mod tests {
                 "labels"
             };
             let is_used = |name: &&String| {
+                let sort = if name.contains('.') { "places" } else { sort };
                 name.as_str() == "extra"
-                    || name.contains('.')
                     || found.iter().any(|(other, s)| other == *name && *s == sort)
             };
             let unused: Vec<_> = words.sections[section]

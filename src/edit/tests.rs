@@ -194,6 +194,46 @@ fn fields_come_in_the_order_of_their_kind_and_go_with_their_lines() {
 }
 
 #[test]
+fn fields_between_braces_come_and_go_and_the_others_stay() {
+    let text = "---
+title: a
+repeat: {every: week,  on: [wednesday, 'friday'], count: 3} # a
+price:
+  - {amount: 0,
+     label: 'gratis'}
+---
+";
+    let line = "-repeat: {every: week,  on: [wednesday, 'friday'], count: 3} # a\n";
+    let shown = |path: &[&str], value: Value| difference(text, &set(text, path, value));
+    assert_eq!(
+        shown(&["repeat", "count"], Value::Null),
+        format!("{line}+repeat: {{every: week,  on: [wednesday, 'friday']}} # a\n")
+    );
+    assert_eq!(
+        shown(&["repeat", "on"], Value::Null),
+        format!("{line}+repeat: {{every: week,  count: 3}} # a\n")
+    );
+    assert_eq!(
+        shown(&["repeat", "until"], json!("2027-01-01")),
+        format!(
+            "{line}+repeat: {{every: week,  on: [wednesday, 'friday'], until: 2027-01-01, count: 3}} # a\n"
+        )
+    );
+    assert_eq!(
+        shown(&["repeat"], json!({"interval": "2", "count": "4"})),
+        format!("{line}+repeat: {{interval: 2, count: 4}} # a\n")
+    );
+    assert_eq!(
+        shown(&["price", "0", "currency"], json!("EUR")),
+        "-     label: 'gratis'}\n+     label: 'gratis', currency: EUR}\n"
+    );
+    assert_eq!(
+        shown(&["price", "0", "label"], Value::Null),
+        "-  - {amount: 0,\n-     label: 'gratis'}\n+  - {amount: 0}\n"
+    );
+}
+
+#[test]
 fn nothing_asked_for_changes_nothing_and_line_ends_stay() {
     let windows = SOUP.replace('\n', "\r\n");
     for text in [SOUP, &windows] {
@@ -295,6 +335,23 @@ proptest! {
         let two = two.unwrap();
         prop_assert!(two.contains("# a comment") && two.ends_with("Body\n") | two.ends_with("Body\r\n"));
         prop_assert_eq!(Value::Object(fields(&two).unwrap()), pruned(&Value::Object(second)));
+    }
+
+    /// The same between braces.
+    #[test]
+    fn any_fields_between_braces_become_any_others(first in all(), second in all()) {
+        let writer = written::Writer { root: schema(), end: "\n" };
+        let flow = writer.flow(&Value::Object(first.clone()), schema());
+        let start = format!("---\n# a comment\nrepeat: {flow} # b\n---\nBody\n");
+        let one = fields(&start);
+        prop_assert!(one.is_ok(), "{start}");
+        let mut wanted = Map::new();
+        wanted.insert("repeat".to_owned(), Value::Object(second));
+        let two = apply(&start, &wanted, None, schema());
+        prop_assert!(two.is_ok(), "{start}\n{wanted:?}");
+        let two = two.unwrap();
+        prop_assert!(two.contains("# a comment") && two.ends_with("Body\n"));
+        prop_assert_eq!(Value::Object(fields(&two).unwrap()), pruned(&Value::Object(wanted)));
     }
 
     #[test]

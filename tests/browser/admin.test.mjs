@@ -1,14 +1,13 @@
 // The editor on the forge: its configuration, made of the kinds, holds against the schema of Sveltia CMS, and in a browser
-// each kind is opened and the title of an article is edited with it. What it writes says the same as before, and Plein reads it.
+// a title of each kind is edited with it. What it writes says the same as before, and Plein reads it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import Ajv from "ajv";
-import { buildSync } from "esbuild";
 import { browser, open } from "./site.mjs";
 
 const PLEIN = process.env.PLEIN ?? "target/release/plein";
@@ -21,13 +20,14 @@ const plein = (...words) => execFileSync(PLEIN, [...words, "--site", root], { en
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".yml": "application/yaml", ".woff2": "font/woff2", ".wasm": "application/wasm" };
 let server, site, chrome;
 
-/** The bundle, as docs/admin.md makes it. */
+/** The editor itself, made with the very commands of docs/admin.md; only what they install is there already. */
 function bundle() {
-  const start = 'import CMS from "@sveltia/cms"; CMS.init();';
-  buildSync({ stdin: { contents: start, resolveDir: join(demo, "tests") }, bundle: true, minify: true, format: "esm", splitting: true, external: ["@shikijs/*"], outdir: admin, entryNames: "cms", chunkNames: "chunks/[hash]", logLevel: "error" });
-  const script = join(admin, "cms.js");
-  writeFileSync(script, readFileSync(script, "utf8").replace(/url\(https:\/\/cdn\.jsdelivr\.net\/[^)]*\)/g, "none"));
-  cpSync(join(npm, "npm/assets"), join(admin, "assets"), { recursive: true });
+  const commands = /```sh\n(npm install[^]*?)```/.exec(readFileSync(join(demo, "docs/admin.md"), "utf8"))[1].split("\n");
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(demo, "tests/package.json"), "utf8"));
+  const installed = Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) => `${name}@${version}`);
+  for (const one of commands[0].match(/\S+@[\d.]+/g)) assert.ok(installed.includes(one), `${one} is what is tested`);
+  symlinkSync(join(demo, "tests/node_modules"), join(root, "node_modules"));
+  execFileSync("sh", ["-ec", commands.slice(1).join("\n")], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 before(async () => {
@@ -81,60 +81,80 @@ const store = (page, files) => page.evaluate(async (files) => {
     await out.close();
   }
 }, files);
-const stored = (page, path) => page.evaluate(async (path) => {
-  const parts = path.split("/");
-  const name = parts.pop();
-  let folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("sveltia-cms-test");
-  for (const part of parts) folder = await folder.getDirectoryHandle(part);
-  return (await (await folder.getFileHandle(name)).getFile()).text();
-}, path);
+const stored = (page, paths) => page.evaluate(async (paths) => {
+  const top = await (await navigator.storage.getDirectory()).getDirectoryHandle("sveltia-cms-test");
+  return Promise.all(paths.map(async (path) => {
+    const parts = path.split("/");
+    const name = parts.pop();
+    let folder = top;
+    for (const part of parts) folder = await folder.getDirectoryHandle(part);
+    return (await (await folder.getFileHandle(name)).getFile()).text();
+  }));
+}, paths);
 
-test("every field of each kind is there, and a title is edited; the rest of the record says the same, and a translation holds its texts only", async () => {
+/** The front matter of a file as lines, and its body. */
+function parted(text) {
+  const [, front, body] = /^---\n([^]*?\n)---\n([^]*)$/.exec(text);
+  return { lines: front.trimEnd().split("\n"), body };
+}
+const titles = (text) => parted(text).lines.filter((line) => line.startsWith("title:"));
+
+test("every field of each kind is there, and a title of each is edited; the rest of the record says the same", async () => {
   const page = await open(chrome, site, "/robots.txt", { locale: "nl-NL", viewport: { width: 1400, height: 15000 } });
   page.setDefaultTimeout(20_000);
   const files = {};
   const folders = readdirSync(join(root, "content")).filter((name) => name !== "media");
   for (const folder of folders) for (const name of readdirSync(join(root, "content", folder))) files[`content/${folder}/${name}`] = readFileSync(join(root, "content", folder, name), "utf8");
   await store(page, files);
-  const records = () => JSON.parse(plein("list", "--format", "json", "--quiet", ...now));
-  const before = records();
   const { collections } = JSON.parse(plein("admin", "--config-only", "--format", "json", "--backend", "test-repo"));
+  const edited = folders.map((folder) => {
+    // Pages that are made by a program are for nobody to edit, and far too long for it. Of the others the one that says most.
+    const own = Object.keys(files).filter((path) => path.startsWith(`content/${folder}/`) && /\/[a-z0-9-]+\.md$/.test(path) && !files[path].includes("<!-- generated"));
+    const most = (path) => new Set(parted(files[path]).lines.map((line) => /^ *(- )?[a-z_]+:/.exec(line)?.[0])).size + (files[path.replace(".md", ".en.md")] ? 3 : 0);
+    const path = own.sort((a, b) => most(b) - most(a))[0];
+    return { folder, path, slug: /([^/]+)\.md$/.exec(path)[1] };
+  });
+  // Days of the month are texts that look like numbers.
+  edited.push({ folder: "events", path: "content/events/brood-op-de-vijftiende.md", slug: "brood-op-de-vijftiende" });
+  const published = () => {
+    plein("build", "--quiet", ...now, "--output", join(root, "data-before-and-after"));
+    return edited.map(({ folder, slug }) => JSON.parse(readFileSync(join(root, `data-before-and-after/data/v1/${folder}/${slug}.json`), "utf8")));
+  };
+  const before = published();
 
   await page.goto("/admin/");
   await page.getByRole("button").first().click();
   await page.getByRole("button", { name: /^(Nieuw|Maak)/ }).first().waitFor();
-  const edited = folders.map((folder) => {
-    // Pages that are made by a program are for nobody to edit, and far too long for it.
-    const own = Object.keys(files).filter((path) => path.startsWith(`content/${folder}/`) && !files[path].includes("<!-- generated"));
-    // Where some are translated, one of these.
-    const original = own.find((path) => /\/[a-z0-9-]+\.md$/.test(path) && files[path.replace(".md", ".en.md")]) ?? own.find((path) => /\/[a-z0-9-]+\.md$/.test(path));
-    return { folder, path: original, slug: /([^/]+)\.md$/.exec(original)[1] };
-  });
-  for (const { folder, path, slug } of edited) {
+  for (const one of edited) {
+    const { folder, slug } = one;
     await page.goto(`/admin/#/collections/${folder}/entries/${slug}`);
     const title = page.locator('section[data-key-path="title"] input').first();
     await title.waitFor();
-    const asked = collections.find((one) => one.name === folder);
+    one.title = await title.inputValue();
     // Every field of the kind is there to be filled in.
-    for (const { name } of asked.fields) await page.locator(`section[data-key-path="${name}"]`).first().waitFor({ state: "attached" });
-    // Sveltia CMS 0.221.1 stumbles over a language that a record has not got, once all is saved, and saves nothing more after that.
-    if (folder !== "articles") continue;
-    const text = await title.inputValue();
-    await title.fill(`${text} en meer`);
+    for (const { name } of collections.find((own) => own.name === folder).fields) await page.locator(`section[data-key-path="${name}"]`).first().waitFor({ state: "attached" });
+    await title.fill(`${one.title} en meer`);
     await page.getByRole("button", { name: "Opslaan" }).click();
-    await page.waitForURL((url) => !url.hash.includes("/entries/"));
-    const now = await stored(page, path);
-    assert.ok(now.includes("en meer") && now !== files[path], path);
-    writeFileSync(join(root, path), now);
-    for (const code of ["en", "de", "fr"]) {
-      const other = path.replace(".md", `.${code}.md`);
-      if (files[other]) writeFileSync(join(root, other), await stored(page, other));
-    }
+    await page.locator(".content-editor").waitFor({ state: "detached" });
   }
-  const bare = (list) => JSON.stringify(list).replaceAll(" en meer", "");
-  assert.equal(bare(records()), bare(before));
+  const paths = Object.keys(files);
+  const saved = await stored(page, paths);
+  for (const [n, path] of paths.entries()) {
+    const [was, is] = [files[path], saved[n]];
+    const own = edited.find((one) => path === one.path);
+    const other = edited.find((one) => path.startsWith(one.path.replace(/md$/, "")));
+    // A translation may be written anew, but says the same; what was not edited is not touched.
+    if (!own && !other) assert.equal(is, was, path);
+    if (own) assert.ok(titles(is)[0].includes(`${own.title} en meer`) && titles(was)[0].includes(own.title), path);
+    assert.equal(parted(is).body, parted(was).body, path);
+    writeFileSync(join(root, path), is);
+  }
   assert.equal(plein("check", "--quiet", ...now), "");
-  assert.deepEqual(page.foreign, []);
-  // Sveltia CMS 0.221.1 stumbles over a language that a record has not got, once all is saved; the page goes on.
-  assert.deepEqual(page.faults.filter((fault) => fault !== "Cannot convert undefined or null to object"), []);
+  const bare = (record) => JSON.stringify(record).replaceAll(" en meer", "");
+  const after = published();
+  edited.forEach(({ path }, n) => {
+    assert.notDeepEqual(after[n], before[n], path);
+    assert.equal(bare(after[n]), bare(before[n]), path);
+  });
+  assert.deepEqual([page.foreign, page.faults], [[], []]);
 });

@@ -1,65 +1,19 @@
 // The form beside a page: one field of each kind is edited in the browser, and git shows that and nothing else.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { browser, open } from "./site.mjs";
+import { field, folders, input, save, serve } from "./form.mjs";
+import { open } from "./site.mjs";
 
-const PLEIN = process.env.PLEIN ?? "target/release/plein";
-const demo = new URL("../..", import.meta.url).pathname;
-const root = mkdtempSync(join(tmpdir(), "edit-"));
-const git = (...words) => execFileSync("git", ["-C", root, "-c", "user.name=Lab", "-c", "user.email=lab@lab.example", ...words], { encoding: "utf8" });
-let plein, site, chrome, token;
+let end, site, chrome, token, root, git, form, changed, reset;
 
 before(async () => {
-  for (const part of ["content", "data"]) cpSync(join(demo, part), join(root, part), { recursive: true });
-  git("init", "-q", "-b", "main");
-  git("config", "user.name", "Lab");
-  git("config", "user.email", "lab@lab.example");
-  git("add", "-A");
-  git("commit", "-qm", "Begin");
-  plein = spawn(PLEIN, ["serve", "--edit", "--site", root, "--port", "0", "--now", "2026-11-22T12:00:00+01:00"]);
-  const found = await new Promise((done, failed) => {
-    let told = "";
-    const listen = (bytes) => {
-      told += bytes;
-      const match = /(http:\/\/127\.0\.0\.1:\d+)\/_plein\/edit\?token=([0-9a-f]{32})/.exec(told);
-      if (match) done(match);
-    };
-    plein.stdout.on("data", listen);
-    plein.stderr.on("data", listen);
-    plein.on("exit", () => failed(new Error(told)));
-  });
-  site = { address: found[1] };
-  token = found[2];
-  chrome = await browser();
+  ({ end, site, chrome, token, root, git, form, changed, reset } = await serve());
 });
 // A form that stays open follows every edit of the tests behind it.
 afterEach(() => Promise.all(chrome.contexts().map((context) => context.close())));
-after(async () => {
-  await chrome?.close();
-  plein.kill();
-  rmSync(root, { recursive: true });
-});
-
-/** The form for a file. */
-async function form(file) {
-  const page = await open(chrome, site, `/_plein/edit?token=${token}#file=${file}`);
-  await page.locator("form h1").waitFor();
-  return page;
-}
-const field = (page, name) => page.locator(`[data-field="${name}"]`).first();
-const input = (page, name) => field(page, name).locator("input, textarea, select").first();
-async function save(page, words) {
-  await page.locator("button.main[type=submit]").click();
-  await page.locator("#said", { hasText: words }).waitFor({ timeout: 20_000 });
-}
-/** The lines that git shows as changed. */
-const changed = () => git("diff", "-U0").split("\n").filter((line) => /^[-+](?![-+])/.test(line));
-const reset = () => git("checkout", "-q", "--", ".");
-const folders = readdirSync(join(demo, "content")).filter((name) => name !== "media");
+after(() => end());
 
 for (const folder of folders) {
   test(`one title of ${folder} is edited, and nothing else changes`, async () => {
@@ -137,7 +91,7 @@ test("a record is made, translated, shown, committed and removed", async () => {
   const file = "content/events/sjoelen-een-avond.md";
   assert.equal(readFileSync(join(root, file), "utf8"), "---\ntitle: 'Sjoelen: een avond'\nstart: 2026-12-20T19:30\n---\n");
   await page.frameLocator("iframe").locator("h1", { hasText: "Sjoelen" }).waitFor({ timeout: 20_000 });
-  await page.getByRole("button", { name: "Vertaal: en" }).click();
+  await page.getByRole("button", { name: "Vertaal: Engels" }).click();
   await page.locator(".file", { hasText: "sjoelen-een-avond.en.md" }).waitFor({ timeout: 20_000 });
   assert.match(await field(page, "title").locator(".original").textContent(), /Sjoelen: een avond/);
   await input(page, "title").fill("Shuffleboard");
@@ -150,7 +104,7 @@ test("a record is made, translated, shown, committed and removed", async () => {
   assert.equal(git("log", "-1", "--format=%s").trim(), "Voeg sjoelen toe");
   assert.equal(git("status", "--porcelain"), "");
   page.on("dialog", (asked) => asked.accept());
-  await page.getByRole("button", { name: "nl", exact: true }).click();
+  await page.getByRole("button", { name: "Nederlands", exact: true }).click();
   await page.locator(".file", { hasText: "sjoelen-een-avond.md" }).waitFor();
   await page.getByRole("button", { name: "Verwijder" }).click();
   await page.locator("form").waitFor({ state: "detached", timeout: 20_000 });

@@ -92,12 +92,26 @@ function control(field, value, attributes, context) {
       if (context.whole) return text({ type: /^(\d{4}-\d\d-\d\d)?$/.test(value ?? "") ? "date" : "text" });
       return text({ type: pattern.test(value ?? "") ? "datetime-local" : "text" });
     default: {
+      if (field.suggestions) return suggested(field, value, attributes);
       const long = field.translated && (field.name !== "title" || /\n/.test(value ?? ""));
       if (!long) return text({ type: "text" });
       const element = make("textarea", { ...attributes, ".value": value ?? "" });
       return { element, read: () => element.value };
     }
   }
+}
+
+/** A text for which there are examples: it is shown, chosen and typed in the words of the form, and kept as it is written. */
+function suggested(field, value, attributes) {
+  const id = `suggested-${field.name}`;
+  if (!document.getElementById(id)) document.body.append(make("datalist", { id }, ...field.suggestions.map((one) => make("option", { value: one.label }))));
+  const shown = field.suggestions.find((one) => one.value === value)?.label ?? value ?? "";
+  const element = make("input", { ...attributes, type: "text", list: id, ".value": shown });
+  const read = () => {
+    const typed = element.value.trim().toLowerCase();
+    return field.suggestions.find((one) => one.label.toLowerCase() === typed)?.value ?? element.value;
+  };
+  return { element, read };
 }
 
 /** A picture: one that is there, or one from this computer, which is kept at once under a name of its own. */
@@ -212,9 +226,9 @@ function list(field, values, path, context) {
   const items = make("ul", { class: "items" });
   let drawn = [];
   const add = (value) => {
-    const one = draw(item, value, [...path, String(drawn.length)], context);
-    const label = one.element.querySelector(":scope > label");
-    label?.setAttribute("aria-label", `${field.label} ${drawn.length + 1}`);
+    const one = draw({ ...item, label: `${field.label} ${drawn.length + 1}` }, value, [...path, String(drawn.length)], context);
+    // What the whole list is called stands above it; each of its texts is called so only for who cannot see that.
+    one.element.querySelector(":scope > label")?.classList.add("unseen");
     const line = make("li", {}, one.element);
     const entry = { ...one, line };
     if (!context.original) line.append(button(say("remove"), () => { drawn = drawn.filter((other) => other !== entry); line.remove(); form.element.dispatchEvent(new Event("input")); }));
@@ -255,6 +269,7 @@ function padded(value, original) {
 // ---------------------------------------------------------------- the page
 
 const wanted = () => JSON.stringify([form.read(), form.body.value]);
+const tellUnsaved = () => document.getElementById("unsaved")?.replaceChildren(isDirty() ? say("unsaved") : "");
 const isDirty = () => form !== null && wanted() !== before;
 
 async function open(file) {
@@ -277,6 +292,8 @@ async function open(file) {
     said,
     make("div", { class: "actions" },
       make("button", { class: "main", type: "submit" }, say("save")),
+      make("p", { class: "help", id: "unsaved", role: "status" })),
+    make("div", { class: "others" },
       button(say("duplicate"), duplicate),
       isTranslation ? null : button(say("rename"), () => leave(rename)),
       button(say("delete"), remove, { class: "danger" })));
@@ -288,7 +305,7 @@ async function open(file) {
   history.replaceState(null, "", `#${record.page ?? `file=${record.file}`}`);
   before = wanted();
   faults(record.faults);
-  for (const change of ["input", "change"]) element.addEventListener(change, tellWhen);
+  for (const change of ["input", "change"]) element.addEventListener(change, () => { tellUnsaved(); tellWhen(); });
   tellWhen();
 }
 
@@ -303,6 +320,15 @@ function pick(value, fields) {
   }));
 }
 
+/** A language by its name, as far as the browser knows it. */
+function named(code) {
+  try {
+    return new Intl.DisplayNames([site.language], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}
+
 /** A link to each language in which it is written, and to those in which it is not yet. */
 function languages() {
   const [first, ...others] = site.languages ?? [];
@@ -310,10 +336,10 @@ function languages() {
   const links = [first, ...others].map((code) => {
     const own = record.files.find((file) => (file.language ?? first) === code);
     const isThis = own?.file === record.file;
-    if (isThis) return make("strong", { "aria-current": "true" }, code);
-    if (own) return button(code, () => leave(() => open(own.file)));
+    if (isThis) return make("strong", { "aria-current": "true" }, named(code));
+    if (own) return button(named(code), () => leave(() => open(own.file)));
     const file = record.files.find((one) => !one.language || one.language === first)?.file.replace(/(\.[a-z-]+)?\.md$/i, `.${code}.md`);
-    return button(`${say("translate")}: ${code}`, () => leave(() => create(file, { title: record.original?.title ?? record.fields.title }, "")));
+    return button(`${say("translate")}: ${named(code)}`, () => leave(() => create(file, { title: record.original?.title ?? record.fields.title }, "")));
   });
   return make("p", { class: "choices" }, `${say("languages")}:`, ...links);
 }
@@ -365,6 +391,7 @@ async function save() {
   if (answer.status === 200) {
     record.hash = answer.hash;
     before = wanted();
+    tellUnsaved();
     if (answer.page) main.querySelector("iframe").src = answer.page;
   }
   tell(answer, answer.unchanged ? say("unchanged") : say("saved"));

@@ -72,9 +72,12 @@ impl Editor {
         format!("{ROOT}?token={}", self.token)
     }
 
-    /// A link from a page of the preview to the form for it; nothing for who asks under another name.
+    /// A link from a page of the preview to the form for it; nothing for who asks under another name, nor beside the form.
     pub fn link(&self, headers: &HeaderMap, page: &str) -> String {
-        if !self.is_here(headers) {
+        let is_beside = headers
+            .get("sec-fetch-dest")
+            .is_some_and(|to| to == "iframe");
+        if !self.is_here(headers) || is_beside {
             return String::new();
         }
         let page = crate::content::markdown::escape(page);
