@@ -100,6 +100,17 @@ pub fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
+/// Whether a value is as good as a field that is left out.
+pub fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether a schema is a text that is written once for each language.
 pub fn is_text(schema: &Value) -> bool {
     schema["x-text"] == true

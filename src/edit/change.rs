@@ -1,8 +1,8 @@
 //! From what is said to what is wanted, by the fewest splices of the text.
 
 use super::written::{Place, Style, Writer, is_text, written};
-use super::{is_nothing, line_end, view};
-use crate::content::shape::resolve;
+use super::{line_end, view};
+use crate::content::shape::{is_nothing, resolve};
 use crate::yaml::{Node, Value as Yaml};
 use serde_json::{Map, Value};
 use std::ops::Range;

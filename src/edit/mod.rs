@@ -11,6 +11,7 @@ pub mod format;
 pub mod rename;
 pub mod written;
 
+use crate::content::shape::is_nothing;
 use crate::source::SourceId;
 use crate::source::front_matter::split;
 use crate::yaml::{self, Node, Value as Yaml};
@@ -151,16 +152,6 @@ fn pruned(value: &Value) -> Value {
         Value::Number(number) => Value::String(number.to_string()),
         Value::Bool(truth) => Value::String(truth.to_string()),
         value => value.clone(),
-    }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        _ => false,
     }
 }
 

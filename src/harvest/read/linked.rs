@@ -142,7 +142,7 @@ impl Walk {
         };
         let end = value.get("endDate").and_then(text).as_deref().and_then(iso);
         let end = end.or_else(|| after(begins, &first(value, &["duration"])?));
-        draft.when = when(begins, end, harvest.setting.timezone);
+        draft.when = When::new(begins, end, harvest.setting.timezone);
         draft.set("status", json!(status(field("eventStatus"))));
         self.place(
             &mut draft,
@@ -334,24 +334,12 @@ pub fn of_place(value: &Value, language: &str) -> Place {
     }
 }
 
-/// Times with an offset are shown in the zone of the place; those without are on its clock.
-fn when(start: Moment, end: Option<Moment>, zone: &str) -> Option<When> {
-    // A midnight to a midnight is how some write whole days.
-    When::new(start, end, zone)
-}
-
+/// The end by its length; a day has none that tells more.
 fn after(start: Moment, length: &str) -> Option<Moment> {
     let length = super::calendar::stamp::duration(length)?;
     match start {
         Moment::Day(_) => None,
-        Moment::Local(at) => Some(Moment::Local(at.checked_add(length).ok()?)),
-        Moment::Instant(at) => {
-            let at = at
-                .to_zoned(jiff::tz::TimeZone::UTC)
-                .checked_add(length)
-                .ok()?;
-            Some(Moment::Instant(at.timestamp()))
-        }
+        start => start.later(length),
     }
 }
 

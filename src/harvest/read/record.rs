@@ -3,6 +3,7 @@
 use super::safe::{self, Markup, TITLE};
 use super::time::When;
 use crate::content::Kind;
+use crate::content::shape::is_nothing;
 use crate::harvest::found::{Found, Payload, Reading, Refused, Setting};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -68,16 +69,6 @@ impl Draft {
     fn name(&self) -> String {
         let title = self.title.first().map(|(_, text)| text.clone());
         safe::line(&title.or_else(|| self.key.clone()).unwrap_or_default(), 100)
-    }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        _ => false,
     }
 }
 

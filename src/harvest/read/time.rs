@@ -16,6 +16,20 @@ pub enum Moment {
     Instant(Timestamp),
 }
 
+impl Moment {
+    /// So much later; on the clock, as other programs do.
+    pub fn later(self, length: jiff::Span) -> Option<Moment> {
+        Some(match self {
+            Moment::Day(day) => Moment::Day(day.at(0, 0, 0, 0).checked_add(length).ok()?.date()),
+            Moment::Local(at) => Moment::Local(at.checked_add(length).ok()?),
+            Moment::Instant(at) => {
+                let at = at.to_zoned(TimeZone::UTC).checked_add(length).ok()?;
+                Moment::Instant(at.timestamp())
+            }
+        })
+    }
+}
+
 /// When something takes place, on the clock of its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct When {

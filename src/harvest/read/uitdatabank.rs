@@ -6,6 +6,7 @@ use super::record::{Draft, Harvest};
 use super::safe::Markup;
 use super::time::{Moment, When, iso, zone_or_utc};
 use crate::content::event;
+use crate::content::schedule::WEEKDAYS;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 use serde_json::{Value, json};
@@ -236,15 +237,6 @@ fn periods(value: &Value, start: Moment, end: Moment, harvest: &mut Harvest) -> 
 
 /// The hours of some days of the week, as an event that repeats each week until the last day.
 fn of_hours(hours: &Value, first_day: Date, last_day: Date, zone: &str) -> Option<When> {
-    const DAYS: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
     let names: Vec<String> = hours
         .get("dayOfWeek")
         .map(items)?
@@ -252,9 +244,10 @@ fn of_hours(hours: &Value, first_day: Date, last_day: Date, zone: &str) -> Optio
         .filter_map(text)
         .map(|name| name.to_lowercase())
         .collect();
-    let days: Vec<(&str, Weekday)> = DAYS
-        .into_iter()
-        .filter(|(name, _)| names.iter().any(|known| known == name))
+    let days: Vec<(&str, Weekday)> = (0..)
+        .zip(WEEKDAYS)
+        .filter(|(_, (name, _))| names.iter().any(|known| known == name))
+        .filter_map(|(at, (name, _))| Some((name, Weekday::from_monday_zero_offset(at).ok()?)))
         .collect();
     let clock = |name: &str| -> Option<jiff::civil::Time> { first(hours, &[name])?.parse().ok() };
     let (opens, closes) = (clock("opens")?, clock("closes")?);

@@ -88,28 +88,10 @@ impl<'c> Event<'c> {
             self.component.value("DURATION").and_then(duration),
         ) {
             (Some(end), _) => Some(end.within(zone)),
-            (None, Some(length)) => self.after(length, zone),
+            (None, Some(length)) => start.later(length),
             (None, None) => None,
         };
         When::new(start, end, zone)
-    }
-
-    fn after(&self, length: jiff::Span, zone: &str) -> Option<Moment> {
-        match self.start.within(zone) {
-            Moment::Day(day) => {
-                let end = day.at(0, 0, 0, 0).checked_add(length).ok()?;
-                Some(Moment::Day(end.date()))
-            }
-            // On the clock, as other programs do.
-            Moment::Local(at) => Some(Moment::Local(at.checked_add(length).ok()?)),
-            Moment::Instant(at) => {
-                let at = at
-                    .to_zoned(jiff::tz::TimeZone::UTC)
-                    .checked_add(length)
-                    .ok()?;
-                Some(Moment::Instant(at.timestamp()))
-            }
-        }
     }
 
     /// Whether it has the words of another: else it needs a record of its own.

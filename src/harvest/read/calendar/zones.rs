@@ -2,6 +2,7 @@
 //! that the calendar brings along (RFC 5545 section 3.6.5).
 
 use super::components::Component;
+use crate::content::rule::DAY_CODES;
 use crate::content::zone;
 use crate::harvest::read::time::{self, Moment};
 use icu_time::zone::WindowsParser;
@@ -277,17 +278,9 @@ impl Observance {
         let part = |name: &str| rule.split(';').find_map(|part| part.strip_prefix(name));
         let day = part("BYDAY=").and_then(|day| {
             let (nth, code) = day.split_at_checked(day.len().checked_sub(2)?)?;
-            const CODES: [(&str, Weekday); 7] = [
-                ("MO", Weekday::Monday),
-                ("TU", Weekday::Tuesday),
-                ("WE", Weekday::Wednesday),
-                ("TH", Weekday::Thursday),
-                ("FR", Weekday::Friday),
-                ("SA", Weekday::Saturday),
-                ("SU", Weekday::Sunday),
-            ];
-            let (_, day) = CODES.iter().find(|(known, _)| *known == code)?;
-            Some((nth.parse().unwrap_or(1), *day))
+            let at = DAY_CODES.iter().position(|(known, _)| *known == code)?;
+            let day = Weekday::from_monday_zero_offset(at as i8).ok()?;
+            Some((nth.parse().unwrap_or(1), day))
         });
         let month_day = part("BYMONTHDAY=").and_then(|days| days.split(',').next()?.parse().ok());
         let month = part("BYMONTH=")
