@@ -221,10 +221,10 @@ impl Session<'_> {
         let limits = &self.client.limits;
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            let minutes = limits.source.as_secs();
+            let seconds = limits.source.as_secs();
             return Err(say!(
                 "the source as a whole took longer than {} seconds",
-                minutes.to_string()
+                seconds.to_string()
             )
             .into());
         }
