@@ -21,6 +21,7 @@ mod harvest;
 mod history;
 mod import;
 mod init;
+mod kept;
 mod links;
 mod list;
 mod lsp;
