@@ -228,13 +228,8 @@ impl Memory {
                 modified.unwrap_or(-1)
             );
         }
-        let mut paths = [
-            self.given.bodies.keys(),
-            self.sums.keys(),
-            self.files.keys(),
-        ]
-        .into_iter()
-        .flatten();
+        let outputs = self.files.keys().chain(self.sums.keys());
+        let mut paths = self.given.bodies.keys().chain(outputs);
         let fits = !paths.any(|path| path.contains('\n'));
         fits.then(|| format!("{FORM} {}\n{text}", hash(text.as_bytes())))
     }
