@@ -100,7 +100,6 @@ fn facts_of(kind: &str, facts: usize) -> String {
 const SITE: &str = "\
 title: {nl: Ons lab, en: Our lab}
 url: https://lab.example
-languages: [nl, en]
 timezone: Europe/Amsterdam
 since: 2026-01-01
 license: https://creativecommons.org/licenses/by/4.0/
@@ -120,8 +119,12 @@ struct Edited {
     records: BTreeMap<(&'static str, String), Record>,
     minutes: i64,
     drafts: bool,
+    /// Whether it speaks two languages.
+    two: bool,
     /// What the last good build left there.
     good: Files,
+    /// Whether anything changed since of what a build is made of.
+    edited: bool,
     /// Files that somebody else changed since.
     tampered: bool,
     /// What was kept for the next build some builds ago.
@@ -137,7 +140,9 @@ impl Edited {
             records: BTreeMap::new(),
             minutes: 0,
             drafts: false,
+            two: seed % 3 == 1,
             good: Files::new(),
+            edited: true,
             tampered: false,
             old_memory: None,
         };
@@ -163,8 +168,13 @@ impl Edited {
 
     fn configure(&self, more: &str) {
         let cards = if self.cards { "" } else { "cards: false\n" };
+        let languages = if self.two {
+            "languages: [nl, en]\n"
+        } else {
+            "languages: [nl]\n"
+        };
         self.lab
-            .put("data/site.yaml", format!("{SITE}{cards}{more}"));
+            .put("data/site.yaml", format!("{SITE}{languages}{cards}{more}"));
     }
 
     fn write(&self, kind: &'static str, slug: &str) {
@@ -175,7 +185,7 @@ impl Edited {
             body: record.english,
             ..record
         };
-        match record.english {
+        match record.english * usize::from(self.two) {
             0 => drop(fs::remove_file(self.lab.path(&path(".en")))),
             _ => self
                 .lab
@@ -185,7 +195,9 @@ impl Edited {
 
     /// Something that an editor does, or that happens to files.
     fn edit(&mut self) -> String {
-        match self.chance.below(20) {
+        let what = self.chance.below(20);
+        self.edited |= what <= 14;
+        match what {
             0..=9 => self.edit_record(),
             10 => self.come_or_go(),
             11 | 12 => self.edit_site(),
@@ -409,6 +421,9 @@ impl Edited {
 
     /// What a whole build of the lab gives; nothing when there is a mistake in it.
     fn clean(&self) -> Option<Files> {
+        if !self.edited {
+            return Some(self.good.clone());
+        }
         let root = self.lab.path("");
         let (folder, past) = (disk::read(&root), history::read(&root, self.now()).past);
         let inputs = Inputs {
@@ -464,7 +479,7 @@ impl Edited {
                 "{path} was touched after {edits:#?}"
             );
         }
-        (self.good, self.tampered) = (clean, false);
+        (self.good, self.tampered, self.edited) = (clean, false, false);
     }
 }
 
@@ -515,4 +530,99 @@ fn a_build_after_edits_is_the_build_of_the_edited_site_in_the_first_labs() {
 #[test]
 fn a_build_after_edits_is_the_build_of_the_edited_site_in_the_other_labs() {
     sequences(LABS / 2..LABS);
+}
+
+/// A build with a table of what it did: how often each step was done, what it said, and what it wrote.
+fn steps(lab: &Lab, more: &[&str]) -> (BTreeMap<String, usize>, support::Ran) {
+    let arguments = ["build", "--now", support::NOW, "--timings"];
+    let ran = lab.run(&[&arguments[..], more].concat());
+    let line = |line: &str| {
+        let mut words = line.split_whitespace();
+        Some((words.next()?.to_owned(), words.next()?.parse().ok()?))
+    };
+    (ran.err.lines().filter_map(line).collect(), ran)
+}
+
+#[test]
+fn where_nothing_changed_nothing_is_done_and_the_same_is_said() {
+    let lab = Lab::new();
+    let (first, ran) = steps(&lab, &[]);
+    assert!(ran.code == Some(0) && first["page"] == 3, "{}", ran.err);
+    let times = times(&lab.path("public"));
+    let (again, ran) = steps(&lab, &[]);
+    let done: Vec<&String> = again
+        .keys()
+        .filter(|name| !first.contains_key(*name))
+        .collect();
+    assert!(ran.code == Some(0) && done.is_empty(), "{}", ran.err);
+    assert!(!again.contains_key("parse"), "{}", ran.err);
+    assert!(ran.err.contains(": 0 written, "), "{}", ran.err);
+    assert_eq!(times, self::times(&lab.path("public")));
+    let (fresh, _) = steps(&lab, &["--fresh"]);
+    assert_eq!(fresh["page"], 3);
+    fs::remove_dir_all(lab.path(".plein")).expect("it is there");
+    assert_eq!(steps(&lab, &[]).0["page"], 3);
+    let later = ["--now", "2026-11-23T12:00:00+01:00"];
+    let ran = lab.run(&[&["build", "--timings"][..], &later].concat());
+    assert!(ran.err.contains("\npage "), "the next day: {}", ran.err);
+}
+
+#[test]
+fn an_edit_of_a_body_renders_what_holds_it_and_nothing_else() {
+    let lab = Lab::new();
+    lab.edit(
+        "content/events/soep.md",
+        "title: Soep",
+        "title: Soep\nsummary: Samen aan tafel.",
+    );
+    let before = lab.built();
+    lab.edit("content/events/soep.md", "Samen koken", "Met elkaar koken");
+    let (steps, ran) = steps(&lab, &[]);
+    let after = lab.public();
+    assert_eq!((ran.code, steps["page"]), (Some(0), 1), "{}", ran.err);
+    for name in ["list", "data", "rpde", "search", "sitemap", "embed"] {
+        assert!(!steps.contains_key(name), "{name}: {}", ran.err);
+    }
+    let differs = |path: &&String| before.get(*path) != after.get(*path);
+    let changed: Vec<&String> = after.keys().filter(differs).collect();
+    let told = format!(": {} written, ", changed.len() - 1);
+    assert!(
+        ran.err.contains(&told),
+        "{changed:?} and the manifest: {}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_is_to_be_said_is_said_again() {
+    let lab = Lab::new();
+    lab.put("content/events/brood.txt", "Geen Markdown.");
+    let said = |ran: support::Ran| {
+        let (said, _) = ran.err.split_once("pages, ").expect("a closing line");
+        said.to_owned()
+    };
+    let first = said(lab.build());
+    assert!(first.contains("source/not-read"), "{first}");
+    assert_eq!(said(lab.build()), first);
+}
+
+/// Of the text of a record all outputs know its face; the whole of it only those that say so.
+#[test]
+fn only_outputs_that_say_so_read_whole_texts() {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new("src").sort_by_file_name() {
+        let path = entry.expect("a file").into_path();
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        if code.contains("body::html(") || code.contains("theme::body::{") {
+            found.push(path.display().to_string().replace('\\', "/"));
+        }
+    }
+    let known = [
+        "src/output/calendar/event.rs",
+        "src/output/feed/mod.rs",
+        "src/theme/json_ld/mod.rs",
+        "src/theme/values/entry.rs",
+    ];
+    assert_eq!(found, known, "see READING_BODIES in src/output/spared.rs");
 }

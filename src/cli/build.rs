@@ -14,6 +14,7 @@ use crate::tree::write::{self, Staged, WriteError, Writer, Written};
 use indicatif::ProgressStyle;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Where to build.
@@ -35,6 +36,9 @@ pub struct Arguments {
 
 /// How many files of each sort a build has.
 type Counts = BTreeMap<String, usize>;
+
+/// What was built last stays until the program ends, or builds again.
+static LAST: Mutex<Option<(Press, Plan)>> = Mutex::new(None);
 
 /// Builds and writes; an error leaves the last good output untouched.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
@@ -261,7 +265,7 @@ fn build(
         (written, counts)
     });
     // The program is about to end: taking ten thousand records down by hand takes longer than that.
-    std::mem::forget((site, plan));
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((site, plan));
     (diagnostics, Some(written))
 }
 

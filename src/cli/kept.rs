@@ -53,7 +53,7 @@ pub fn save(place: &Path, memory: &Memory) {
     let written = fs::create_dir_all(folder).and_then(|()| {
         let ignored = folder.join(".gitignore");
         if !ignored.exists() {
-            fs::write(ignored, "*\n")?;
+            fs::write(ignored, "build-*\n.gitignore\n")?;
         }
         fs::write(&new, text)?;
         fs::rename(&new, place)
