@@ -9,11 +9,15 @@ use crate::site::{Entry, EntryId};
 use std::collections::BTreeSet;
 
 /// The outputs whose files hold the whole text of records: of the one that they are about, or of those in their list.
-const READING_BODIES: &[&str] = &["page", "rss", "atom", "json-feed", "calendar", "tasks"];
+const READING_BODIES: &[&str] = &[PAGE, "rss", "atom", "json-feed", "calendar", "tasks"];
+
+/// The output whose files show one record.
+const PAGE: &str = "page";
 
 /// The records whose bodies changed, and what that reaches.
 #[derive(Debug, Default)]
 pub struct Reworded {
+    records: BTreeSet<EntryId>,
     /// The records and all that they refer to: a programme's calendar holds what belongs to it, and feeds tell how long
     /// the calendar of a programme is.
     near: BTreeSet<EntryId>,
@@ -38,6 +42,7 @@ impl Reworded {
                 .copied()
                 .chain(entries().flat_map(referred))
                 .collect(),
+            records: records.clone(),
             is_told: false,
         };
         let mut described = plan.described.iter().filter_map(|path| plan.find(path));
@@ -60,6 +65,7 @@ impl Reworded {
         let holds = |entries: &[EntryId]| entries.iter().any(|id| self.near.contains(id));
         READING_BODIES.contains(&artifact.output)
             && match artifact.subject {
+                Subject::Entry(id) if artifact.output == PAGE => self.records.contains(&id),
                 Subject::Entry(id) => self.near.contains(&id),
                 Subject::Listing(n) => holds(&press.site.listings[n].entries),
                 Subject::Selection(n) => holds(&press.site.selections[n].entries),
