@@ -363,9 +363,6 @@ impl Edited {
             .keys()
             .filter(|path| !path.starts_with(".plein"))
             .collect();
-        if files.is_empty() {
-            return "there is no output".to_owned();
-        }
         let path = files[self.chance.below(files.len())].clone();
         let whole = self.lab.path(&format!("public/{path}"));
         self.tampered = true;
