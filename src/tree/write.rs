@@ -381,6 +381,10 @@ pub fn compare(
     folder: &Path,
     left: &BTreeMap<String, Kept>,
 ) -> Result<BTreeMap<String, Kept>, String> {
+    // What waits there was left by a run that was killed.
+    if folder.join(STAGE).exists() {
+        return Err(STAGE.to_owned());
+    }
     let one = |(path, old): (&String, &Kept)| {
         let stat = holds(folder, path, &old.hash, Some(old)).ok_or_else(|| path.clone())?;
         let now = kept(old.hash.clone(), stat);

@@ -372,7 +372,10 @@ impl Edited {
                     .put(&format!("public/{path}"), "nieuw, en nog niet bekend");
             }
         }
-        fs::write(manifest, half).expect("it can be written");
+        // It was killed before it began to rename, or while it did.
+        if self.chance.one_in(2) {
+            fs::write(manifest, half).expect("it can be written");
+        }
         self.lab.put("public/.plein-stage/17", "half a file");
         "a run was killed".to_owned()
     }
