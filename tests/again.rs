@@ -14,7 +14,7 @@ use support::Lab;
 
 /// So many edit sequences in all, by this many labs that begin anew.
 const SEQUENCES: usize = 500;
-const LABS: u64 = 10;
+const LABS: u64 = 8;
 /// How many sequences there are; fewer where somebody asks for that.
 fn wanted() -> usize {
     let asked = std::env::var("SEQUENCES").ok();
