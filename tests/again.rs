@@ -28,7 +28,7 @@ fn sequences(seeds: std::ops::Range<u64>) {
         let mut edited = Edited::new(seed);
         edited.check(&["the first build".to_owned()]);
         let mut all = vec![format!("lab {seed}")];
-        for sequence in 0..wanted() / LABS as usize {
+        for sequence in 0..wanted().div_ceil(LABS as usize) {
             all.push(format!("sequence {sequence}"));
             for _ in 0..=edited.chance.below(2) {
                 let edit = edited.edit();
