@@ -5,13 +5,15 @@
     reason = "edge: reads what was built from disk"
 )]
 
-use super::headers::Table;
+use super::headers::{Headers, Table};
 use super::{File, Refusal, Wanted, is_inside};
 use crate::say;
 use crate::tree::write::MANIFEST;
 use crate::tree::{Manifest, hash};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a build stages its files, which is gone when it is done.
 const STAGE: &str = ".plein-stage";
@@ -43,11 +45,12 @@ impl Built {
         }
         let table = std::fs::read_to_string(folder.join("_headers"));
         let table = table.map(|text| Table::parse(&text)).unwrap_or_default();
+        let known = Mutex::new(BTreeSet::new());
         let file = |(path, hash): (String, String)| {
             let metadata = std::fs::metadata(folder.join(&path));
             match metadata.ok().filter(std::fs::Metadata::is_file) {
                 Some(metadata) if is_inside(&path) => {
-                    let (size, headers) = (metadata.len(), table.of(&path));
+                    let (size, headers) = (metadata.len(), shared(&known, table.of(&path)));
                     Ok((
                         path,
                         File {
@@ -74,6 +77,19 @@ impl Built {
         let expected = self.wanted.get(path).map(|file| &file.hash);
         let same = |bytes: &Vec<u8>| Some(&hash(bytes)) == expected;
         bytes.filter(same).ok_or_else(|| changed(path))
+    }
+}
+
+/// The headers themselves, or the same that stand somewhere already.
+fn shared(known: &Mutex<BTreeSet<Arc<Headers>>>, headers: Headers) -> Arc<Headers> {
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    match known.get(&headers) {
+        Some(headers) => Arc::clone(headers),
+        None => {
+            let headers = Arc::new(headers);
+            known.insert(Arc::clone(&headers));
+            headers
+        }
     }
 }
 

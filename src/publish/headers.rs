@@ -3,7 +3,7 @@
 use crate::output::files::media_type;
 
 /// The headers that an object store keeps with an object. Other headers are for what stands before the store.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Headers {
     /// `Content-Type`.
     pub content_type: String,

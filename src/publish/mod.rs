@@ -22,6 +22,7 @@ use crate::diagnostic::Words;
 use crate::tree::rank;
 use known::{Known, State};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A file as it should be in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub struct File {
     pub hash: String,
     /// Its length in bytes.
     pub size: u64,
-    /// What it is sent with.
-    pub headers: headers::Headers,
+    /// What it is sent with; shared, since few differ.
+    pub headers: Arc<headers::Headers>,
 }
 
 /// Every file that should be there, by path.

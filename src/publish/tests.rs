@@ -153,7 +153,7 @@ fn file(bytes: u8, fresh: bool) -> File {
     File {
         hash: format!("{bytes:032x}"),
         size: u64::from(bytes % 3),
-        headers,
+        headers: Arc::new(headers),
     }
 }
 
