@@ -5,14 +5,12 @@
 
 mod support;
 
-use plein::publish::headers::Table;
 use plein::tree::rank;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
-use support::{Files, Lab, NOW, Ran, same_files};
+use support::{Files, Lab, Ran, same_files};
 
 /// Our record in a store.
 const RECORD: &str = ".plein-published";
@@ -268,7 +266,9 @@ fn a_killed_run_is_taken_up_and_nothing_is_put_twice() {
     assert!(kills > 0, "no run was killed in its middle");
     // As if a run had been killed in the middle of a file.
     lab.put("store/index.html#1", "half");
-    let there = stored(&lab).len() - 1;
+    let there = stored(&lab);
+    let there = there.keys().filter(|path| files.contains_key(*path));
+    let there = there.count();
     let (put, removed, same) = counts(&lab, &[]);
     assert_eq!((put + there, removed, same), (files.len(), 0, there));
     same_files(&files, &stored(&lab));
@@ -372,53 +372,21 @@ fn what_is_done_is_told_as_json() {
         .out
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
-    let put = lines.filter(|line| line["do"] == "put" && line["path"].is_string());
-    assert_eq!(put.count(), files.len());
-}
-
-/// What goes with a file is what its output planned, for every file of the demo.
-#[test]
-fn media_types_are_those_of_the_plan() {
-    let lab = Lab::empty();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = root.to_str().expect("UTF-8");
-    let out = lab.path("public");
-    let out = out.to_str().expect("UTF-8");
-    fine(&lab.run(&[
-        "build", "-C", root, "--output", out, "--now", NOW, "--quiet",
-    ]));
-    let table = fs::read_to_string(lab.path("public/_headers")).expect("it was built");
-    let table = Table::parse(&table);
-    let plan = lab.run(&["plan", "-C", root, "--now", NOW]);
-    let mut checked = 0;
-    for line in plan.out.lines() {
-        let mut parts = line.split('\t');
-        let (path, planned) = (parts.next().expect("a path"), parts.next().expect("a type"));
-        let path = path.trim_start_matches('/');
-        let files = [
-            path.to_owned(),
-            format!("{path}index.html"),
-            format!("{path}.html"),
-        ];
-        let file = files
+    let lines: Vec<_> = lines.collect();
+    assert!(
+        lines
             .iter()
-            .find(|file| lab.path("public").join(file).is_file());
-        let file = file.expect("it was built");
-        let headers = table.of(file);
-        assert_eq!(
-            headers.content_type.split(';').next(),
-            Some(planned),
-            "{file}"
-        );
-        let kept = match file.split('/').next() {
-            Some("assets" | "media") => "public, max-age=31536000, immutable",
-            Some("data") => "public, max-age=300, stale-while-revalidate=3600",
-            _ if file.ends_with(".ics") => "public, max-age=900, no-transform",
-            _ if file.ends_with(".html") => "public, max-age=0, must-revalidate",
-            _ => continue,
-        };
-        assert_eq!(headers.cache_control, kept, "{file}");
-        checked += 1;
-    }
-    assert!(checked > 500, "{checked}");
+            .all(|line| line["do"] == "put" && line["path"].is_string())
+    );
+    assert_eq!(lines.len(), files.len());
+    let calendar = lines
+        .iter()
+        .find(|line| line["path"] == "agenda/soep/calendar.ics");
+    let calendar = calendar.expect("it was built");
+    assert_eq!(calendar["content_type"], "text/calendar; charset=utf-8");
+    assert_eq!(
+        calendar["cache_control"],
+        "public, max-age=900, no-transform"
+    );
+    assert_eq!(calendar["content_disposition"], "attachment");
 }

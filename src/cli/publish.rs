@@ -12,7 +12,7 @@ use crate::diagnostic::{Language, Words};
 use crate::publish::built::Built;
 use crate::publish::known::Known;
 use crate::publish::store::Store;
-use crate::publish::{self, Listed, Plan, Refusal, Why};
+use crate::publish::{self, Listed, Plan, Refusal, Wanted, Why};
 use crate::say;
 use crate::source::{Source, Sources};
 use crate::tree::rank;
@@ -109,7 +109,7 @@ fn publish(common: &Common, arguments: &Arguments) -> Result<Done, Refusal> {
         return Err(foreign(&plan, store.shown()));
     }
     if arguments.dry_run || common.format == Format::Json {
-        list(common, &plan);
+        list(common, &plan, wanted);
     }
     if !arguments.dry_run {
         progress.goes_through("publishing", plan.put.len());
@@ -190,11 +190,22 @@ fn foreign(plan: &Plan, shown: &str) -> Refusal {
     }
 }
 
-/// What would be done, line by line.
-fn list(common: &Common, plan: &Plan) {
-    let line = |what: &str, path: &str| match common.format {
-        Format::Json => report::hand_over(json!({ "do": what, "path": path })),
-        _ => report::hand_over(format_args!("{what:<8} {path}")),
+/// What would be done, line by line; for programs with what each file is sent with.
+fn list(common: &Common, plan: &Plan, wanted: &Wanted) {
+    let line = |what: &str, path: &str| {
+        if common.format != Format::Json {
+            report::hand_over(format_args!("{what:<8} {path}"));
+            return;
+        }
+        let mut line = json!({ "do": what, "path": path });
+        if let Some(file) = wanted.get(path) {
+            let headers = &file.headers;
+            line["content_type"] = json!(headers.content_type);
+            line["cache_control"] = json!(headers.cache_control);
+            line["content_disposition"] = json!(headers.disposition);
+            line["bytes"] = json!(file.size);
+        }
+        report::hand_over(line);
     };
     plan.early.iter().for_each(|path| line("remove", path));
     for (path, why) in &plan.put {

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """`plein publish` to a server that speaks S3: moto's, in this process, which others use to test what they send to the real one.
 
-    publish.py PLEIN SITE NOW
+    publish.py PLEIN SITE NOW [BUILT]
 
 PLEIN is the program with its feature `publish`, SITE a small site, of which a copy is changed and built anew, NOW the moment of the
-builds. In front of the server stands a watch that writes down every request, and for some cases answers in its place.
+builds, BUILT what was built of the site in this folder, of which only the headers are looked at. In front of the server stands a watch that writes down every request, and for some cases answers in its place.
 """
-import logging, os, pathlib, re, shutil, subprocess, sys, tempfile, threading, time
+import json, logging, os, pathlib, re, shutil, subprocess, sys, tempfile, threading, time
 
 os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="not-to-be-told", AWS_REGION="us-east-1", AWS_DEFAULT_REGION="us-east-1")
 import boto3
@@ -434,6 +434,22 @@ def at_the_root(lab):
         yield "the second time something was put"
 
 
+def planned(built):
+    """What goes with each file is what its output planned."""
+    said = subprocess.run([PLEIN, "plan", "--now", NOW], capture_output=True, text=True, check=True).stdout
+    plan = {path.lstrip("/"): media_type for path, media_type, *_ in (line.split("\t") for line in said.splitlines())}
+    with tempfile.TemporaryDirectory() as nowhere:
+        address = pathlib.Path(nowhere, "none").as_uri()
+        said = subprocess.run([PLEIN, "publish", address, "--from", built, "--dry-run", "--format", "json"], capture_output=True, text=True, check=True).stdout
+    for line in map(json.loads, said.splitlines()):
+        path = line["path"]
+        wanted = plan.get(path) or plan.get(path.removesuffix("index.html")) or plan.get(path.removesuffix(".html"))
+        if line["content_type"].split(";")[0] != wanted:
+            yield f"{path}: {line['content_type']}, and not {wanted}"
+    if len(said) < 1000:
+        yield "there is nothing"
+
+
 CASES = [
     [("a first publication", first), ("media types and cache headers", headers), ("nothing changed", unchanged), ("one body changed", one_body),
      ("a deletion", deletion), ("damage", verify), ("objects that somebody replaced", replaced), ("a lost record", lost_record),
@@ -454,6 +470,8 @@ def main():
             for title, case in cases:
                 report.case(title, case(lab))
         report.case("at the root of a bucket", at_the_root(Lab(folder, below="")))
+    if len(sys.argv) > 4:
+        report.case("the media types of the plan", planned(pathlib.Path(sys.argv[4]).resolve()))
     report.close()
 
 
