@@ -15,9 +15,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where a build stages its files, which is gone when it is done.
-const STAGE: &str = ".plein-stage";
-
 /// A whole build.
 #[derive(Debug)]
 pub struct Built {
@@ -38,9 +35,10 @@ impl Built {
             });
         };
         let manifest = Manifest::parse(&manifest);
-        // While files are renamed in, those that may not be there yet have no hash.
+        // While files are renamed in, those that may not be there yet have no hash. Before that, what a build has staged
+        // changes nothing: the last good output is whole.
         let is_whole = manifest.0.values().all(|hash| !hash.starts_with('-'));
-        if !is_whole || folder.join(STAGE).exists() {
+        if !is_whole {
             return Err(unfinished(&shown));
         }
         let table = std::fs::read_to_string(folder.join("_headers"));
