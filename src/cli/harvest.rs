@@ -306,7 +306,7 @@ fn as_json(told: &Told, language: Language) -> Value {
     let refused = changed
         .refused
         .iter()
-        .map(|it| json!({ "what": it.what, "why": it.why }));
+        .map(|it| json!({ "what": it.what.to(language), "why": it.why.to(language) }));
     json!({
         "city": told.city,
         "url": told.url,
@@ -420,7 +420,7 @@ fn found_json(
             let refused = changed
                 .refused
                 .iter()
-                .map(|it| json!({ "what": it.what, "why": it.why }));
+                .map(|it| json!({ "what": it.what.to(language), "why": it.why.to(language) }));
             json!({ "url": lead.url, "system": system, "license": license, "links_only": changed.links,
                 "refused": refused.collect::<Vec<_>>(), "records": records })
         }

@@ -302,8 +302,11 @@ fn file(
         whole.found.truncate(RECORDS);
         new.partial = true;
         whole.refused.push(Refused {
-            what: lead.url.clone(),
-            why: format!("it has more than {RECORDS} records: the rest was left out"),
+            what: lead.url.clone().into(),
+            why: say!(
+                "it has more than {} records: the rest was left out",
+                RECORDS
+            ),
         });
     }
     let mut by_key: BTreeMap<String, Found> = BTreeMap::new();
@@ -344,5 +347,5 @@ fn one(fetched: &Fetched, place: &Place) -> Result<Reading, Words> {
         language: &place.language,
         now: place.now,
     };
-    read::read(&payload, &setting).map_err(|why| say!("it cannot be read: {}", why.to_string()))
+    read::read(&payload, &setting).map_err(|why| say!("it cannot be read: {}", why.words()))
 }

@@ -147,7 +147,7 @@ fn a_calendar_that_becomes_something_else_takes_nothing_away() {
         (2, 0),
         "{told:#?}"
     );
-    let private = |refused: &Refused| refused.why.contains("not public");
+    let private = |refused: &Refused| refused.why.to_string().contains("not public");
     assert!(told.changed.refused.iter().any(private), "{told:#?}");
     for text in before.values() {
         assert!(
