@@ -6,7 +6,7 @@ use super::json::{Place, attendance};
 use super::linked::day;
 use super::record::{Draft, Harvest};
 use super::safe::Markup;
-use super::time::{Moment, When, date, in_words, instant, iso, utc};
+use super::time::{Moment, When, date, in_words, instant, iso, utc, zone_or_utc};
 use crate::content::{article, event};
 use crate::diagnostic::Words;
 use crate::say;
@@ -164,7 +164,7 @@ fn when(row: &[String], columns: &Columns, zone: &str) -> Result<Option<When>, W
     });
     let moment = |day: &str, clock: &str| moment(cell(day)?, cell(clock), columns.american);
     let start = moment("start", "start_time").or_else(|| moment("date", "start_time"));
-    let Some(start) = start.map(|moment| whole(moment, all_day)) else {
+    let Some(start) = start.map(|moment| whole(moment, all_day, zone)) else {
         return Err(say!("it does not say when it begins"));
     };
     let same_day = || match (start, cell("end_time").and_then(clock)) {
@@ -172,7 +172,7 @@ fn when(row: &[String], columns: &Columns, zone: &str) -> Result<Option<When>, W
         _ => None,
     };
     let end = moment("end", "end_time")
-        .map(|moment| whole(moment, all_day))
+        .map(|moment| whole(moment, all_day, zone))
         .or_else(same_day);
     // In a table the last day is the end, as it is with us.
     let end = end.map(|end| match end {
@@ -230,7 +230,7 @@ fn repeats(row: &[String], columns: &Columns) -> Vec<(&'static str, Value)> {
 
 /// How an event stands, in the words of several languages.
 fn status(text: &str) -> Option<&'static str> {
-    const STATUSES: [(&str, &[&str]); 4] = [
+    const STATUSES: [(&str, &[&str]); 5] = [
         (
             "cancelled",
             &[
@@ -244,6 +244,7 @@ fn status(text: &str) -> Option<&'static str> {
             ],
         ),
         ("tentative", &["tentative", "voorlopig"]),
+        ("moved_online", &["moved_online"]),
         ("postponed", &["postponed", "uitgesteld"]),
         ("rescheduled", &["rescheduled", "verplaatst"]),
     ];
@@ -254,9 +255,10 @@ fn status(text: &str) -> Option<&'static str> {
     known.map(|(ours, _)| *ours)
 }
 
-fn whole(moment: Moment, all_day: bool) -> Moment {
+fn whole(moment: Moment, all_day: bool, zone: &str) -> Moment {
     match moment {
         Moment::Local(at) if all_day => Moment::Day(at.date()),
+        Moment::Instant(at) if all_day => Moment::Day(at.to_zoned(zone_or_utc(zone).1).date()),
         other => other,
     }
 }
