@@ -6,6 +6,9 @@
     reason = "reads the demo from the repository"
 )]
 
+#[path = "network/harvested.rs"]
+mod harvested;
+
 use plein::content::schedule::Status;
 use plein::harvest::asking::{Answer, Ask, Fetched, Refusal, Version};
 use plein::harvest::found::{Payload, Reading, Setting};
@@ -16,9 +19,8 @@ use plein::harvest::round::{self, City};
 use plein::output;
 use plein::press::{self, Inputs};
 use plein::site::lock::Lock;
-use plein::site::network;
 use plein::source::past::Past;
-use plein::source::{Source, Sources, disk};
+use plein::source::{Sources, disk};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -182,52 +184,57 @@ fn the_whole_demo_comes_back_by_its_change_feeds_field_by_field() {
     assert!(languages.len() > 1, "{languages:?}");
 }
 
-/// When a record takes place, as our own sites show it: start, end, and whether it is cancelled.
-fn times(record: &Map<String, Value>) -> BTreeSet<(String, String, bool)> {
-    let mut record = record.clone();
-    record.insert("kind".to_owned(), json!("event"));
-    record.insert("harvest".to_owned(), json!({ "key": "x", "from": ["x"] }));
-    let source = |path: &str, text: String| Source {
-        path: path.to_owned(),
-        text: text.into(),
-    };
-    let sources = Sources::new(vec![
-        source(
-            "data/harvest/x/events/x.json",
-            Value::Object(record).to_string(),
-        ),
-        source(
-            "data/site.yaml",
-            format!("title: x\nurl: {SITE}\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n"),
-        ),
-    ]);
-    let config = plein::content::config::parse(&sources, &mut vec![]).unwrap();
-    let now = NOW
-        .parse::<jiff::Timestamp>()
-        .unwrap()
-        .to_zoned(jiff::tz::TimeZone::get("Europe/Amsterdam").unwrap());
-    let network = network::read(&sources, &config, &now, &mut vec![]);
-    let found = network
-        .of("x")
-        .first()
-        .and_then(|one| one.timetable.as_ref());
-    let Some(timetable) = found else {
-        return BTreeSet::new();
-    };
-    // A day is a day, whatever the zone of who reads it.
-    let shown = |at: &jiff::Zoned| match timetable.all_day {
-        true => at.date().to_string(),
-        false => at.timestamp().to_string(),
-    };
-    let all = timetable.occurrences.iter();
-    all.map(|at| {
+/// A time of an event: start, end, and whether it is cancelled.
+type Time = (String, String, bool);
+
+/// When each of these records takes place, as our own sites show it.
+fn times<'r>(records: impl Iterator<Item = &'r Map<String, Value>>) -> Vec<BTreeSet<Time>> {
+    let file = |(n, record): (usize, &Map<String, Value>)| {
+        let mut record = record.clone();
+        record.insert("kind".to_owned(), json!("event"));
+        record.insert("harvest".to_owned(), json!({ "key": "x", "from": ["x"] }));
         (
-            shown(&at.start),
-            shown(&at.end),
-            at.status == Status::Cancelled,
+            format!("data/harvest/c{n}/events/x.json"),
+            Value::Object(record),
         )
-    })
-    .collect()
+    };
+    let files: Vec<(String, Value)> = records.enumerate().map(file).collect();
+    let press = harvested::network(NOW, &files);
+    let of = |n: usize| {
+        let found = press.site.network.of(&format!("c{n}"));
+        let timetable = found.first()?.timetable.as_ref()?;
+        // A day is a day, whatever the zone of who reads it.
+        let shown = |at: &jiff::Zoned| match timetable.all_day {
+            true => at.date().to_string(),
+            false => at.timestamp().to_string(),
+        };
+        let all = timetable.occurrences.iter();
+        Some(
+            all.map(|at| {
+                (
+                    shown(&at.start),
+                    shown(&at.end),
+                    at.status == Status::Cancelled,
+                )
+            })
+            .collect(),
+        )
+    };
+    (0..files.len())
+        .map(|n| of(n).unwrap_or_default())
+        .collect()
+}
+
+/// Pairs with the times of both.
+fn timed<'r>(
+    pairs: Vec<(Value, &'r Map<String, Value>)>,
+) -> Vec<(Value, &'r Map<String, Value>, [BTreeSet<Time>; 2])> {
+    let published = times(pairs.iter().filter_map(|(item, _)| item.as_object()));
+    let found = times(pairs.iter().map(|(_, record)| *record));
+    let both = published.into_iter().zip(found);
+    let all = pairs.into_iter().zip(both);
+    all.map(|((item, record), (published, found))| (item, record, [published, found]))
+        .collect()
 }
 
 /// Each event of a reading beside what was published, by what finds it there.
@@ -284,11 +291,10 @@ fn the_calendar_of_the_demo_comes_back_with_every_time() {
     let pairs = beside(&demo, &reading, uid);
     assert!(pairs.len() > 40, "{}", pairs.len());
     let (mut repeats, mut cancelled, mut days, mut moved) = (0, 0, 0, 0);
-    for (item, record) in pairs {
+    for (item, record, [published, found]) in timed(pairs) {
         let name = &item["calendar_uid"];
-        let published = times(item.as_object().unwrap());
         assert!(!published.is_empty(), "{name}");
-        assert_eq!(times(record), published, "{name}: {record:#?}");
+        assert_eq!(found, published, "{name}: {record:#?}");
         // Days have no zone in a calendar.
         if item["all_day"] != true {
             assert_eq!(record["timezone"], item["timezone"], "{name}");
@@ -332,13 +338,9 @@ fn the_table_of_the_demo_comes_back_with_every_time() {
     assert!(reading.refused.is_empty(), "{:#?}", reading.refused);
     let pairs = beside(&demo, &reading, pages);
     assert_eq!(pairs.len(), demo.items("events").len());
-    for (item, record) in pairs {
+    for (item, record, [published, found]) in timed(pairs) {
         let name = &item["id"];
-        assert_eq!(
-            times(record),
-            times(item.as_object().unwrap()),
-            "{name}: {record:#?}"
-        );
+        assert_eq!(found, published, "{name}: {record:#?}");
         for field in ["title", "summary", "timezone", "all_day", "status"] {
             assert_eq!(
                 said(record.get(field)),
@@ -353,28 +355,33 @@ fn the_table_of_the_demo_comes_back_with_every_time() {
 fn pages_and_feeds_of_the_demo_come_back() {
     let demo = Demo::new();
     let mut compared = 0;
-    for item in demo.items("events") {
-        let page = item["url"]["nl"]
-            .as_str()
-            .unwrap()
-            .strip_prefix(SITE)
-            .unwrap();
-        let reading = demo.reading(page);
-        let starts: BTreeSet<String> = reading
-            .found
-            .iter()
-            .flat_map(|found| times(&found.record))
-            .map(|(start, ..)| start)
-            .collect();
-        let published = times(item.as_object().unwrap());
-        let all: BTreeSet<String> = published.into_iter().map(|(start, ..)| start).collect();
+    let items = demo.items("events");
+    let published = times(items.iter().filter_map(Value::as_object));
+    let mut pages = Vec::new();
+    for item in &items {
+        let page = item["url"]["nl"].as_str().unwrap();
+        pages.push(demo.reading(page.strip_prefix(SITE).unwrap()));
+    }
+    let found: Vec<(usize, &Map<String, Value>)> = pages
+        .iter()
+        .enumerate()
+        .flat_map(|(n, page)| page.found.iter().map(move |found| (n, &found.record)))
+        .collect();
+    let starts = |times: &BTreeSet<Time>| -> BTreeSet<String> {
+        times.iter().map(|(start, ..)| start.clone()).collect()
+    };
+    for ((n, record), times) in found
+        .iter()
+        .zip(times(found.iter().map(|(_, record)| *record)))
+    {
         // A page tells of what is to come; each of its times is one that was published.
+        let (own, all) = (starts(&times), starts(&published[*n]));
         assert!(
-            starts.is_subset(&all),
-            "{page}: {:?}",
-            starts.difference(&all)
+            own.is_subset(&all),
+            "{record:?}: {:?}",
+            own.difference(&all)
         );
-        compared += usize::from(!starts.is_empty());
+        compared += usize::from(!own.is_empty());
     }
     assert!(compared > 40, "{compared}");
     for path in ["/agenda/feed.json", "/agenda/feed.rss", "/agenda/feed.atom"] {

@@ -20,6 +20,7 @@ mod removed;
 pub mod selection;
 mod sorting;
 pub mod timetable;
+pub mod twins;
 pub mod widget;
 
 use crate::content::config::Config;

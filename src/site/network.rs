@@ -5,6 +5,7 @@
 
 use super::lock::{self, Lock, Remembered};
 use super::timetable::{self, Occurrence, Timetable};
+use super::twins;
 use super::{Entry, Site};
 use crate::content::config::Config;
 use crate::content::fields::Zone;
@@ -188,56 +189,18 @@ pub fn read(
     }
 }
 
-/// Joins what several sources of a city tell of one event: on the same day, under nearly the same title. The first
-/// one stands for all; a source that says two things of one day means two.
+/// Joins what several sources of a city tell of one thing. The first one stands for all.
 fn join(records: &mut Vec<Foreign>) {
     let day = |foreign: &Foreign| Some(foreign.timetable.as_ref()?.start.date());
-    let mut by_day: BTreeMap<jiff::civil::Date, Vec<usize>> = BTreeMap::new();
-    let mut joined: Vec<Foreign> = Vec::with_capacity(records.len());
-    for foreign in records.drain(..) {
-        let Some(day) = day(&foreign) else {
-            joined.push(foreign);
-            continue;
-        };
-        let known = by_day.entry(day).or_default();
-        match known.iter().find(|n| are_one(&joined[**n], &foreign)) {
-            Some(n) => joined[*n].also.push(foreign.record),
-            None => {
-                known.push(joined.len());
-                joined.push(foreign);
-            }
-        }
-    }
-    *records = joined;
-}
-
-fn are_one(a: &Foreign, b: &Foreign) -> bool {
-    let from = |record: &Value| record["harvest"]["from"].clone();
-    let titles = |record: &Value| -> Vec<String> {
-        let titles = record["title"].as_object().into_iter().flatten();
-        titles
-            .filter_map(|(_, title)| Some(plain(title.as_str()?)))
-            .collect()
-    };
-    let others = std::iter::once(&a.record).chain(&a.also);
-    others.clone().all(|record| from(record) != from(&b.record))
-        && others
-            .flat_map(titles)
-            .any(|one| titles(&b.record).iter().any(|other| are_alike(&one, other)))
-}
-
-/// Letters and digits alone, small.
-fn plain(title: &str) -> String {
-    let letters = title.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-/// Whether two titles are the same, or one begins with the other: with at least twelve letters of it, and three
-/// quarters.
-fn are_alike(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let (few, many) = (short.chars().count(), long.chars().count());
-    short == long || few >= 12 && few * 4 >= many * 3 && long.starts_with(short)
+    let known: Vec<twins::Known> = records.iter().map(|it| (&it.record, day(it))).collect();
+    let groups = twins::groups(&known);
+    let mut left: Vec<Option<Foreign>> = records.drain(..).map(Some).collect();
+    records.extend(groups.iter().filter_map(|group| {
+        let mut all = group.iter().filter_map(|n| left[*n].take());
+        let mut first = all.next()?;
+        first.also.extend(all.map(|other| other.record));
+        Some(first)
+    }));
 }
 
 fn unreadable(id: SourceId, source: &Source) -> Diagnostic {
@@ -344,32 +307,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn titles_are_alike_when_one_only_says_more() {
-        let alike = |a: &str, b: &str| are_alike(&plain(a), &plain(b));
-        assert!(alike("Zbor soseske", "ZBOR: soseske!"));
-        assert!(alike(
-            "Opening of the seed library",
-            "Opening of the seed library (free)"
-        ));
-        assert!(!alike("Soup", "Soup on the stairs"));
-        assert!(!alike(
-            "Opening night",
-            "Opening night of the great autumn fair"
-        ));
-        assert!(!alike("Debate about water", "Debate about houses"));
-    }
-
-    #[test]
     fn what_two_sources_tell_of_one_day_is_shown_once() {
         let event = |from: &str, title: &str, day: &str| {
             let record = json!({ "kind": "event", "title": { "en": title }, "start": day, "all_day": true, "timezone": "UTC",
                 "harvest": { "key": format!("{from}{title}{day}"), "from": [from] } });
             let text = record.to_string().into();
             Source {
-                path: format!(
-                    "data/harvest/riga/events/{}-{from}-{day}.json",
-                    plain(title)
-                ),
+                path: format!("data/harvest/riga/events/{}-{from}-{day}.json", title.len()),
                 text,
             }
         };
