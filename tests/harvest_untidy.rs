@@ -221,6 +221,12 @@ fn what_runs_leaves_no_words_behind() {
             .unwrap()
             .refused;
     assert_eq!(refused[0].what, *"x");
+    for key in ["javascript:alert(1)", "<script>alert(1)</script>"] {
+        let items = json!([{ "id": key, "title": "x", "date_published": "2026-12-03T10:00:00Z" }]);
+        let text = json!({ "version": "https://jsonfeed.org/version/1.1", "items": items });
+        let told = format!("{:?}", of(text.to_string().as_bytes()).unwrap());
+        assert!(!told.contains("alert"), "{told}");
+    }
 }
 
 #[test]

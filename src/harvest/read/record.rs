@@ -282,6 +282,7 @@ impl<'a> Harvest<'a> {
         let given =
             given.map(|key| safe::head(&safe::visible(key).replace(['\n', '\t'], " "), 500));
         let mut key = match given.filter(|key| !key.trim().is_empty()) {
+            Some(key) if runs(&key) => format!("made:{}", blake3::hash(key.as_bytes()).to_hex()),
             Some(key) => key.trim().to_owned(),
             None => {
                 let source = self.payload.url.split(['?', '#']).next().unwrap_or("");
@@ -305,6 +306,13 @@ impl<'a> Harvest<'a> {
         self.keys.insert(key.clone(), 1);
         key
     }
+}
+
+/// Whether a key is something that a browser would run, were it ever taken for an address or for HTML.
+fn runs(key: &str) -> bool {
+    let begin = key.trim_start().to_ascii_lowercase();
+    let schemes = ["javascript:", "data:", "vbscript:"];
+    key.contains("<s") || key.contains("<S") || schemes.iter().any(|it| begin.starts_with(it))
 }
 
 /// A language as BCP 47 writes it; the country is kept where it is another language to read.

@@ -16,7 +16,7 @@ pub const DESCRIPTION: usize = 10_000;
 /// Most bytes of HTML that are read for one description.
 const HTML: usize = 64 * 1024;
 /// Most tags in it: what has more is no text, and browsers' rules for mending it take ever longer.
-const TAGS: usize = 1500;
+const TAGS: usize = 800;
 
 /// Most tags within one another.
 const DEPTH: usize = 60;
