@@ -282,7 +282,6 @@ mod tests {
 
     #[test]
     fn little_that_stands_for_much_is_refused_or_cut() {
-        let begun = std::time::Instant::now();
         let names = (0..12).map(|n| match n {
             0 => "<!ENTITY a0 \"xxxxxxxxxx\">".to_owned(),
             n => format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10)),
@@ -317,7 +316,6 @@ mod tests {
         );
         let turtle = prefix + &"a:b a:c a:d .\n".repeat(100_000);
         assert!(files(Syntax::Turtle, "https://city.example/", turtle.as_bytes()).is_err());
-        assert!(begun.elapsed().as_secs() < 10);
     }
 
     proptest! {

@@ -70,7 +70,7 @@ fn walk(value: &Value, harvest: &mut Harvest, depth: usize) {
             Some("Delete" | "Undo" | "Tombstone")
         ) {
             harvest.refuse(
-                &first(item, &["id"]).unwrap_or_default(),
+                first(item, &["id"]).unwrap_or_default(),
                 say!("it was taken away"),
             );
             continue;

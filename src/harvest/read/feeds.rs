@@ -376,7 +376,7 @@ fn take(item: Item, harvest: &mut Harvest) {
         let Some(date) = item.published.as_deref().and_then(|at| day(at, zone)) else {
             let name = draft.title.first().map(|(_, text)| text.clone());
             let why = say!("it does not say when it was published");
-            return harvest.refuse(&name.unwrap_or_default(), why);
+            return harvest.refuse(name.unwrap_or_default(), why);
         };
         draft.set("date", json!(date));
         return harvest.take(draft);

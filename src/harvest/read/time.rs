@@ -294,7 +294,7 @@ pub fn in_words(text: &str) -> Option<(Date, String)> {
         .collect();
     let named = |word: &&str| {
         let known = |names: &&str| names.split(' ').any(|name| name == *word);
-        let at = MONTHS.iter().position(|names| known(names))?;
+        let at = MONTHS.iter().position(known)?;
         i8::try_from(at + 1).ok()
     };
     let month = words.iter().find_map(named)?;
