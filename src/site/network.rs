@@ -4,6 +4,7 @@
 //! come from, and lead there.
 
 use super::lock::{self, Lock, Remembered};
+use super::now::Now;
 use super::timetable::{self, Occurrence, Timetable};
 use super::twins;
 use super::{Entry, Site};
@@ -16,7 +17,6 @@ use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::say;
 use crate::source::{Source, SourceId, Sources, Span, Spanned};
-use jiff::Zoned;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -49,7 +49,7 @@ pub struct Network {
 
 impl Foreign {
     /// The next time that is not over.
-    pub fn next(&self, now: &Zoned) -> Option<&Occurrence> {
+    pub fn next(&self, now: &Now) -> Option<&Occurrence> {
         let times = self.timetable.as_ref()?.occurrences.iter();
         times.into_iter().find(|time| time.end > *now)
     }
@@ -72,7 +72,7 @@ impl Foreign {
     }
 
     /// Whether there is nothing left to do about it: the last day has passed.
-    pub fn is_over(&self, now: &Zoned) -> bool {
+    pub fn is_over(&self, now: &Now) -> bool {
         if self.timetable.is_some() {
             return self.next(now).is_none();
         }
@@ -129,7 +129,7 @@ impl Network {
 pub fn read(
     sources: &Sources,
     config: &Config,
-    now: &Zoned,
+    now: &Now,
     faults: &mut Vec<Diagnostic>,
 ) -> Network {
     let files: Vec<(SourceId, &Source)> = sources
@@ -213,7 +213,7 @@ fn unreadable(id: SourceId, source: &Source) -> Diagnostic {
     .help("remove the file and run `plein harvest`: such files are not written by hand")
 }
 
-fn foreign(source: &Source, config: &Config, now: &Zoned) -> Option<Foreign> {
+fn foreign(source: &Source, config: &Config, now: &Now) -> Option<Foreign> {
     let record: Value = serde_json::from_str(&source.text).ok()?;
     let kind = KINDS.iter().find(|kind| record["kind"] == kind.name)?;
     let title = record["title"].as_object()?;
@@ -256,7 +256,7 @@ const TIMES: [&str; 8] = [
 ];
 
 /// When it happens, worked out as for an event of our own. What is wrong with it is not for us to mend.
-fn times(record: &Value, config: &Config, now: &Zoned) -> Option<Timetable> {
+fn times(record: &Value, config: &Config, now: &Now) -> Option<Timetable> {
     let given = TIMES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())));
@@ -330,7 +330,8 @@ mod tests {
         ];
         let sources = Sources::new(files);
         let config = crate::content::config::parse(&sources, &mut vec![]).unwrap();
-        let now = "2026-12-01T00:00:00+00:00[UTC]".parse().unwrap();
+        let now = "2026-12-01T00:00:00+00:00[UTC]".parse::<jiff::Zoned>();
+        let now = now.unwrap().into();
         let mut faults = vec![];
         let network = read(&sources, &config, &now, &mut faults);
         assert!(faults.is_empty(), "{faults:?}");
