@@ -228,9 +228,9 @@ fn times<'r>(records: impl Iterator<Item = &'r Map<String, Value>>) -> Vec<BTree
 }
 
 /// Pairs with the times of both.
-fn timed<'r>(
-    pairs: Vec<(Value, &'r Map<String, Value>)>,
-) -> Vec<(Value, &'r Map<String, Value>, [BTreeSet<Time>; 2])> {
+fn timed(
+    pairs: Vec<(Value, &Map<String, Value>)>,
+) -> Vec<(Value, &Map<String, Value>, [BTreeSet<Time>; 2])> {
     let published = times(pairs.iter().filter_map(|(item, _)| item.as_object()));
     let found = times(pairs.iter().map(|(_, record)| *record));
     let both = published.into_iter().zip(found);

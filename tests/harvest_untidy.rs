@@ -277,6 +277,28 @@ fn tables_of_people_are_read() {
 }
 
 #[test]
+fn reasons_are_told_in_the_language_of_the_editors() {
+    let nl = |words: &plein::diagnostic::Words| words.to(plein::diagnostic::Language::Nl);
+    assert_eq!(nl(&of(b" ").unwrap_err().words()), "er staat niets in");
+    let broken = of(b"{\"events\": [").unwrap_err().words();
+    assert!(nl(&broken).starts_with("het is JSON, maar kapot: "));
+    let text =
+        calendar("DTSTART:vanavond\nEND:VEVENT\nBEGIN:VEVENT\nCLASS:PRIVATE\nDTSTART:20261203");
+    let refused = of(text.as_bytes()).unwrap().refused;
+    let told: Vec<String> = refused
+        .iter()
+        .map(|it| format!("{}: {}", nl(&it.what), nl(&it.why)))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Soep: de DTSTART is geen moment",
+            "1 × VEVENT: hun CLASS zegt dat ze niet openbaar zijn"
+        ]
+    );
+}
+
+#[test]
 fn five_thousand_records_of_one_name_take_no_time() {
     let rows = "Soep,2026-12-03\n".repeat(5000);
     let begun = Instant::now();

@@ -206,6 +206,41 @@ fn what_a_page_injects_is_text_or_nothing() {
 }
 
 #[test]
+fn a_whole_description_is_kept_where_its_licence_allows() {
+    let long = "A long evening with soup. ".repeat(40);
+    let table = |license: &str| {
+        format!(
+            "title,start,description,license\nSoup,2026-12-01T18:00,\"<p>{long}</p><p>Then <b>talk</b>: <a href='https://a.example/x'>plan</a>, <a href='javascript:x'>click</a>.</p><script>alert(1)</script>\",{license}\n"
+        )
+    };
+    let city = round::City {
+        urls: vec!["https://city.example/agenda.csv".to_owned()],
+        ..ljubljana("2026-11-20T02:00:00Z")
+    };
+    let mut bodies = Vec::new();
+    for license in ["CC BY 4.0", "All rights reserved"] {
+        let script = Script(
+            [(
+                "https://city.example/agenda.csv",
+                ("text/csv", table(license)),
+            )]
+            .into(),
+        );
+        let mut store = Store::read(&Sources::default(), "ljubljana");
+        round::city(|| &script, &mut store, &city, &Lock::default(), false);
+        let text = texts(&store, "ljubljana").into_values().next().unwrap();
+        let record: serde_json::Value = serde_json::from_str(&text).unwrap();
+        bodies.push(record["body"]["sl"].as_str().map(str::to_owned));
+    }
+    let body = bodies[0].as_deref().unwrap();
+    assert!(
+        body.len() > 1000 && body.ends_with("Then **talk**: [plan](https://a.example/x), click."),
+        "{body}"
+    );
+    assert_eq!(bodies[1], None);
+}
+
+#[test]
 fn the_demo_holds_what_imagined_labs_publish() {
     let shelf = Shelf::new("https://lab-da-encosta.example", "tests/network/lisboa");
     let script = Script([(CALENDAR, ("text/calendar", ICS.to_owned()))].into());
