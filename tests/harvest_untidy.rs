@@ -1,6 +1,7 @@
 //! Untidy payloads, as judges and programs make them: each of these was once read wrongly, slowly, or told too much.
 
 #![cfg(feature = "harvest")]
+#![allow(clippy::disallowed_methods, reason = "times what should be quick")]
 
 use plein::harvest::found::{Payload, Reading, Setting};
 use plein::harvest::read::{NotRead, read};
