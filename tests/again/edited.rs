@@ -3,6 +3,7 @@
 use super::support;
 use plein::press::{self, Inputs};
 use plein::source::{disk, history};
+use plein::tree::{Digest, Manifest};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -396,7 +397,11 @@ impl Edited {
             preview: self.drafts,
         };
         let (tree, diagnostics) = press::build(&inputs);
-        let manifest = tree.manifest().text().into_bytes();
+        let hashes = tree
+            .0
+            .iter()
+            .map(|(path, bytes)| (path.as_str().into(), Digest::of(bytes)));
+        let manifest = Manifest(hashes.collect()).text().into_bytes();
         let mut files = tree.0;
         files.insert(".plein-manifest".to_owned(), manifest);
         (!diagnostics.has_errors()).then_some(files)
