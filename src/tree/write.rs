@@ -383,6 +383,10 @@ pub fn compare(
     folder: &Path,
     left: &BTreeMap<Arc<str>, Kept>,
 ) -> Result<BTreeMap<Arc<str>, Kept>, String> {
+    // What waits there was left by a run that was killed.
+    if folder.join(STAGE).exists() {
+        return Err(STAGE.to_owned());
+    }
     let one = |(path, old): (&Arc<str>, &Kept)| {
         let stat = holds(folder, path, old.hash, Some(old)).ok_or_else(|| path.to_string())?;
         let now = kept(old.hash, stat);
