@@ -1,10 +1,11 @@
 //! The change feeds of another Plein site, followed page by page (Realtime Paged Data Exchange 1.0).
 
-use super::address::{origin, resolve};
+use super::address::{is_link, origin, resolve};
 use super::asking::{Answer, Ask, Fetched, Refusal, Version};
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Words;
 use crate::say;
+use crate::site::lock::Topic;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,41 @@ pub fn feeds(text: &str, url: &str) -> Option<Vec<(&'static Kind, String)>> {
         (origin(&first)? == own).then_some((kind, first))
     };
     Some(list.iter().filter_map(feed).collect())
+}
+
+/// Most topics of a site, and most of what one of them maps to.
+const TOPICS: usize = 200;
+const NOTIONS: usize = 20;
+
+/// What the topics of a site mean, as the list of its feeds says: no more than anybody files things under.
+pub fn topics(text: &str) -> Vec<Topic> {
+    let json: Value = serde_json::from_str(text).unwrap_or_default();
+    let short = |text: &str| {
+        super::clean::plain(text)
+            .chars()
+            .take(200)
+            .collect::<String>()
+    };
+    let topic = |topic: &Value| {
+        let titles = topic["title"].as_object().into_iter().flatten();
+        let title = titles.take(NOTIONS).filter_map(|(code, title)| {
+            let is_code =
+                code.len() <= 35 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            is_code.then_some((code.clone(), short(title.as_str()?)))
+        });
+        let maps_to = topic["maps_to"].as_array().into_iter().flatten();
+        let maps_to = maps_to.filter_map(Value::as_str).map(str::to_owned);
+        Some(Topic {
+            id: Some(short(topic["id"].as_str()?)).filter(|id| !id.is_empty())?,
+            title: title.collect(),
+            maps_to: maps_to
+                .filter(|iri| is_link(iri) && iri.len() <= 500)
+                .take(NOTIONS)
+                .collect(),
+        })
+    };
+    let list = json["topics"].as_array().into_iter().flatten();
+    list.take(TOPICS).filter_map(topic).collect()
 }
 
 /// What became of the records of a feed since it was read before.

@@ -92,6 +92,9 @@ pub fn source(
         Ok(leads) => {
             let mut parts = vec![];
             for lead in &leads {
+                if let gather::Way::Changes(topics) = &lead.way {
+                    told.remembered.topics.clone_from(topics);
+                }
                 let old = told
                     .remembered
                     .parts
@@ -138,6 +141,7 @@ pub fn source(
         }
     }
     close(&mut told, store, now);
+    told.remembered.note(before, &now.to_string());
     told
 }
 

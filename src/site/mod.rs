@@ -9,6 +9,7 @@ mod layers;
 pub mod links;
 pub mod listing;
 pub mod lock;
+pub mod mapped;
 pub mod matching;
 pub mod network;
 pub mod order;
@@ -215,7 +216,9 @@ pub struct Site {
     pub orders: Vec<order::Order>,
     /// What other cities have.
     pub network: network::Network,
-    matches: BTreeMap<EntryId, Vec<matching::Match>>,
+    matches: matching::Found<EntryId, EntryId>,
+    abroad: matching::Found<EntryId, network::ForeignId>,
+    from_abroad: matching::Found<network::ForeignId, EntryId>,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     sorting: sorting::Sorting,
 }
@@ -278,6 +281,16 @@ impl Site {
     /// Who can be of use to an entry, and why: the best few of each part.
     pub fn matches(&self, entry: &Entry) -> &[matching::Match] {
         self.matches.get(&entry.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who in other cities can be of use to an entry, and why: the best few of each part.
+    pub fn matches_abroad(&self, entry: &Entry) -> &[matching::Match<network::ForeignId>] {
+        self.abroad.get(&entry.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who here can be of use to what another city has, and why.
+    pub fn matches_of(&self, foreign: network::ForeignId) -> &[matching::Match] {
+        self.from_abroad.get(&foreign).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an entry is a notice that is over: it is off the market, and has its page still.
@@ -376,7 +389,8 @@ pub fn resolve(
         .map(|code| code.value.0.clone())
         .collect();
     let sorting = sorting::Sorting::new(&codes);
-    let network = network::read(sources, &config, &now, faults);
+    let known = (&*vocabularies[&Vocabulary::Topics], &*entries);
+    let network = network::read(sources, &config, known, &now, faults);
     let calendars = entries
         .iter()
         .filter(|entry| entry.gathers())
@@ -397,12 +411,15 @@ pub fn resolve(
         preview,
         network,
         matches: BTreeMap::new(),
+        abroad: BTreeMap::new(),
+        from_abroad: BTreeMap::new(),
         vocabularies,
         sorting,
     };
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);
     site.matches = matching::of_site(&site);
+    (site.abroad, site.from_abroad) = matching::across_cities(&site);
     site
 }
 

@@ -3,46 +3,66 @@
 //! They are no entries of this site: they have no page here and no place in its data. They are shown with where they
 //! come from, and lead there.
 
-use super::lock::{self, Lock, Remembered};
+use super::lock::{self, Lock, Remembered, Topic};
+use super::mapped::{Filed, Mapping};
 use super::timetable::{self, Occurrence, Timetable};
-use super::{Entry, Site};
+use super::{Entry, EntryId, Site};
 use crate::content::config::Config;
 use crate::content::fields::Zone;
 use crate::content::rule::Rule;
 use crate::content::schedule::{Change, Recurrence, Repeat, Role, Schedule, Status};
+use crate::content::shape::shape;
 use crate::content::time::Moment;
-use crate::content::{KINDS, Kind};
+use crate::content::vocabulary::Term;
+use crate::content::{KINDS, Kind, Record, embassy};
 use crate::diagnostic::Diagnostic;
 use crate::say;
 use crate::source::{Source, SourceId, Sources, Span, Spanned};
-use jiff::Zoned;
+use jiff::{Timestamp, Zoned};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Where they lie: a folder for each embassy, by its identifier.
 pub const FOLDER: &str = "data/harvest/";
 
+/// Number of a record in [`Network::all`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ForeignId(pub u32);
+
 /// A record of another city.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Foreign {
+    /// The identifier of the embassy of its city.
+    pub city: String,
     /// Which kind it is.
     pub kind: &'static Kind,
     /// As it was harvested, shaped as its kind is published.
     pub record: Value,
     /// When it happens, for what gathers people.
     pub timetable: Option<Timetable>,
+    /// What it is about, in topics of ours.
+    pub filed: Filed,
+    /// The same as a record of its kind, without texts and references: for what takes part in the exchange.
+    pub facts: Option<Arc<dyn Record>>,
     /// The same thing as other sources of the city tell of it.
     pub also: Vec<Value>,
 }
 
 /// What was harvested of all cities.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Network {
-    cities: BTreeMap<String, Vec<Foreign>>,
-    /// By the identifier of what was adopted: the city that did, and the number of its record.
-    adopted: BTreeMap<String, Vec<(String, usize)>>,
+    /// By city; within it by kind, then by time and title.
+    all: Vec<Foreign>,
+    cities: BTreeMap<String, Range<usize>>,
+    /// By the identifier of what was adopted: what says that it was.
+    adopted: BTreeMap<String, Vec<ForeignId>>,
+    /// By the number of a topic.
+    on_topic: BTreeMap<usize, Vec<ForeignId>>,
+    embassies: BTreeMap<String, EntryId>,
     lock: Lock,
 }
 
@@ -70,35 +90,76 @@ impl Foreign {
         self.text("url", wanted).map(|(_, url)| url)
     }
 
-    /// Whether there is nothing left to do about it: the last day has passed.
+    /// Whether there is nothing left to do about it: the last day, or the last moment, has passed.
     pub fn is_over(&self, now: &Zoned) -> bool {
         if self.timetable.is_some() {
             return self.next(now).is_none();
         }
-        let today = now.date().to_string();
         let last = ["deadline", "valid_until", "end", "start"]
             .iter()
             .find_map(|name| self.record[*name].as_str());
-        last.and_then(|last| last.get(..10))
-            .is_some_and(|last| *last < *today)
+        let Some(last) = last else { return false };
+        match last.parse::<Timestamp>() {
+            Ok(moment) => moment <= now.timestamp(),
+            Err(_) => last
+                .get(..10)
+                .is_some_and(|day| *day < *now.date().to_string()),
+        }
+    }
+
+    /// Latitude and longitude, and whether that is the very place.
+    pub fn point(&self) -> Option<((f64, f64), bool)> {
+        let place = &self.record["location"];
+        let (lat, lon) = (place["lat"].as_f64()?, place["lon"].as_f64()?);
+        let exact = place["precision"].as_str().unwrap_or("exact") == "exact";
+        (lat.abs() <= 90.0 && lon.abs() <= 180.0).then_some(((lat, lon), exact))
+    }
+
+    /// The part of a source that it was read from.
+    pub fn part(&self) -> &str {
+        self.record["harvest"]["from"][0]
+            .as_str()
+            .unwrap_or_default()
     }
 }
 
 impl Network {
     /// What a city has, by kind, then by time and title.
     pub fn of(&self, city: &str) -> &[Foreign] {
-        self.cities.get(city).map_or(&[], Vec::as_slice)
+        let range = self.cities.get(city).cloned().unwrap_or_default();
+        self.all.get(range).unwrap_or_default()
     }
 
-    /// What every city has, with the identifier of its embassy.
-    pub fn all(&self) -> impl Iterator<Item = (&str, &Foreign)> {
-        let cities = self.cities.iter();
-        cities.flat_map(|(city, records)| records.iter().map(move |record| (city.as_str(), record)))
+    /// What every city has.
+    pub fn all(&self) -> &[Foreign] {
+        &self.all
+    }
+
+    /// The record with this number.
+    pub fn get(&self, id: ForeignId) -> &Foreign {
+        &self.all[id.0 as usize]
+    }
+
+    /// The numbers of what a city has.
+    pub fn ids_of(&self, city: &str) -> impl Iterator<Item = ForeignId> {
+        let range = self.cities.get(city).cloned().unwrap_or_default();
+        range.map(|n| ForeignId(n as u32))
+    }
+
+    /// What other cities have on a topic of ours, by its number.
+    pub fn on_topic(&self, topic: usize) -> impl Iterator<Item = &Foreign> {
+        let found = self.on_topic.get(&topic).into_iter().flatten();
+        found.map(|id| self.get(*id))
+    }
+
+    /// The embassy of a city.
+    pub fn embassy(&self, city: &str) -> Option<EntryId> {
+        self.embassies.get(city).copied()
     }
 
     /// Whether nothing was ever harvested.
     pub fn is_empty(&self) -> bool {
-        self.cities.is_empty() && self.lock.sources.is_empty()
+        self.all.is_empty() && self.lock.sources.is_empty()
     }
 
     /// Every source of every city.
@@ -114,13 +175,16 @@ impl Network {
             .filter(move |source| source.city == city)
     }
 
+    /// The source that a record was read from.
+    pub fn source(&self, foreign: &Foreign) -> Option<&Remembered> {
+        self.lock.of_part(&foreign.city, foreign.part())
+    }
+
     /// Records of other cities that say that they were adopted from an entry of this site.
-    pub fn adoptions<'a>(&'a self, site: &Site, entry: &Entry) -> Vec<(&'a str, &'a Foreign)> {
+    pub fn adoptions<'a>(&'a self, site: &Site, entry: &Entry) -> Vec<&'a Foreign> {
         let own = site.config.absolute(&super::permalink::id_path(entry));
         let found = self.adopted.get(&own).into_iter().flatten();
-        found
-            .filter_map(|(city, n)| Some((city.as_str(), self.of(city).get(*n)?)))
-            .collect()
+        found.map(|id| self.get(*id)).collect()
     }
 }
 
@@ -128,36 +192,47 @@ impl Network {
 pub fn read(
     sources: &Sources,
     config: &Config,
+    (topics, entries): (&[Term], &[Entry]),
     now: &Zoned,
     faults: &mut Vec<Diagnostic>,
 ) -> Network {
+    let embassies = entries.iter().filter(|it| *it.kind == embassy::KIND);
+    let mut network = Network {
+        lock: lock::parse(sources, faults),
+        embassies: embassies
+            .map(|entry| (entry.document_id.clone(), entry.id))
+            .collect(),
+        ..Network::default()
+    };
     let files: Vec<(SourceId, &Source)> = sources
         .iter()
         .filter(|(_, source)| source.path.starts_with(FOLDER) && source.path.ends_with(".json"))
         .collect();
     if files.is_empty() {
-        return Network {
-            lock: lock::parse(sources, faults),
-            ..Network::default()
-        };
+        return network;
     }
+    let reading = Reading {
+        lock: &network.lock,
+        mapping: Mapping::new(topics, config.default_language()),
+        config,
+        now,
+    };
     let read: Vec<_> = files
         .par_iter()
-        .map(|(id, source)| (*id, *source, foreign(source, config, now)))
+        .map(|(id, source)| (*id, *source, reading.foreign(source)))
         .collect();
     let mut cities: BTreeMap<String, Vec<Foreign>> = BTreeMap::new();
     for (id, source, foreign) in read {
-        let city = source.path[FOLDER.len()..]
-            .split('/')
-            .next()
-            .unwrap_or_default();
         match foreign {
-            Some(foreign) => cities.entry(city.to_owned()).or_default().push(foreign),
+            Some(foreign) => cities
+                .entry(foreign.city.clone())
+                .or_default()
+                .push(foreign),
             None => faults.push(unreadable(id, source)),
         }
     }
-    for records in cities.values_mut() {
-        join(records);
+    for (city, mut records) in cities {
+        join(&mut records);
         records.sort_by_cached_key(|foreign| {
             let next = foreign.next(now).map(|time| time.start.timestamp());
             (
@@ -169,23 +244,20 @@ pub fn read(
                     .map(|(_, title)| title.to_owned()),
             )
         });
+        let from = network.all.len();
+        network.all.extend(records);
+        network.cities.insert(city, from..network.all.len());
     }
-    let mut adopted: BTreeMap<String, Vec<(String, usize)>> = BTreeMap::new();
-    for (city, records) in &cities {
-        for (n, foreign) in records.iter().enumerate() {
-            if let Some(from) = foreign.record["adopted_from"].as_str() {
-                adopted
-                    .entry(from.to_owned())
-                    .or_default()
-                    .push((city.clone(), n));
-            }
+    for (n, foreign) in network.all.iter().enumerate() {
+        let id = ForeignId(n as u32);
+        if let Some(from) = foreign.record["adopted_from"].as_str() {
+            network.adopted.entry(from.to_owned()).or_default().push(id);
+        }
+        for topic in &foreign.filed.topics {
+            network.on_topic.entry(*topic).or_default().push(id);
         }
     }
-    Network {
-        cities,
-        adopted,
-        lock: lock::parse(sources, faults),
-    }
+    network
 }
 
 /// Joins what several sources of a city tell of one event: on the same day, under nearly the same title. The first
@@ -250,26 +322,75 @@ fn unreadable(id: SourceId, source: &Source) -> Diagnostic {
     .help("remove the file and run `plein harvest`: such files are not written by hand")
 }
 
-fn foreign(source: &Source, config: &Config, now: &Zoned) -> Option<Foreign> {
-    let record: Value = serde_json::from_str(&source.text).ok()?;
-    let kind = KINDS.iter().find(|kind| record["kind"] == kind.name)?;
-    let title = record["title"].as_object()?;
-    let harvested = record["harvest"]["key"].is_string() && record["harvest"]["from"].is_array();
-    if title.is_empty() || !harvested {
-        return None;
+/// What reading a record of another city needs to know.
+struct Reading<'a> {
+    lock: &'a Lock,
+    mapping: Mapping,
+    config: &'a Config,
+    now: &'a Zoned,
+}
+
+impl Reading<'_> {
+    fn foreign(&self, source: &Source) -> Option<Foreign> {
+        let record: Value = serde_json::from_str(&source.text).ok()?;
+        let kind = KINDS.iter().find(|kind| record["kind"] == kind.name)?;
+        let title = record["title"].as_object()?;
+        let harvested =
+            record["harvest"]["key"].is_string() && record["harvest"]["from"].is_array();
+        if title.is_empty() || !harvested {
+            return None;
+        }
+        let city = source.path.get(FOLDER.len()..)?.split('/').next()?;
+        let gathers = record["start"].is_string() && kind.name == crate::content::event::KIND.name;
+        let timetable = match gathers {
+            true => times(&record, self.config, self.now),
+            false => None,
+        };
+        let from = record["harvest"]["from"][0].as_str().unwrap_or_default();
+        let known: &[Topic] = match self.lock.of_part(city, from) {
+            Some(source) => &source.topics,
+            None => &[],
+        };
+        let topics = record["topics"].as_array().into_iter().flatten();
+        let filed = self.mapping.of(topics.filter_map(Value::as_str), known);
+        let facts = match gathers {
+            true => None,
+            false => facts(kind, &record),
+        };
+        Some(Foreign {
+            city: city.to_owned(),
+            kind,
+            timetable,
+            filed,
+            facts,
+            also: vec![],
+            record,
+        })
     }
-    let gathers = record["start"].is_string() && kind.name == crate::content::event::KIND.name;
-    let timetable = if gathers {
-        times(&record, config, now)
-    } else {
-        None
-    };
-    Some(Foreign {
-        kind,
-        record,
-        timetable,
-        also: vec![],
-    })
+}
+
+/// Fields that say what a record asks of others or has for them, and until when.
+const FACTS: [&str; 7] = [
+    "direction",
+    "category",
+    "valid_from",
+    "valid_until",
+    "languages",
+    "opens",
+    "deadline",
+];
+
+/// The record as one of its kind, for its capabilities; nothing for what takes no part in the exchange.
+fn facts(kind: &'static Kind, record: &Value) -> Option<Arc<dyn Record>> {
+    let own = &shape(kind).own;
+    let given = FACTS.iter().filter(|name| own.iter().any(|it| it == *name));
+    let given = given.filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())));
+    let mut given = Value::Object(given.collect::<Map<_, _>>());
+    on_the_clock(&mut given);
+    let text = given.to_string();
+    let (node, _) = crate::yaml::parse(SourceId(0), &text, 0..text.len());
+    let record = kind.decode(&node?, &mut vec![])?;
+    record.exchange().is_some().then_some(record)
 }
 
 /// The fields of a record that say when it happens.
@@ -388,7 +509,7 @@ mod tests {
         let config = crate::content::config::parse(&sources, &mut vec![]).unwrap();
         let now = "2026-12-01T00:00:00+00:00[UTC]".parse().unwrap();
         let mut faults = vec![];
-        let network = read(&sources, &config, &now, &mut faults);
+        let network = read(&sources, &config, (&[], &[]), &now, &mut faults);
         assert!(faults.is_empty(), "{faults:?}");
         let also: Vec<usize> = network.of("riga").iter().map(|it| it.also.len()).collect();
         assert_eq!(also, [1, 0, 0, 0]);

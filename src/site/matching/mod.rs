@@ -5,6 +5,7 @@
 //! in common. Nobody looks at every pair: whatever is enough for a match has two things in common
 //! that an index finds together.
 
+use super::network::{Foreign, ForeignId};
 use super::{Entry, EntryId, Site};
 use crate::content::Period;
 use crate::content::exchange::{Category, Part};
@@ -19,8 +20,9 @@ use std::collections::BTreeMap;
 #[cfg(test)]
 mod tests;
 
-/// Most matches with one part that an entry keeps.
+/// Most matches with one part that an entry keeps, and most of those in other cities.
 const KEPT: usize = 5;
+const KEPT_ABROAD: usize = 3;
 /// For the same sort of thing.
 const CATEGORY: u8 = 8;
 /// For a topic in common, and for a second one.
@@ -82,9 +84,9 @@ impl Strength {
 
 /// Somebody who can be of use, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct Match<T = EntryId> {
     /// The other.
-    pub with: EntryId,
+    pub with: T,
     /// The other's part.
     pub part: Part,
     /// How well they fit, to order by.
@@ -93,7 +95,7 @@ pub struct Match {
     pub reasons: Vec<Reason>,
 }
 
-impl Match {
+impl<T> Match<T> {
     /// How well they fit, in one word.
     pub fn strength(&self) -> Strength {
         match self.score {
@@ -104,16 +106,21 @@ impl Match {
     }
 }
 
+/// Who fits somebody, by who that is; best first within each part.
+pub(super) type Found<A, B> = BTreeMap<A, Vec<Match<B>>>;
+
 /// What the rule knows of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Party {
-    pub id: EntryId,
+pub(super) struct Party<T = EntryId> {
+    pub id: T,
     /// Its kind and identifier: the order among those that fit equally well.
     pub name: (usize, String),
     pub part: Part,
     pub categories: Vec<Category>,
     /// Numbers of topics, in order.
     pub topics: Vec<usize>,
+    /// How many topics it names itself: one of another city may be two of ours.
+    pub named: usize,
     pub neighbourhood: Option<usize>,
     /// In lower case.
     pub city: Option<String>,
@@ -124,9 +131,11 @@ pub(super) struct Party {
     pub owners: Vec<EntryId>,
     /// Whether people have to come to it, or it to them.
     pub bound: bool,
+    /// Whether another city has it.
+    pub abroad: bool,
 }
 
-impl Party {
+impl Party<EntryId> {
     /// An entry that takes part in the exchange and may be seen by all.
     fn of(site: &Site, entry: &Entry) -> Option<Party> {
         let record = entry.record();
@@ -148,24 +157,66 @@ impl Party {
         let city = neighbourhood
             .and_then(|n| terms.get(n)?.city.as_deref())
             .or_else(|| record.location()?.city.as_deref());
-        let primary = |tag: &str| tag.split('-').next().unwrap_or(tag).to_lowercase();
         let languages = exchange.languages.iter().map(|tag| primary(&tag.0));
         let owners = exchange.owners.iter();
+        let topics = in_order(within(Vocabulary::Topics));
         Some(Party {
             id: entry.id,
             name: (entry.kind.number(), entry.document_id.clone()),
             part: exchange.part,
             categories: in_order(exchange.categories.iter().copied()),
-            topics: in_order(within(Vocabulary::Topics)),
+            named: topics.len(),
+            topics,
             neighbourhood,
             city: city.map(str::to_lowercase),
             period: record.period(),
             languages: in_order(languages),
             owners: owners.flat_map(|field| entry.targets(field)).collect(),
             bound: exchange.bound,
+            abroad: false,
         })
     }
+}
 
+impl Party<ForeignId> {
+    /// A record of another city that takes part in the exchange. What is our own, or began as our own, does not:
+    /// nobody is sent to themselves by way of another city.
+    fn of(site: &Site, id: ForeignId, foreign: &Foreign, city: &str) -> Option<Self> {
+        let record = foreign.facts.as_ref()?;
+        let exchange = record.exchange()?;
+        let own = site.config.absolute("/");
+        let begun_here = ["id", "adopted_from"].iter().any(|name| {
+            let text = foreign.record[*name].as_str();
+            text.is_some_and(|text| text.starts_with(&own))
+        });
+        if begun_here || foreign.is_over(&site.now) {
+            return None;
+        }
+        let languages = exchange.languages.iter().map(|tag| primary(&tag.0));
+        let key = foreign.record["harvest"]["key"].as_str();
+        let place = foreign.record["location"]["city"].as_str();
+        Some(Party {
+            id,
+            name: (
+                foreign.kind.number(),
+                format!("{}/{}", foreign.city, key.unwrap_or_default()),
+            ),
+            part: exchange.part,
+            categories: in_order(exchange.categories.iter().copied()),
+            topics: foreign.filed.topics.clone(),
+            named: foreign.filed.own,
+            neighbourhood: None,
+            city: Some(place.unwrap_or(city).to_lowercase()),
+            period: record.period(),
+            languages: in_order(languages),
+            owners: vec![],
+            bound: exchange.bound,
+            abroad: true,
+        })
+    }
+}
+
+impl<T> Party<T> {
     /// Whether it holds on a day.
     fn holds(&self, today: Date) -> bool {
         self.period.is_none_or(|period| period.contains(today))
@@ -179,7 +230,7 @@ impl Party {
                 .iter()
                 .copied()
                 .find(|sort| *sort != Category::Other),
-            topics: self.topics.len(),
+            topics: self.topics.len().min(self.named),
             neighbourhood: self.neighbourhood.is_some(),
             city: self.neighbourhood.is_none() && self.city.is_some(),
             period: self.period.map(|_| None),
@@ -209,6 +260,11 @@ impl Party {
     }
 }
 
+/// The first part of a language tag.
+fn primary(tag: &str) -> String {
+    tag.split('-').next().unwrap_or(tag).to_lowercase()
+}
+
 fn in_order<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut items: Vec<T> = items.collect();
     items.sort();
@@ -226,20 +282,59 @@ enum Key {
 }
 
 /// What each entry of a site matches, best first within each part; only those that match anything.
-pub(super) fn of_site(site: &Site) -> BTreeMap<EntryId, Vec<Match>> {
-    let parties = site.entries.iter().filter_map(|e| Party::of(site, e));
+pub(super) fn of_site(site: &Site) -> Found<EntryId, EntryId> {
+    let parties = site
+        .entries
+        .iter()
+        .filter_map(|e| Party::<EntryId>::of(site, e));
     matches(parties.collect(), site.now.date(), KEPT)
 }
 
+/// What each entry of a site matches in other cities, and what each record of another city matches here.
+pub(super) fn across_cities(site: &Site) -> (Found<EntryId, ForeignId>, Found<ForeignId, EntryId>) {
+    if site.network.all().is_empty() {
+        return Default::default();
+    }
+    let embassies = site
+        .entries
+        .iter()
+        .filter(|entry| *entry.kind == crate::content::embassy::KIND && !entry.removed);
+    let theirs = embassies.flat_map(|embassy| {
+        let data = embassy.data(&site.codes[0]);
+        let city = data["city"].as_str().unwrap_or_default().to_owned();
+        let ids = site.network.ids_of(&embassy.document_id);
+        ids.filter_map(move |id| Party::<ForeignId>::of(site, id, site.network.get(id), &city))
+    });
+    let theirs: Vec<Party<ForeignId>> = theirs.collect();
+    let ours = site
+        .entries
+        .iter()
+        .filter_map(|e| Party::<EntryId>::of(site, e));
+    let (ours, today) = (ours.collect::<Vec<_>>(), site.now.date());
+    let of_ours = across(&ours, &theirs, today, KEPT_ABROAD);
+    (of_ours, across(&theirs, &ours, today, KEPT_ABROAD))
+}
+
 /// What each matches on a day, the best few of each part, whatever order they came in.
-pub(super) fn matches(
-    mut parties: Vec<Party>,
+pub(super) fn matches(parties: Vec<Party>, today: Date, kept: usize) -> Found<EntryId, EntryId> {
+    across(&parties, &parties, today, kept)
+}
+
+/// What each of one side matches on the other on a day, the best few of each part, whatever order they came in.
+pub(super) fn across<A, B>(
+    ours: &[Party<A>],
+    theirs: &[Party<B>],
     today: Date,
     kept: usize,
-) -> BTreeMap<EntryId, Vec<Match>> {
-    parties.retain(|party| party.holds(today));
-    parties.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut index: Vec<(Part, Key, usize)> = parties
+) -> Found<A, B>
+where
+    A: Copy + Ord + Send + Sync,
+    B: Copy + Send + Sync,
+{
+    let theirs = theirs.iter().filter(|party| party.holds(today));
+    let mut theirs: Vec<&Party<B>> = theirs.collect();
+    theirs.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut index: Vec<(Part, Key, usize)> = theirs
         .iter()
         .enumerate()
         .flat_map(|(n, party)| {
@@ -250,22 +345,23 @@ pub(super) fn matches(
         })
         .collect();
     index.par_sort_unstable();
-    let found: Vec<(EntryId, Vec<Match>)> = parties
+    let found: Vec<(A, Vec<Match<B>>)> = ours
         .par_iter()
-        .map(|party| (party.id, best(party, &parties, &index, today, kept)))
+        .filter(|party| party.holds(today))
+        .map(|party| (party.id, best(party, &theirs, &index, today, kept)))
         .collect();
     let found = found.into_iter();
     found.filter(|(_, matches)| !matches.is_empty()).collect()
 }
 
 /// The best few of each part for one.
-fn best(
-    party: &Party,
-    parties: &[Party],
+fn best<A, B: Copy>(
+    party: &Party<A>,
+    parties: &[&Party<B>],
     index: &[(Part, Key, usize)],
     today: Date,
     kept: usize,
-) -> Vec<Match> {
+) -> Vec<Match<B>> {
     let (keys, most) = (party.keys(), party.most());
     let with = |part: Part| {
         let mut found: Vec<(Reverse<u8>, usize)> = Vec::new();
@@ -304,7 +400,7 @@ fn candidates(index: &[(Part, Key, usize)], part: Part, keys: &[Key]) -> Vec<usi
 }
 
 /// What two have in common, when that is enough: the same whichever of the two asks.
-fn weigh(one: &Party, other: &Party, today: Date) -> Option<Match> {
+fn weigh<A, B: Copy>(one: &Party<A>, other: &Party<B>, today: Date) -> Option<Match<B>> {
     let shared = Shared::of(one, other, today)?;
     shared.is_enough().then(|| Match {
         with: other.id,
@@ -326,7 +422,7 @@ struct Shared {
 
 impl Shared {
     /// `None` for two that cannot be of use to one another, whatever they share.
-    fn of(one: &Party, other: &Party, today: Date) -> Option<Shared> {
+    fn of<A, B>(one: &Party<A>, other: &Party<B>, today: Date) -> Option<Shared> {
         // What is no notice has its sort by nature: it says nothing of what this one is about.
         let notices = one.part.is_notice() && other.part.is_notice();
         let topics = common(&one.topics, &other.topics).count();
@@ -341,7 +437,7 @@ impl Shared {
         let neighbourhood = one.neighbourhood.is_some() && one.neighbourhood == other.neighbourhood;
         Some(Shared {
             category: category(one, other)?,
-            topics,
+            topics: topics.min(one.named).min(other.named),
             neighbourhood,
             city: !neighbourhood && one.city.is_some() && one.city == other.city,
             period: period(one, other, today),
@@ -364,7 +460,7 @@ impl Shared {
             + when(self.language, LANGUAGE)
     }
 
-    fn reasons(&self, one: &Party, other: &Party) -> Vec<Reason> {
+    fn reasons<A, B>(&self, one: &Party<A>, other: &Party<B>) -> Vec<Reason> {
         let topics = || common(&one.topics, &other.topics).copied().collect();
         let languages = || common(&one.languages, &other.languages).cloned().collect();
         let place = one.neighbourhood.filter(|_| self.neighbourhood);
@@ -382,24 +478,30 @@ impl Shared {
 
 /// The sort of thing that one asks and the other has. `None` when they say that these differ. Who does
 /// not say fits by what is left; "something else" may be anything, but no place and no lesson.
-fn category(one: &Party, other: &Party) -> Option<Option<Category>> {
-    let open = |party: &Party, to: &Party| {
-        let to_all = to.part.is_notice() || to.categories.is_empty();
-        party.categories.is_empty() || (to_all && party.categories.contains(&Category::Other))
+fn category<A, B>(one: &Party<A>, other: &Party<B>) -> Option<Option<Category>> {
+    let open = |(own, to, part): (&[Category], &[Category], Part)| {
+        let to_all = part.is_notice() || to.is_empty();
+        own.is_empty() || (to_all && own.contains(&Category::Other))
     };
+    let one_to_other = (&*one.categories, &*other.categories, other.part);
+    let other_to_one = (&*other.categories, &*one.categories, one.part);
     let mut shared = common(&one.categories, &other.categories).copied();
     let named = shared.find(|sort| *sort != Category::Other);
-    (named.is_some() || open(one, other) || open(other, one)).then_some(named)
+    (named.is_some() || open(one_to_other) || open(other_to_one)).then_some(named)
 }
 
-/// Whether they are not in two cities while one would have to come to the other.
-fn within_reach(one: &Party, other: &Party) -> bool {
-    let apart = one.city.is_some() && other.city.is_some() && one.city != other.city;
+/// Whether they are not in two cities while one would have to come to the other. Of what another city has, nobody
+/// takes it that it is near.
+fn within_reach<A, B>(one: &Party<A>, other: &Party<B>) -> bool {
+    let apart = match (&one.city, &other.city) {
+        (Some(one), Some(other)) => one != other,
+        _ => one.abroad != other.abroad,
+    };
     !(apart && one.bound && other.bound)
 }
 
 /// Until when both hold, when there is time enough; nothing where one of them has no period at all.
-fn period(one: &Party, other: &Party, today: Date) -> Option<Option<Date>> {
+fn period<A, B>(one: &Party<A>, other: &Party<B>, today: Date) -> Option<Option<Date>> {
     let ends = [one.period?.until, other.period?.until];
     let until = ends.into_iter().flatten().map(|day| day.0).min();
     let enough = today.saturating_add((DAYS - 1).days());

@@ -1,5 +1,6 @@
 //! Everything that the page of a list shows.
 
+use super::moments::Moments;
 use super::{Cards, Object, calendar, card, narrow, sections};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
@@ -264,6 +265,16 @@ pub fn listing(
         paging,
     };
     let (feed, confirmed) = calendars(site, listing, code);
+    let elsewhere = match scope {
+        Scope::Term(Vocabulary::Topics, n) if paging.number == 1 => Moments {
+            site,
+            theme,
+            cards,
+            language,
+        }
+        .on_topic(n),
+        _ => None,
+    };
     Object::new()
         .set("name", name(site, scope))
         .set("title", title(site, theme, scope, code))
@@ -285,6 +296,7 @@ pub fn listing(
         .list("terms", parts.terms.clone())
         .list("views", calendar::views(site, theme, scope, code))
         .some("month", calendar)
+        .some("elsewhere", elsewhere)
         .some("changes", changes(site, scope, code))
         .some("calendar", feed)
         .some("calendar_confirmed", confirmed)
