@@ -5,6 +5,7 @@
 
 pub mod changes;
 mod disagreement;
+mod foreign;
 mod layers;
 pub mod links;
 pub mod listing;
@@ -276,21 +277,6 @@ impl Site {
         let to = entry.id;
         let refers = move |gone: &&Entry| gone.references.iter().any(|(_, id)| *id == to);
         self.gone.removed.iter().filter(refers)
-    }
-
-    /// Who can be of use to an entry, and why: the best few of each part.
-    pub fn matches(&self, entry: &Entry) -> &[matching::Match] {
-        self.matches.get(&entry.id).map_or(&[], Vec::as_slice)
-    }
-
-    /// Who in other cities can be of use to an entry, and why: the best few of each part.
-    pub fn matches_abroad(&self, entry: &Entry) -> &[matching::Match<network::ForeignId>] {
-        self.abroad.get(&entry.id).map_or(&[], Vec::as_slice)
-    }
-
-    /// Who here can be of use to what another city has, and why.
-    pub fn matches_of(&self, foreign: network::ForeignId) -> &[matching::Match] {
-        self.from_abroad.get(&foreign).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an entry is a notice that is over: it is off the market, and has its page still.

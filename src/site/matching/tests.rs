@@ -1,4 +1,5 @@
 use super::*;
+use crate::content::Period;
 use crate::content::time::Day;
 use jiff::civil::date;
 use proptest::collection::vec;

@@ -166,7 +166,10 @@ fn line(place: &Place) -> Value {
         .set("at", format!("{},{}", place.at.0, place.at.1))
         .set("exact", place.exact)
         .set("city", place.city.as_str())
-        .set("area", place.city.as_str())
+        .some(
+            "area",
+            Some(&*place.city).filter(|_| *place.kind != embassy::KIND),
+        )
         .into()
 }
 

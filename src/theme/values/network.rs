@@ -75,6 +75,9 @@ impl Moments<'_> {
         let current = current.filter(|it| !it.is_over(&site.now));
         let lines = current.filter_map(|it| {
             let line = card(self, it)?.set("from", self.provenance(it));
+            let next = it.next(&site.now).zip(it.timetable.as_ref());
+            let next = next.map(|(time, timetable)| self.elsewhere(timetable, time));
+            let line = line.some("next", next);
             Some((it.kind.number(), Value::from(line)))
         });
         let mut lines: Vec<(usize, Value)> = lines.collect();
@@ -222,11 +225,22 @@ pub fn card(moments: &Moments, foreign: &Foreign) -> Option<Object> {
     let words = moments.site.languages[moments.code()]
         .kinds
         .get(foreign.kind.name);
-    let tone = foreign.facts.as_ref().and_then(|facts| facts.badge());
+    let locale = moments.theme.locale(moments.code());
+    let badge = foreign.facts.as_ref().and_then(|facts| facts.badge());
+    let label = badge.as_ref().and_then(|(field, value)| {
+        locale.find(&format!("{}.{field}.{value}", foreign.kind.name), &[])
+    });
+    let until = foreign.facts.as_ref().and_then(|facts| facts.period());
+    let until = until.and_then(|period| period.until);
     let shown = Object::new()
         .set("kind", foreign.kind.name)
         .some("kind_name", words.map(|words| words.one.as_str()))
-        .some("tone", tone.map(|(_, value)| value))
+        .some("label", label)
+        .some("tone", badge.map(|(_, value)| value))
+        .some(
+            "until",
+            until.map(|day| locale.dates.day(day.0, Style::Medium)),
+        )
         .set("title", title)
         .set("lang", lang)
         .set("url", url)
@@ -284,7 +298,7 @@ pub fn anchor(city: &str, url: &str) -> String {
     format!("{city}-{}", &sum[..8])
 }
 
-/// How many records of each kind, in the words of the site: `4 Agenda, 1 Initiatives` would be none.
+/// How many records of each kind, in the words of the site.
 pub fn counted(site: &Site, code: &str, counts: &BTreeMap<String, u64>) -> String {
     let of_kind = |kind: &Kind| {
         let n = *counts.get(kind.name).filter(|n| **n > 0)?;
