@@ -72,25 +72,41 @@ impl Moments<'_> {
     pub fn on_topic(&self, topic: usize) -> Option<Object> {
         let site = self.site;
         let current = site.network.on_topic(topic);
-        let current = current.filter(|it| !it.is_over(&site.now));
-        let lines = current.filter_map(|it| {
-            let line = card(self, it)?.set("from", self.provenance(it));
-            let next = it.next(&site.now).zip(it.timetable.as_ref());
-            let next = next.map(|(time, timetable)| self.elsewhere(timetable, time));
-            let line = line.some("next", next);
-            Some((it.kind.number(), Value::from(line)))
+        let mut current: Vec<&Foreign> = current.filter(|it| !it.is_over(&site.now)).collect();
+        current.sort_by_cached_key(|it| {
+            let next = it.next(&site.now).map(|time| time.start.timestamp());
+            (it.kind.number(), next)
         });
-        let mut lines: Vec<(usize, Value)> = lines.collect();
-        // Each city has its own together; a reader looks for initiatives, or for practices.
-        lines.sort_by_key(|(kind, _)| *kind);
-        let more = lines.len().saturating_sub(ITEMS);
-        let items: Vec<Value> = lines.into_iter().take(ITEMS).map(|it| it.1).collect();
+        let items: Vec<Value> = of_each_kind(&current)
+            .into_iter()
+            .filter_map(|it| {
+                let next = it.next(&site.now).zip(it.timetable.as_ref());
+                let next = next.map(|(time, timetable)| self.elsewhere(timetable, time));
+                let line = card(self, it)?.set("from", self.provenance(it));
+                Some(line.some("next", next).into())
+            })
+            .collect();
+        let more = current.len().saturating_sub(items.len());
         let shown = Object::new()
             .set("more", more)
             .set("all_url", site.network_path(self.code()))
             .set("items", items.clone());
         (!items.is_empty()).then_some(shown)
     }
+}
+
+/// The first of each kind, then the second, as many as a page shows; in the order in which they stand. Where much is
+/// to come, there is room left for what can be learnt.
+fn of_each_kind<'a>(records: &[&'a Foreign]) -> Vec<&'a Foreign> {
+    let kinds = records.chunk_by(|a, b| a.kind == b.kind);
+    let ranked = kinds.flat_map(|of_kind| of_kind.iter().enumerate());
+    let ranked = ranked.enumerate();
+    let mut ranked: Vec<(usize, usize, &Foreign)> =
+        ranked.map(|(n, (rank, it))| (rank, n, *it)).collect();
+    ranked.sort_by_key(|(rank, n, _)| (*rank, *n));
+    ranked.truncate(ITEMS);
+    ranked.sort_by_key(|(_, n, _)| *n);
+    ranked.into_iter().map(|(_, _, it)| it).collect()
 }
 
 /// What a city is called, in a language.
