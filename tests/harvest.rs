@@ -216,6 +216,8 @@ fn across(ours: &City, theirs: &City) {
         assert!(!need.contains(words), "{words} is in\n{need}");
     }
     assert!(!page(ours, "marktplein/pans/index.html").contains("of lisboa"));
+    // The board shows the best of all; here that is in another city.
+    assert!(page(ours, "marktplein/index.html").contains("lesson of lisboa"));
     let embassy = page(ours, "ambassades/lisboa/index.html");
     assert!(embassy.contains("question of almere"), "{embassy}");
     assert!(!embassy.contains("old of lisboa"), "{embassy}");

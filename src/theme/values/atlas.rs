@@ -1,7 +1,7 @@
 //! The map of the network: the embassies, and the places that other cities tell of what they have.
 //!
 //! As on our own map, the list is what is read without a script, and what the script reads. Beyond [`MANY`] places it
-//! tells how many there are in which city, and the places are a file of their own.
+//! tells how many there are in which city, and the places are a file of their own, of each kind and city the first.
 
 use super::map::MANY;
 use super::moments::Moments;
@@ -14,6 +14,9 @@ use crate::site::network::Foreign;
 use serde_json::json;
 use std::collections::BTreeMap;
 use tera::Value;
+
+/// Most places of one kind in one city, where there are many: those that come first.
+const OF_EACH: usize = 100;
 
 /// A place on the map.
 struct Place<'a> {
@@ -125,6 +128,11 @@ fn places<'a>(moments: &Moments<'a>) -> Vec<Place<'a>> {
     let mut all: Vec<Place> = own.collect();
     let mut cities: BTreeMap<&str, Option<City>> = BTreeMap::new();
     let wanted = moments.wanted();
+    let most = match are_many(site) {
+        true => OF_EACH,
+        false => MANY,
+    };
+    let mut shown: BTreeMap<(&str, usize), usize> = BTreeMap::new();
     for foreign in site.network.all().iter().filter(|it| shows(site, it)) {
         let city = cities
             .entry(&foreign.city)
@@ -139,6 +147,13 @@ fn places<'a>(moments: &Moments<'a>) -> Vec<Place<'a>> {
             .url(&[lang])
             .or_else(|| foreign.record["id"].as_str());
         let Some(url) = home else { continue };
+        let of_kind = shown
+            .entry((&foreign.city, foreign.kind.number()))
+            .or_default();
+        *of_kind += 1;
+        if *of_kind > most {
+            continue;
+        }
         all.push(Place {
             kind: foreign.kind,
             title,

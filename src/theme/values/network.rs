@@ -175,7 +175,7 @@ pub fn of_all(moments: &Moments) -> Object {
         }
         let name = names
             .entry(&foreign.city)
-            .or_insert_with(|| moments.city(&foreign.city).map(|city| city.title));
+            .or_insert_with(|| moments.city(&foreign.city).map(|city| city.name));
         let line = foreign
             .timetable
             .as_ref()
