@@ -163,6 +163,12 @@ fn shown(ours: &City, theirs: &City) {
         "Stew in lisboa",
         "20:30 hier, 19:30 daar",
         "Garden of lisboa",
+        "Initiatieven",
+        "Marktplein",
+        "lesson of lisboa",
+        "aangeboden",
+        "Praktijken",
+        ">lisboa</a> (",
         "CC BY 4.0",
         "gisteren opgehaald",
         &theirs.url(),
@@ -217,7 +223,10 @@ fn across(ours: &City, theirs: &City) {
     }
     assert!(!page(ours, "marktplein/pans/index.html").contains("of lisboa"));
     // The board shows the best of all; here that is in another city.
-    assert!(page(ours, "marktplein/index.html").contains("lesson of lisboa"));
+    let board = page(ours, "marktplein/index.html");
+    for words in ["lesson of lisboa", "In andere steden", "Bij ons:"] {
+        assert!(board.contains(words), "{words} is not in\n{board}");
+    }
     let embassy = page(ours, "ambassades/lisboa/index.html");
     assert!(embassy.contains("question of almere"), "{embassy}");
     assert!(!embassy.contains("old of lisboa"), "{embassy}");
@@ -283,6 +292,11 @@ fn health(ours: &City) {
     let ran = ours.lab.run(&["build", "--now", "2026-12-24T02:00:00Z"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert_eq!(items(), before);
+    let links = |path: &str| page(ours, path).matches("href=\"/netwerk/\"").count();
+    assert_eq!(
+        (links("index.html"), links("ambassades/index.html")),
+        (1, 2)
+    );
     let network = page(ours, "netwerk/index.html");
     for format in ["rss", "atom", "json"] {
         let link = format!("href=\"/netwerk/feed.{format}\"");

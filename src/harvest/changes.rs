@@ -25,9 +25,10 @@ pub fn feeds(text: &str, url: &str) -> Option<Vec<(&'static Kind, String)>> {
     Some(list.iter().filter_map(feed).collect())
 }
 
-/// Most topics of a site, and most of what one of them maps to.
-const TOPICS: usize = 200;
-const NOTIONS: usize = 20;
+/// Most topics of a site, most names of one of them, and most of what it maps to.
+const TOPICS: usize = 100;
+const NAMES: usize = 40;
+const NOTIONS: usize = 8;
 
 /// What the topics of a site mean, as the list of its feeds says: no more than anybody files things under.
 pub fn topics(text: &str) -> Vec<Topic> {
@@ -35,12 +36,12 @@ pub fn topics(text: &str) -> Vec<Topic> {
     let short = |text: &str| {
         super::clean::plain(text)
             .chars()
-            .take(200)
+            .take(80)
             .collect::<String>()
     };
     let topic = |topic: &Value| {
         let titles = topic["title"].as_object().into_iter().flatten();
-        let title = titles.take(NOTIONS).filter_map(|(code, title)| {
+        let title = titles.take(NAMES).filter_map(|(code, title)| {
             let is_code =
                 code.len() <= 35 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
             is_code.then_some((code.clone(), short(title.as_str()?)))
@@ -51,7 +52,7 @@ pub fn topics(text: &str) -> Vec<Topic> {
             id: Some(short(topic["id"].as_str()?)).filter(|id| !id.is_empty())?,
             title: title.collect(),
             maps_to: maps_to
-                .filter(|iri| is_link(iri) && iri.len() <= 500)
+                .filter(|iri| is_link(iri) && iri.len() <= 200)
                 .take(NOTIONS)
                 .collect(),
         })
@@ -182,4 +183,44 @@ fn read(fetched: &Fetched, asked: &str) -> Result<Page, Words> {
         license: json["license"].as_str().map(str::to_owned),
         of,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_topics_only_names_and_addresses_are_taken() {
+        let list = json!({ "feeds": [], "topics": [
+            { "id": "food", "title": { "en": "Food\u{202e} of mail@someone.example", "<b>": "x", "nl": 3 },
+              "maps_to": ["http://theme.example/AGRI", "javascript:alert(1)", 7], "more": "x" },
+            { "title": { "en": "nameless" } }, "food", { "id": "" },
+        ] });
+        let taken = Topic {
+            id: "food".into(),
+            title: [("en".to_owned(), "Food of […]".to_owned())].into(),
+            maps_to: vec!["http://theme.example/AGRI".into()],
+        };
+        assert_eq!(topics(&list.to_string()), [taken]);
+        for nothing in ["", "{", "[]", "{\"topics\": 3}"] {
+            assert_eq!(topics(nothing), []);
+        }
+    }
+
+    #[test]
+    fn a_site_with_topics_without_end_fills_no_disk() {
+        let many: Vec<Value> = (0..5000)
+            .map(|n| json!({ "id": n.to_string(), "title": { "en": "x".repeat(9999) }, "maps_to": vec!["https://a.example/"; 999] }))
+            .collect();
+        let taken = topics(&json!({ "topics": many }).to_string());
+        assert_eq!(
+            (
+                taken.len(),
+                taken[0].title["en"].len(),
+                taken[0].maps_to.len()
+            ),
+            (TOPICS, 80, NOTIONS)
+        );
+    }
 }

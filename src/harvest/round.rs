@@ -91,10 +91,8 @@ pub fn source(
         Err(refusal) => told.trouble.push(refusal.why),
         Ok(leads) => {
             let mut parts = vec![];
+            told.remembered.topics = topics_of(&leads);
             for lead in &leads {
-                if let gather::Way::Changes(topics) = &lead.way {
-                    told.remembered.topics.clone_from(topics);
-                }
                 let old = told
                     .remembered
                     .parts
@@ -143,6 +141,15 @@ pub fn source(
     close(&mut told, store, now);
     told.remembered.note(before, &now.to_string());
     told
+}
+
+/// What the topics of a source mean: all its parts are of one site.
+fn topics_of(leads: &[gather::Lead]) -> Vec<lock::Topic> {
+    let told = leads.iter().find_map(|lead| match &lead.way {
+        gather::Way::Changes(topics) => Some(topics.clone()),
+        gather::Way::File => None,
+    });
+    told.unwrap_or_default()
 }
 
 /// Writes down how it ended.

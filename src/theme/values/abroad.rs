@@ -3,10 +3,15 @@
 
 use super::moments::Moments;
 use super::{Object, market, network};
-use crate::site::Entry;
 use crate::site::matching::Match;
 use crate::site::network::ForeignId;
+use crate::site::{Entry, EntryId};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use tera::Value;
+
+/// Most that the market shows of other cities.
+const BOARD: usize = 12;
 
 /// Who in other cities fits an entry, under a heading for each part.
 pub fn matches(moments: &Moments, entry: &Entry) -> Vec<Value> {
@@ -29,6 +34,29 @@ pub fn matches(moments: &Moments, entry: &Entry) -> Vec<Value> {
     all.chunk_by(|a, b| a.part == b.part)
         .filter_map(group)
         .collect()
+}
+
+/// What in other cities fits the notices of the market best, each once, with the notice that it fits.
+pub fn board(moments: &Moments, notices: &[EntryId]) -> Option<Object> {
+    let site = moments.site;
+    let pairs = notices.iter().flat_map(|id| {
+        let found = site.matches_abroad(site.entry(*id)).iter();
+        found.map(|found| (Reverse(found.score), *id, found))
+    });
+    let mut pairs: Vec<(Reverse<u8>, EntryId, &Match<ForeignId>)> = pairs.collect();
+    pairs.sort_by_key(|(score, id, found)| (*score, *id, found.with));
+    let mut seen = BTreeSet::new();
+    pairs.retain(|(_, _, found)| seen.insert(found.with));
+    let shown = pairs.into_iter().take(BOARD).filter_map(|(_, id, found)| {
+        let own = moments.cards.get(site, moments.theme, moments.language, id);
+        Some(value(moments, found)?.set("own", own).into())
+    });
+    let items: Vec<Value> = shown.collect();
+    let code = &site.codes[moments.language];
+    let board = Object::new()
+        .set("all_url", site.network_path(code))
+        .set("items", items.clone());
+    (!items.is_empty()).then_some(board)
 }
 
 /// The one in another city that fits an entry best.

@@ -1,7 +1,7 @@
 //! Everything that the page of a list shows.
 
 use super::moments::Moments;
-use super::{Cards, Object, calendar, card, narrow, sections};
+use super::{Cards, Object, abroad, calendar, card, market, narrow, sections};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope, in_language};
@@ -265,16 +265,13 @@ pub fn listing(
         paging,
     };
     let (feed, confirmed) = calendars(site, listing, code);
-    let elsewhere = match scope {
-        Scope::Term(Vocabulary::Topics, n) if paging.number == 1 => Moments {
-            site,
-            theme,
-            cards,
-            language,
-        }
-        .on_topic(n),
-        _ => None,
+    let moments = Moments {
+        site,
+        theme,
+        cards,
+        language,
     };
+    let elsewhere = of_others(&moments, listing).filter(|_| paging.number == 1);
     Object::new()
         .set("name", name(site, scope))
         .set("title", title(site, theme, scope, code))
@@ -302,6 +299,17 @@ pub fn listing(
         .some("calendar_confirmed", confirmed)
         .set("empty", empty)
         .into()
+}
+
+/// What other cities have on a topic, or for the notices of the market.
+fn of_others(moments: &Moments, listing: &Listing) -> Option<Object> {
+    match listing.scope {
+        Scope::Term(Vocabulary::Topics, n) => moments.on_topic(n),
+        Scope::Kind(_) if market::is_board(moments.site, listing) => {
+            abroad::board(moments, &listing.entries)
+        }
+        _ => None,
+    }
 }
 
 /// The calendar to which visitors of a list subscribe, and the one without what is cancelled.
