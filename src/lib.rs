@@ -8,11 +8,12 @@
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
 //! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
-//! [`press`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`], [`import`], [`assist`]; the edges ([`source::disk`],
+//! [`press`], [`again`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`], [`import`], [`assist`]; the edges ([`source::disk`],
 //! [`source::history`], [`tree::write`], `serve`, [`cli`] and what else says `EDGE`) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
 #![warn(missing_docs)]
 
+pub mod again;
 pub mod assist;
 pub mod blank;
 #[cfg(feature = "images")]

@@ -11,7 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 
 /// Keeps memory for a minute before the system gets it back. A build is over by then: given back after the usual
-/// second it would be asked for anew, and each page cleared, which took a tenth of a large build.
+/// second it would be asked for anew, and each page cleared, which took a tenth of a large build. A preview goes on, and
+/// gives it back.
 #[cfg(feature = "mimalloc")]
 #[expect(
     unsafe_code,
@@ -24,6 +25,8 @@ fn keep_memory() {
 
 fn main() -> ExitCode {
     #[cfg(feature = "mimalloc")]
-    keep_memory();
+    if !std::env::args_os().any(|argument| argument == "serve") {
+        keep_memory();
+    }
     plein::cli::run()
 }

@@ -3,7 +3,7 @@
 use crate::content::markdown::LocalLink;
 use crate::content::{Document, Version, config, language, parse, vocabulary};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::output::{self, Plan, Press};
+use crate::output::{self, Artifact, Plan, Press};
 use crate::say;
 use crate::site::timetable::Timetable;
 use crate::site::{self, Site, Surroundings};
@@ -242,7 +242,7 @@ fn same_but_for_words(old: &Version, new: &Version) -> bool {
 /// Whether a site looks the same at another moment: no day has passed, here or where something
 /// takes place, and nothing has begun or ended.
 fn stands_still(site: &Site, now: Timestamp) -> bool {
-    let then = site.now.timestamp();
+    let then = site.now.exactly().timestamp();
     let between = |at: &jiff::Zoned| at.timestamp() > then && at.timestamp() <= now;
     let a_day_passed = |zone: &jiff::tz::TimeZone| {
         then.to_zoned(zone.clone()).date() != now.to_zoned(zone.clone()).date()
@@ -276,26 +276,23 @@ pub fn render_each<T: Send>(
     render_missing(press, plan, faults, &(), |_| None, put)
 }
 
-/// The same, but for what `keep` still has under a name that tells its bytes, and under a watch, whose steps are the outputs.
+/// The same, but for what `keep` still has, and under a watch, whose steps are the outputs.
 /// What several files share is made, and so counted, with the first that asks for it.
 pub fn render_missing<T: Send>(
     press: &Press,
     plan: &Plan,
     faults: &mut Vec<Diagnostic>,
     watch: &dyn Watch,
-    keep: impl Fn(String) -> Option<T> + Sync,
+    keep: impl Fn(&Artifact) -> Option<T> + Sync,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
     let (last, first): (Vec<_>, Vec<_>) = plan.iter().partition(|one| one.tells_of_others());
-    let one = |artifact: &&output::Artifact| {
-        let known = artifact.is_named_by_content();
-        match known.then(|| keep(artifact.file())).flatten() {
-            Some(kept) => Ok(kept),
-            None => {
-                let render = || output::render(press, plan, artifact);
-                let bytes = watched(watch, artifact.output, &artifact.path, render);
-                bytes.map(|bytes| put(artifact.file(), bytes))
-            }
+    let one = |artifact: &&Artifact| match keep(artifact) {
+        Some(kept) => Ok(kept),
+        None => {
+            let render = || output::render(press, plan, artifact);
+            let bytes = watched(watch, artifact.output, &artifact.path, render);
+            bytes.map(|bytes| put(artifact.file(), bytes))
         }
     };
     let mut rendered: Vec<Result<T, Diagnostic>> = first.par_iter().map(one).collect();

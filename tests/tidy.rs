@@ -19,6 +19,7 @@ const STAGES: &[&str] = &[
     "output",
     "tree",
     "press",
+    "again",
     "check",
     "review",
     "harvest",
@@ -43,6 +44,7 @@ const EDGES: &[&str] = &[
 /// The exceptions: the press takes in what the disk edge read, as plain data, and so does who hands it to the press.
 const DATA_OF_EDGES: &[(&str, &str)] = &[
     ("press", "source::disk"),
+    ("again", "source::disk"),
     ("import", "source::disk"),
     ("import::repair", "source::disk"),
     ("import::site", "source::disk"),

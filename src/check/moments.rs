@@ -163,7 +163,12 @@ fn clock_change(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
         });
         let end = schedule.as_ref().and_then(|(schedule, timetable)| {
             let source = entry.original().source;
-            ends(schedule, timetable, (sources, source), site.now.datetime())
+            ends(
+                schedule,
+                timetable,
+                (sources, source),
+                site.now.exactly().datetime(),
+            )
         });
         [last_moment, end]
     });

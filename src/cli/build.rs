@@ -1,15 +1,20 @@
 //! `plein build`: the whole site into a folder.
 
 use super::timings::Timings;
-use super::{Common, OnDisk, Outcome, report};
+use super::{Common, OnDisk, Outcome, kept, report};
+use crate::again::{self, Given, Memory};
 use crate::content::parse::Cache;
 use crate::diagnostic::{Diagnostic, Diagnostics, Words};
+use crate::output::spared::Reworded;
+use crate::output::{Artifact, Plan, Press};
 use crate::press::{self, Inputs, Watch, watched};
 use crate::say;
-use crate::tree::write::{WriteError, Writer, Written};
+use crate::tree::Kept;
+use crate::tree::write::{self, Staged, WriteError, Writer, Written};
 use indicatif::ProgressStyle;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Where to build.
@@ -21,13 +26,19 @@ pub struct Arguments {
     /// Include drafts and what is not published yet
     #[arg(long)]
     drafts: bool,
+    /// Render everything, whatever is known of the last build
+    #[arg(long)]
+    fresh: bool,
     /// Tell where the time goes, and write a trace for chrome://tracing or ui.perfetto.dev
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "plein-trace.json")]
     timings: Option<PathBuf>,
 }
 
 /// How many files of each sort a build has.
-type Counts = BTreeMap<&'static str, usize>;
+type Counts = BTreeMap<String, usize>;
+
+/// What was built last stays until the program ends, or builds again.
+static LAST: Mutex<Option<(Press, Plan)>> = Mutex::new(None);
 
 /// Builds and writes; an error leaves the last good output untouched.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
@@ -40,7 +51,13 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let disk = watched(watch, "read", "the folder and git", || OnDisk::read(common));
     let inputs = disk.inputs(arguments.drafts);
     let output = common.site.join(&arguments.output);
-    let (diagnostics, written) = build(common, &inputs, &output, watch, &progress);
+    let again = watched(watch, "compare", "with the last build", || {
+        Again::look(&common.site, &output, &inputs, arguments.fresh)
+    });
+    let (diagnostics, written) = match again.is_done {
+        Some(written) => (Diagnostics::default(), Some(Ok((written, again.counts())))),
+        None => build(common, (&inputs, again), &output, watch, &progress),
+    };
     progress.end();
     if let Some(trace) = &arguments.timings {
         report::narrate(timings.table().trim_end());
@@ -72,10 +89,114 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     Outcome::Fine
 }
 
+/// What is known of the last build into a folder, and what this one is made of.
+struct Again {
+    given: Option<Given>,
+    memory: Memory,
+    /// Whether what is remembered stands: nothing but bodies differs, at most.
+    stands: bool,
+    /// What there was to do, when that is nothing.
+    is_done: Option<Written>,
+}
+
+impl Again {
+    fn look(site: &Path, output: &Path, inputs: &Inputs, fresh: bool) -> Self {
+        let given = kept::program().map(|program| Given::of(inputs, program));
+        let place = kept::place(site, output);
+        let memory = kept::load(&place).filter(|_| !fresh && given.is_some());
+        let mut again = Again {
+            stands: false,
+            memory: memory.unwrap_or_default(),
+            is_done: None,
+            given,
+        };
+        let (Some(given), memory) = (&again.given, &mut again.memory) else {
+            return again;
+        };
+        if !memory.is_of(given, inputs.now) || !memory.files.contains_key(write::MANIFEST) {
+            return again;
+        }
+        if memory.given == *given && memory.silent {
+            let compared = write::compare(output, &memory.files);
+            if let Ok(touched) = compared {
+                again.is_done = Some(Written {
+                    unchanged: memory.files.len() - 1,
+                    ..Written::default()
+                });
+                if !touched.is_empty() {
+                    memory.files.extend(touched);
+                    kept::save(&place, memory);
+                }
+                return again;
+            }
+        }
+        // Our manifest is written last: were it another, a run would have ended half way.
+        let manifest = BTreeMap::from_iter(memory.files.remove_entry(write::MANIFEST));
+        again.stands = write::compare(output, &manifest).is_ok();
+        again
+    }
+
+    fn counts(&self) -> Counts {
+        self.memory.counts.clone()
+    }
+
+    /// What a change of bodies reaches; `None` when everything is to be rendered.
+    fn reworded(&self, inputs: &Inputs, press: &Press, plan: &Plan) -> Option<Reworded> {
+        let (sources, memory) = (&inputs.folder.sources, &self.memory);
+        let given = self.given.as_ref().filter(|_| self.stands)?;
+        let records = memory.reworded(given, press, sources)?;
+        let reworded = Reworded::new(press, plan, &records);
+        let stays = |path: &str| {
+            let file = plan.find(path);
+            file.is_some_and(|file| !reworded.reaches(press, plan, file))
+        };
+        let sums = memory.sums.iter().filter(|(path, _)| stays(path));
+        press
+            .sums
+            .recall(sums.map(|(path, sum)| (path.clone(), sum.clone())));
+        Some(reworded)
+    }
+
+    /// Remembers this build for the next one.
+    fn remember(self, site: &Path, output: &Path, made: Made) {
+        let Some(given) = self.given else {
+            return;
+        };
+        let now = again::nanoseconds(made.inputs.now);
+        let until = made.press.site.now.until();
+        let kept_until = if made.is_whole {
+            until
+        } else {
+            until.min(self.memory.moment.1)
+        };
+        let memory = Memory {
+            moment: (now, kept_until),
+            silent: made.silent,
+            counts: made.counts.clone(),
+            faces: again::faces(made.press, &made.inputs.folder.sources),
+            sums: made.press.sums.noted(),
+            files: made.files,
+            given,
+        };
+        kept::save(&kept::place(site, output), &memory);
+    }
+}
+
+/// A build that is done.
+struct Made<'a> {
+    inputs: &'a Inputs<'a>,
+    press: &'a Press,
+    /// Whether all of it was rendered.
+    is_whole: bool,
+    silent: bool,
+    counts: &'a Counts,
+    files: BTreeMap<String, Kept>,
+}
+
 /// Prepares, renders and writes. Nothing is renamed in while there is an error.
 fn build(
     common: &Common,
-    inputs: &Inputs,
+    (inputs, mut again): (&Inputs, Again),
     output: &Path,
     watch: &dyn Watch,
     progress: &Progress,
@@ -90,13 +211,81 @@ fn build(
     let Some((site, plan)) = prepared else {
         return (press::sorted(faults, inputs), None);
     };
-    let writer = match Writer::open(output) {
+    let writer = match Writer::open_again(output, std::mem::take(&mut again.memory.files)) {
         Ok(writer) => writer,
         Err(error) => return (press::sorted(faults, inputs), Some(Err(error))),
     };
+    let reworded = again.reworded(inputs, &site, &plan);
+    let reached = |file: &Artifact| {
+        reworded
+            .as_ref()
+            .is_none_or(|it| it.reaches(&site, &plan, file))
+    };
+    let staged = render(
+        (&site, &plan),
+        &writer,
+        &mut faults,
+        reached,
+        (watch, progress),
+    );
+    let failed = forbids(&faults);
+    let silent = faults.is_empty();
+    let diagnostics = press::sorted(faults, inputs);
+    if failed {
+        writer.abort();
+        return (diagnostics, None);
+    }
+    let mut counts = Counts::new();
+    for artifact in plan.iter() {
+        let name = artifact.media_type.split(';').next().unwrap_or("");
+        match counts.get_mut(name) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(name.to_owned(), 1)),
+        }
+    }
+    let committed = match staged {
+        Ok(staged) => watched(watch, "commit", "the folder", || writer.commit(staged)),
+        Err(error) => {
+            writer.abort();
+            Err(error)
+        }
+    };
+    let written = committed.map(|(written, files)| {
+        let made = Made {
+            inputs,
+            press: &site,
+            is_whole: reworded.is_none(),
+            silent,
+            counts: &counts,
+            files,
+        };
+        watched(watch, "remember", "for the next build", || {
+            again.remember(&common.site, output, made)
+        });
+        (written, counts)
+    });
+    // The program is about to end: taking ten thousand records down by hand takes longer than that.
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((site, plan));
+    (diagnostics, Some(written))
+}
+
+/// Renders what is reached by what changed, and what is not there any more.
+fn render(
+    (site, plan): (&Press, &Plan),
+    writer: &Writer,
+    faults: &mut Vec<Diagnostic>,
+    reached: impl Fn(&Artifact) -> bool + Sync,
+    (watch, progress): (&dyn Watch, &Progress),
+) -> Result<Vec<Staged>, WriteError> {
     progress.goes_through(plan.iter().count());
-    let keep = |file| {
-        let kept = writer.keep(file).map(Ok);
+    let keep = |artifact: &Artifact| {
+        let may_stay = artifact.is_named_by_content() || !reached(artifact);
+        let keep = || {
+            watched(watch, "keep", &artifact.path, || {
+                writer.keep(artifact.file())
+            })
+        };
+        let kept = may_stay.then(keep).flatten().map(Ok);
         progress.advance(kept.is_some());
         kept
     };
@@ -105,36 +294,15 @@ fn build(
         progress.advance(true);
         watched(watch, "stage", &file.clone(), || stage(file))
     };
-    let staged = press::render_missing(&site, &plan, &mut faults, watch, keep, put);
-    let failed = forbids(&faults);
-    let diagnostics = press::sorted(faults, inputs);
-    if failed {
-        writer.abort();
-        return (diagnostics, None);
-    }
-    let mut counts = Counts::new();
-    for artifact in plan.iter() {
-        *counts
-            .entry(artifact.media_type.split(';').next().unwrap_or(""))
-            .or_default() += 1;
-    }
-    let written = match staged.into_iter().collect::<Result<Vec<_>, _>>() {
-        Ok(staged) => watched(watch, "commit", "the folder", || writer.commit(staged)),
-        Err(error) => {
-            writer.abort();
-            Err(error)
-        }
-    };
-    // The program is about to end: taking ten thousand records down by hand takes longer than that.
-    std::mem::forget((site, plan));
-    (diagnostics, Some(written.map(|written| (written, counts))))
+    let staged = press::render_missing(site, plan, faults, watch, keep, put);
+    staged.into_iter().collect()
 }
 
 fn closing(written: &Written, counts: &Counts) -> Words {
     let count = |media_types: &[&str]| {
         media_types
             .iter()
-            .map(|name| counts.get(name).copied().unwrap_or(0))
+            .map(|name| counts.get(*name).copied().unwrap_or(0))
             .sum::<usize>()
     };
     say!(

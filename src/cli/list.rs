@@ -138,7 +138,7 @@ fn row(site: &Site, sources: &Sources, entry: &Entry) -> Row {
     let ended = until.is_some_and(|day| day.0 < today);
     let timetable = entry.timetable.as_ref();
     // What lies beyond the window has no times yet.
-    let begins = timetable.is_some_and(|t| t.start > site.now.datetime());
+    let begins = timetable.is_some_and(|t| t.start > site.now.exactly().datetime());
     let next = entry.next(&site.now);
     let upcoming = timetable.is_some() && (next.is_some() || begins);
     let time = next.or(entry.occurrences().last());

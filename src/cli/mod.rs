@@ -21,6 +21,7 @@ mod harvest;
 mod history;
 mod import;
 mod init;
+mod kept;
 mod links;
 mod list;
 mod lsp;
@@ -40,6 +41,7 @@ use crate::source::disk::{self, Folder};
 use crate::source::history as log;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -169,13 +171,18 @@ enum Outcome {
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let mut arguments = Arguments::parse();
+    ExitCode::from(run_on(std::env::args_os()))
+}
+
+/// Runs the program on these arguments, the first of which is its name. Gives the exit code.
+pub fn run_on(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let mut arguments = Arguments::parse_from(arguments);
     if arguments.common.now.is_none() {
         match epoch() {
             Ok(epoch) => arguments.common.now = epoch,
             Err(message) => {
                 report::narrate(format_args!("error: {message}"));
-                return ExitCode::from(2);
+                return 2;
             }
         }
     }
@@ -196,7 +203,7 @@ pub fn run() -> ExitCode {
         report::narrate(format_args!(
             "error: only `plein {only}` knows this `--format`"
         ));
-        return ExitCode::from(2);
+        return 2;
     }
     let outcome = match &arguments.command {
         Command::Init(own) => init::run(common, own),
@@ -222,15 +229,15 @@ pub fn run() -> ExitCode {
         Command::Completions(own) => completions::run(own),
     };
     match outcome {
-        Outcome::Fine => ExitCode::SUCCESS,
-        Outcome::ContentIsWrong => ExitCode::from(1),
+        Outcome::Fine => 0,
+        Outcome::ContentIsWrong => 1,
         Outcome::Misused(message) => {
             report::narrate(format_args!("error: {message}"));
-            ExitCode::from(2)
+            2
         }
         Outcome::MachineFailed(message) => {
             report::narrate(format_args!("error: {message}"));
-            ExitCode::from(3)
+            3
         }
     }
 }

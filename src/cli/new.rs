@@ -65,7 +65,7 @@ fn fill_in(site: &Site, arguments: &Arguments) -> Result<(String, Form), Outcome
     let Arguments {
         kind, title, on, ..
     } = arguments;
-    let now = site.now.datetime();
+    let now = site.now.exactly().datetime();
     let name = arguments.name.clone().or_else(|| blank::file_name(title));
     let name = name.filter(|name| blank::file_name(name).as_ref() == Some(name));
     let name = name.ok_or_else(|| {

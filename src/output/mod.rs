@@ -33,6 +33,7 @@ pub mod robots;
 pub mod rpde;
 pub mod search;
 pub mod sitemap;
+pub mod spared;
 
 pub use paths::{Plan, Redirect};
 
@@ -197,6 +198,13 @@ impl Artifact {
     /// Whether it holds another file once more.
     pub fn is_compressed(&self) -> bool {
         self.output == COMPRESSED
+    }
+
+    /// The file that it holds once more: the one whose name is the beginning of its own.
+    pub fn original<'a>(&self, plan: &'a Plan) -> Option<&'a Artifact> {
+        let (path, _) = self.path.rsplit_once('.')?;
+        let folder = || path.strip_suffix("index.html");
+        plan.find(path).or_else(|| plan.find(folder()?))
     }
 
     /// The file in which a host finds it, relative to the published folder.

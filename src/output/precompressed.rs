@@ -39,11 +39,9 @@ fn plan(press: &Press, plan: &mut Plan) {
     }
 }
 
-/// What is compressed: the file whose name is the beginning of this one.
+/// What is compressed.
 fn original(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
-    let (path, _) = artifact.path.rsplit_once('.').unwrap_or_default();
-    let folder = || path.strip_suffix("index.html");
-    let file = plan.find(path).or_else(|| plan.find(folder()?));
+    let file = artifact.original(plan);
     super::render(
         press,
         plan,

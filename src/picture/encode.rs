@@ -3,14 +3,16 @@
 
 use super::header::Format;
 use super::{File, Form, Mistake, Raster, broken};
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x4;
+use fast_image_resize::{ResizeOptions, Resizer};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, Limits};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -159,16 +161,24 @@ fn in_srgb(pixels: &mut Pixels, profile: &[u8]) {
     }
 }
 
+/// A picture in another size. The library is compiled for each sort of pixels that is asked for, which takes longer than any
+/// build of a site: so all of them go through it as four bytes.
 fn shrunk(pixels: &Pixels, width: u32, height: u32) -> Option<Pixels> {
-    let sort = if pixels.opaque {
-        PixelType::U8x3
-    } else {
-        PixelType::U8x4
+    let wide = |rgb: &[u8; 3]| [rgb[0], rgb[1], rgb[2], u8::MAX];
+    let from: Cow<[u8]> = match pixels.opaque {
+        true => pixels.bytes.as_chunks().0.iter().flat_map(wide).collect(),
+        false => Cow::Borrowed(&pixels.bytes),
     };
-    let from = ImageRef::new(pixels.width, pixels.height, &pixels.bytes, sort).ok()?;
-    let mut to = Image::new(width, height, sort);
-    Resizer::new().resize(&from, &mut to, None).ok()?;
-    let (opaque, bytes) = (pixels.opaque, to.into_vec());
+    let from = TypedImageRef::<U8x4>::from_buffer(pixels.width, pixels.height, &from).ok()?;
+    let mut bytes = vec![0; width as usize * height as usize * 4];
+    let mut to = TypedImage::from_buffer(width, height, &mut bytes).ok()?;
+    let options = ResizeOptions::new().use_alpha(!pixels.opaque);
+    Resizer::new().resize_typed(&from, &mut to, &options).ok()?;
+    if pixels.opaque {
+        let narrow = bytes.as_chunks::<4>().0.iter();
+        bytes = narrow.flat_map(|[r, g, b, _]| [*r, *g, *b]).collect();
+    }
+    let opaque = pixels.opaque;
     Some(Pixels {
         width,
         height,

@@ -220,7 +220,7 @@ impl Both<'_> {
     fn compare(&self, old: &Entry, new: &Entry) -> Option<Changed> {
         let (was_site, site) = (&self.before.press.site, &self.after.press.site);
         let mut changed = blank(self.after, new, Sort::Reworded);
-        let now = site.now.timestamp();
+        let now = site.now.exactly().timestamp();
         let mut what = difference::compare(old, new, now);
         // Of its title is told for every record.
         what.retain(|what| !matches!(what, What::Title { .. }));

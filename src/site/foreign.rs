@@ -3,6 +3,7 @@
 use super::lock::{Lock, Topic};
 use super::mapped::{Filed, Mapping};
 use super::network::FOLDER;
+use super::now::Now;
 use super::timetable::{self, Occurrence, Timetable};
 use crate::content::config::Config;
 use crate::content::fields::Zone;
@@ -12,7 +13,7 @@ use crate::content::shape::shape;
 use crate::content::time::Moment;
 use crate::content::{KINDS, Kind, Record};
 use crate::source::{Source, SourceId, Spanned};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -38,7 +39,7 @@ pub struct Foreign {
 
 impl Foreign {
     /// The next time that is not over.
-    pub fn next(&self, now: &Zoned) -> Option<&Occurrence> {
+    pub fn next(&self, now: &Now) -> Option<&Occurrence> {
         let times = self.timetable.as_ref()?.occurrences.iter();
         times.into_iter().find(|time| time.end > *now)
     }
@@ -61,7 +62,7 @@ impl Foreign {
     }
 
     /// Whether there is nothing left to do about it: the last day, or the last moment, has passed.
-    pub fn is_over(&self, now: &Zoned) -> bool {
+    pub fn is_over(&self, now: &Now) -> bool {
         if self.timetable.is_some() {
             return self.next(now).is_none();
         }
@@ -70,7 +71,7 @@ impl Foreign {
             .find_map(|name| self.record[*name].as_str());
         let Some(last) = last else { return false };
         match last.parse::<Timestamp>() {
-            Ok(moment) => moment <= now.timestamp(),
+            Ok(moment) => moment <= *now,
             Err(_) => last
                 .get(..10)
                 .is_some_and(|day| *day < *now.date().to_string()),
@@ -98,7 +99,7 @@ pub(super) struct Reading<'a> {
     pub lock: &'a Lock,
     pub mapping: Mapping,
     pub config: &'a Config,
-    pub now: &'a Zoned,
+    pub now: &'a Now,
 }
 
 impl Reading<'_> {
@@ -185,7 +186,7 @@ const TIMES: [&str; 8] = [
 ];
 
 /// When it happens, worked out as for an event of our own. What is wrong with it is not for us to mend.
-fn times(record: &Value, config: &Config, now: &Zoned) -> Option<Timetable> {
+fn times(record: &Value, config: &Config, now: &Now) -> Option<Timetable> {
     let given = TIMES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), record.get(*name)?.clone())));

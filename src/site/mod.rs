@@ -13,6 +13,7 @@ pub mod lock;
 pub mod mapped;
 pub mod matching;
 pub mod network;
+pub mod now;
 pub mod order;
 pub mod permalink;
 mod reading;
@@ -37,6 +38,7 @@ use crate::source::past::Past;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use listing::Listing;
+use now::Now;
 use rayon::prelude::*;
 use reading::Reading;
 pub use removed::Gone;
@@ -130,7 +132,7 @@ impl Entry {
     }
 
     /// The next occurrence that is not over.
-    pub fn next(&self, now: &Zoned) -> Option<&Occurrence> {
+    pub fn next(&self, now: &Now) -> Option<&Occurrence> {
         self.occurrences()
             .iter()
             .find(|occurrence| occurrence.end > *now)
@@ -203,7 +205,7 @@ pub struct Site {
     /// The kinds, by number, whose records gather people: their lists are agendas, their archive is a calendar.
     pub calendars: BTreeSet<usize>,
     /// The moment of the build, in the site's zone.
-    pub now: Zoned,
+    pub now: Now,
     /// Whether this is a preview.
     pub preview: bool,
     /// What people may want to hear of.
@@ -334,7 +336,7 @@ pub fn resolve(
         media,
     } = around;
     let zone = jiff::tz::TimeZone::get(&config.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let now = moment.to_zoned(zone);
+    let now = Now::from(moment.to_zoned(zone));
     let mut parsed = parsed;
     hide_unpublished(&mut parsed, &now, preview);
     let unread = vocabulary::unread(sources, faults);
@@ -358,7 +360,7 @@ pub fn resolve(
             (entry, faults)
         })
         .collect();
-    let gone = removed::read(&reading, past, moment, sources);
+    let gone = removed::read(&reading, past, sources);
     let mut entries = Vec::with_capacity(read.len());
     for (entry, more) in read {
         faults.extend(more);
@@ -409,7 +411,7 @@ pub fn resolve(
     site
 }
 
-fn is_unpublished(document: &Document, now: &Zoned) -> bool {
+fn is_unpublished(document: &Document, now: &Now) -> bool {
     let version = &document.versions[0];
     version.common.draft
         || version
@@ -420,7 +422,7 @@ fn is_unpublished(document: &Document, now: &Zoned) -> bool {
 
 /// Takes out what may not be seen yet. Their names count as known, so that who points at them is
 /// not told that they do not exist.
-fn hide_unpublished(parsed: &mut Parsed, now: &Zoned, preview: bool) {
+fn hide_unpublished(parsed: &mut Parsed, now: &Now, preview: bool) {
     if preview {
         return;
     }

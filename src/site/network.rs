@@ -7,6 +7,7 @@ pub use super::foreign::Foreign;
 use super::foreign::Reading;
 use super::lock::{self, Lock, Remembered};
 use super::mapped::Mapping;
+use super::now::Now;
 use super::{Entry, EntryId, Site};
 use crate::content::config::Config;
 use crate::content::embassy;
@@ -14,7 +15,6 @@ use crate::content::vocabulary::Term;
 use crate::diagnostic::Diagnostic;
 use crate::say;
 use crate::source::{Source, SourceId, Sources, Span};
-use jiff::Zoned;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ pub fn read(
     sources: &Sources,
     config: &Config,
     (topics, entries): (&[Term], &[Entry]),
-    now: &Zoned,
+    now: &Now,
     faults: &mut Vec<Diagnostic>,
 ) -> Network {
     let embassies = entries.iter().filter(|it| *it.kind == embassy::KIND);
@@ -288,7 +288,8 @@ mod tests {
         ];
         let sources = Sources::new(files);
         let config = crate::content::config::parse(&sources, &mut vec![]).unwrap();
-        let now = "2026-12-01T00:00:00+00:00[UTC]".parse().unwrap();
+        let now = "2026-12-01T00:00:00+00:00[UTC]".parse::<jiff::Zoned>();
+        let now = now.unwrap().into();
         let mut faults = vec![];
         let network = read(&sources, &config, (&[], &[]), &now, &mut faults);
         assert!(faults.is_empty(), "{faults:?}");

@@ -1,13 +1,14 @@
 //! The order in which the records of a kind changed: what change feeds tell.
 
+use super::now::Now;
 use super::{Entry, EntryId};
 use crate::content::config::Config;
 use crate::content::{KINDS, Kind};
 use crate::source::Sources;
 use crate::source::numbering::{Numbered, Numbers, PAGE, SECOND, Step, number_at, stem};
 use crate::source::past::{Past, kept_since};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The changes of a kind's records.
@@ -57,7 +58,7 @@ pub(super) fn read(
     entries: &[Entry],
     sources: &Sources,
     config: &Config,
-    now: &Zoned,
+    now: &Now,
 ) -> Vec<Order> {
     let numbers = past.numbers.as_ref();
     let orders = numbers.iter().flat_map(|known| known.records.values());
@@ -76,7 +77,7 @@ pub(super) fn read(
         let (number, of) = (numbering.number(entry), Of::Entry(entry.id));
         kinds[entry.kind.number()].items.push(Item { number, of });
     }
-    let since = number_at(kept_since(now.timestamp()));
+    let since = number_at(kept_since(now.utc_day()));
     if let Some(known) = numbers {
         for ((kind, id), number) in unseen(known, entries, config, since) {
             let of = Of::Unseen(id);
@@ -85,7 +86,7 @@ pub(super) fn read(
     }
     let days = numbers.iter().flat_map(|known| &known.days);
     let days = days.filter_map(|day| before_midnight(*day, now));
-    let past_days = days.filter(|(midnight, _)| *midnight <= now.timestamp());
+    let past_days = days.filter(|(midnight, _)| *midnight <= *now);
     let appeared = numbering.appeared.iter().flatten().copied();
     let appeared = appeared.chain(past_days.map(|(_, base)| base));
     let known = numbers
@@ -190,13 +191,13 @@ impl Numbering<'_> {
 }
 
 /// Where the numbers begin with which a record appeared by itself: its day came after it was written.
-fn appeared(entry: &Entry, now: &Zoned) -> Option<i64> {
+fn appeared(entry: &Entry, now: &Now) -> Option<i64> {
     let (midnight, base) = before_midnight(entry.record().published()?.0, now)?;
     (midnight > entry.history.created).then_some(base)
 }
 
 /// The beginning of a day, and the last numbers before it: every commit of the day itself has greater ones.
-fn before_midnight(day: Date, now: &Zoned) -> Option<(Timestamp, i64)> {
+fn before_midnight(day: Date, now: &Now) -> Option<(Timestamp, i64)> {
     let midnight = day.to_zoned(now.time_zone().clone()).ok()?.timestamp();
     Some((midnight, (number_at(midnight) - SECOND / 2).max(0)))
 }

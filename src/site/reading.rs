@@ -1,5 +1,6 @@
 //! A document becomes an entry: what it points at, and when it happens.
 
+use super::now::Now;
 use super::references::{self, Index};
 use super::{Entry, EntryId, default_history, is_unpublished, timetable};
 use crate::content::Document;
@@ -7,7 +8,6 @@ use crate::content::config::Config;
 use crate::content::parse::Parsed;
 use crate::content::vocabulary::{Term, Vocabulary};
 use crate::diagnostic::Diagnostic;
-use jiff::Zoned;
 use std::collections::BTreeMap;
 
 /// What reading a document needs to know of all others.
@@ -23,7 +23,7 @@ pub(super) struct Reading<'a> {
     /// The configuration.
     pub config: &'a Config,
     /// The moment of the build.
-    pub now: &'a Zoned,
+    pub now: &'a Now,
 }
 
 impl Reading<'_> {

@@ -332,7 +332,8 @@ pub(super) mod tests {
         };
         let mut faults = Vec::new();
         let config = config::parse(&Sources::new(vec![site]), &mut faults).unwrap();
-        let now = "2026-11-22T12:00[Europe/Amsterdam]".parse().unwrap();
+        let now = "2026-11-22T12:00[Europe/Amsterdam]".parse::<jiff::Zoned>();
+        let now = now.unwrap().into();
         let (node, _) = crate::yaml::parse(SourceId(0), yaml, 0..yaml.len());
         let event: Option<Event> = crate::yaml::decode::decode(&node.unwrap(), &mut faults);
         let schedule = event.and_then(|event| event.schedule());

@@ -4,10 +4,9 @@
 use super::{Entry, EntryId, History, Reading};
 use crate::content::parse::{self, Parsed};
 use crate::source::front_matter::split;
-use crate::source::past::Past;
+use crate::source::past::{Past, since};
 use crate::source::{Source, SourceId, Sources};
 use crate::yaml;
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// What was removed and what was renamed not long ago.
@@ -24,9 +23,11 @@ pub struct Gone {
 }
 
 /// Reads again what was removed. What was wrong with it is of no use to anybody any more.
-pub fn read(reading: &Reading, past: &Past, now: Timestamp, sources: &Sources) -> Gone {
-    let old = past
-        .remembered(now)
+pub fn read(reading: &Reading, past: &Past, sources: &Sources) -> Gone {
+    let since = since(reading.now.utc_day());
+    let old = past.removed.iter();
+    let old = old
+        .filter(|(_, gone)| gone.at > since && gone.at <= *reading.now)
         .filter(|(path, _)| sources.find(path).is_none())
         .map(|(path, gone)| Source {
             path: path.clone(),

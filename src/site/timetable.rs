@@ -5,6 +5,7 @@
 //! gives the same answer (RFC 5545 section 3.8.5.3; the time on the clock stays over clock changes).
 
 use super::disagreement::Dates;
+use super::now::Now;
 use crate::content::config::Config;
 use crate::content::fields::{Weekday, Zone};
 use crate::content::rule::{Rule, Until};
@@ -13,7 +14,7 @@ use crate::content::time::Moment;
 use crate::diagnostic::{Diagnostic, words};
 use crate::say;
 use crate::source::Spanned;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{ToSpan, Zoned};
 
@@ -118,7 +119,7 @@ pub fn resolve(
     schedule: &Schedule,
     place: Option<&Zone>,
     config: &Config,
-    now: &Zoned,
+    now: &Now,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<Timetable> {
     let before = faults.len();
@@ -136,7 +137,8 @@ pub fn resolve(
         None => None,
     };
     let future = i64::from(config.window.future_days);
-    let horizon = now.datetime().max(start).saturating_add(future.days());
+    let today = now.date().to_datetime(Time::midnight());
+    let horizon = today.max(start).saturating_add(future.days());
     let mut starts = match &rule {
         Some(rule) => work.expand(rule, start, horizon, faults)?,
         None => vec![start],

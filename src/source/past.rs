@@ -4,6 +4,7 @@
 //! Git knows it; a folder outside git keeps it in `data/history.json`.
 
 use super::numbering::Numbers;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,13 +92,6 @@ pub struct Past {
 }
 
 impl Past {
-    /// What was removed and is still spoken of at a moment.
-    pub fn remembered(&self, now: Timestamp) -> impl Iterator<Item = (&String, &Removed)> {
-        let since = since(now);
-        let recent = move |gone: &Removed| gone.at > since && gone.at <= now;
-        self.removed.iter().filter(move |(_, gone)| recent(gone))
-    }
-
     /// The past as `data/history.json` holds it.
     pub fn to_json(&self) -> String {
         // Serialising maps of texts cannot fail.
@@ -120,7 +114,10 @@ pub fn told_since(now: Timestamp) -> Timestamp {
     days_before(now, TOLD)
 }
 
+/// Counted from the beginning of the day in UTC: so it moves once a day, and not with every build.
 fn days_before(now: Timestamp, days: i64) -> Timestamp {
-    now.saturating_sub((days * 24).hours())
+    let day = now.to_zoned(TimeZone::UTC).start_of_day();
+    let day = day.map_or(now, |day| day.timestamp());
+    day.saturating_sub((days * 24).hours())
         .unwrap_or(Timestamp::MIN)
 }

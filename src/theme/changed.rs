@@ -300,7 +300,7 @@ mod tests {
             site: &site,
             locale: &locale,
             change: &Change {
-                at: site.now.timestamp(),
+                at: site.now.exactly().timestamp(),
                 of: Of::Removed(0),
                 what: vec![],
             },

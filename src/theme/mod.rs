@@ -185,16 +185,15 @@ impl Theme {
         template: &str,
         context: &tera::Context,
     ) -> Result<Vec<u8>, Diagnostic> {
-        let mut page = Vec::with_capacity(16 * 1024);
         let engine = self.engines.get(language).ok_or_else(|| {
             Diagnostic::error("theme/template", "the theme could not be loaded")
                 .in_file(format!("themes/{}", self.name))
                 .help("mend its templates first")
         })?;
-        engine
-            .render_to(template, context, &mut page)
-            .map_err(|error| mistake::tell(&error, &self.name))?;
-        Ok(page)
+        // Not `render_to`, for which the whole engine would be compiled once more.
+        let page = engine.render(template, context);
+        page.map(String::into_bytes)
+            .map_err(|error| mistake::tell(&error, &self.name))
     }
 }
 

@@ -13,6 +13,17 @@ pub struct Tree(pub BTreeMap<String, Vec<u8>>);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest(pub BTreeMap<String, String>);
 
+/// A file of ours as we left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The hash of its bytes.
+    pub hash: String,
+    /// How many these are.
+    pub bytes: u64,
+    /// When the disk says that it was written, in nanoseconds; `None` when it might be written again in the same moment.
+    pub modified: Option<i64>,
+}
+
 /// What must be done to make a folder hold a tree.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes<'a> {

@@ -10,13 +10,14 @@
     reason = "edge: this is the one place that writes"
 )]
 
-use super::{Manifest, hash, rank};
+use super::{Kept, Manifest, hash, rank};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The file in which we remember what is ours.
 pub const MANIFEST: &str = ".plein-manifest";
@@ -35,6 +36,12 @@ pub struct Written {
     /// Files removed.
     pub removed: usize,
 }
+
+/// For so long a disk may give two writes the same time; one that counts in seconds, for longer.
+const SAME_MOMENT: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(3));
+
+/// Length and time of a file, as the disk knows them.
+type Stat = (u64, i64);
 
 /// Why a tree could not be written.
 #[derive(Debug)]
@@ -93,6 +100,8 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
 pub struct Writer {
     folder: PathBuf,
     known: Manifest,
+    /// The files as we left them, as far as that is remembered.
+    left: BTreeMap<String, Kept>,
     staged: AtomicUsize,
     /// Whether the folder was there before us.
     existed: bool,
@@ -108,11 +117,19 @@ pub struct Staged {
     /// Its number in the stage; `None` when the target already holds these bytes.
     number: Option<usize>,
     foreign: bool,
+    /// How the disk knows it, where that was asked.
+    stat: Option<Stat>,
 }
 
 impl Writer {
     /// Opens a folder, which need not exist, and clears what a killed run left in its stage.
     pub fn open(folder: &Path) -> Result<Self, WriteError> {
+        Self::open_again(folder, BTreeMap::new())
+    }
+
+    /// The same, when it is remembered how we left the files. What the disk still knows as we left it is not read;
+    /// any other file is, before it is taken for ours.
+    pub fn open_again(folder: &Path, left: BTreeMap<String, Kept>) -> Result<Self, WriteError> {
         if folder.exists() && !folder.is_dir() {
             return Err(WriteError::NotAFolder(folder.to_owned()));
         }
@@ -122,6 +139,7 @@ impl Writer {
         let mut writer = Writer {
             folder: folder.to_owned(),
             known,
+            left,
             staged: AtomicUsize::new(0),
             existed: folder.exists(),
             fresh: false,
@@ -131,16 +149,16 @@ impl Writer {
         Ok(writer)
     }
 
-    /// A file that we wrote before under a name that tells its bytes: it stays as it is.
+    /// A file that we wrote before and that would be the same again: it stays as it is, if it is still there.
     pub fn keep(&self, path: String) -> Option<Staged> {
-        let hash = self.known.0.get(&path)?;
-        // While a run renames files in, what it has not finished has no hash.
-        let whole = !hash.starts_with('-') && self.folder.join(&path).is_file();
-        whole.then(|| Staged {
-            hash: hash.clone(),
+        let hash = self.known.0.get(&path)?.clone();
+        let stat = holds(&self.folder, &path, &hash, self.left.get(&path))?;
+        Some(Staged {
             path,
+            hash,
             number: None,
             foreign: false,
+            stat: Some(stat),
         })
     }
 
@@ -149,12 +167,15 @@ impl Writer {
         let hash = hash(bytes);
         let target = self.folder.join(&path);
         let ours = self.known.0.get(&path);
-        if ours == Some(&hash) && target.is_file() {
+        let known = ours.filter(|known| **known == hash);
+        let there = known.and_then(|_| holds(&self.folder, &path, &hash, self.left.get(&path)));
+        if there.is_some() {
             return Ok(Staged {
                 path,
                 hash,
                 number: None,
                 foreign: false,
+                stat: there,
             });
         }
         // A file that we did not write is never overwritten, unless it already holds the very bytes.
@@ -162,6 +183,7 @@ impl Writer {
         if self.existed && ours.is_none() && in_the_way() {
             let foreign = fs::read(&target).ok().as_deref() != Some(bytes);
             return Ok(Staged {
+                stat: stat_of(&target),
                 path,
                 hash,
                 number: None,
@@ -170,25 +192,30 @@ impl Writer {
         }
         let number = self.staged.fetch_add(1, Ordering::Relaxed);
         let waiting = self.waiting(&path, number);
-        let written = fs::write(&waiting, bytes).or_else(|error| match error.kind() {
+        let written = write(&waiting, bytes).or_else(|error| match error.kind() {
             // Folders are made when the first file of theirs comes.
             io::ErrorKind::NotFound => {
                 fs::create_dir_all(waiting.parent().unwrap_or(&self.folder))?;
-                fs::write(&waiting, bytes)
+                write(&waiting, bytes)
             }
             _ => Err(error),
         });
-        written.map_err(at(&target))?;
+        let stat = Some(written.map_err(at(&target))?);
         Ok(Staged {
             path,
             hash,
             number: Some(number),
             foreign: false,
+            stat,
         })
     }
 
-    /// Renames everything in and removes what the tree no longer has.
-    pub fn commit(self, mut staged: Vec<Staged>) -> Result<Written, WriteError> {
+    /// Renames everything in and removes what the tree no longer has. Gives what was done, and the files as they are now,
+    /// our manifest among them.
+    pub fn commit(
+        self,
+        mut staged: Vec<Staged>,
+    ) -> Result<(Written, BTreeMap<String, Kept>), WriteError> {
         let foreign = self.foreign(&staged);
         if !foreign.is_empty() {
             self.abort();
@@ -208,11 +235,22 @@ impl Writer {
             false => Ok(()),
         };
         self.clear_stage();
-        renamed.map(|()| Written {
+        renamed?;
+        let written = Written {
             written: todo.len(),
             unchanged: staged.len() - todo.len(),
             removed: removed.len(),
-        })
+        };
+        let manifest = Staged {
+            path: MANIFEST.to_owned(),
+            hash: hash(wanted.text().as_bytes()),
+            number: None,
+            foreign: false,
+            stat: stat_of(&self.folder.join(MANIFEST)),
+        };
+        let files = staged.into_iter().chain([manifest]);
+        let kept = files.filter_map(|file| Some((file.path, kept(file.hash, file.stat?))));
+        Ok((written, kept.collect()))
     }
 
     /// Whether a path is a folder in which everything is ours: it may become a file.
@@ -334,6 +372,71 @@ impl Writer {
     fn clear_stage(&self) {
         let stage = self.folder.join(STAGE);
         let _ = fs::remove_dir_all(&stage);
+    }
+}
+
+/// What of the files that were left in a folder is there no more, or is another; and those that only the disk knows in
+/// another way, as it does now.
+pub fn compare(
+    folder: &Path,
+    left: &BTreeMap<String, Kept>,
+) -> Result<BTreeMap<String, Kept>, String> {
+    let one = |(path, old): (&String, &Kept)| {
+        let stat = holds(folder, path, &old.hash, Some(old)).ok_or_else(|| path.clone())?;
+        let now = kept(old.hash.clone(), stat);
+        Ok((now != *old).then(|| (path.clone(), now)))
+    };
+    let files: Vec<_> = left.iter().collect();
+    let found: Result<Vec<_>, String> = files.into_par_iter().map(one).collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// Length and time of a file, if it holds what we wrote: the disk knows it as we left it, or else its bytes have the hash.
+fn holds(folder: &Path, path: &str, wanted: &str, left: Option<&Kept>) -> Option<Stat> {
+    let target = folder.join(path);
+    let stat = stat_of(&target)?;
+    let as_left = left.is_some_and(|left| {
+        left.hash == wanted && (left.bytes, left.modified) == (stat.0, Some(stat.1))
+    });
+    let same = || fs::read(&target).is_ok_and(|bytes| hash(&bytes) == wanted);
+    // While a run renames files in, what it has not finished has no hash.
+    (!wanted.starts_with('-') && (as_left || same())).then_some(stat)
+}
+
+/// How the disk knows a file; `None` of what is none.
+fn stat_of(path: &Path) -> Option<Stat> {
+    let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some((found.len(), nanoseconds(found.modified().ok()?)))
+}
+
+fn nanoseconds(at: SystemTime) -> i64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Writes a file and asks how the disk knows it.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<Stat> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    let modified = file.metadata()?.modified()?;
+    Ok((bytes.len() as u64, nanoseconds(modified)))
+}
+
+/// A file by which it will be known again. One that was written a moment ago might be written again within the same
+/// moment, with as many bytes: its time tells nothing.
+fn kept(hash: String, (bytes, modified): Stat) -> Kept {
+    let in_seconds = modified % 1_000_000_000 == 0;
+    let moment = if in_seconds {
+        SAME_MOMENT.1
+    } else {
+        SAME_MOMENT.0
+    };
+    let age = nanoseconds(SystemTime::now()).saturating_sub(modified);
+    let told = age > i64::try_from(moment.as_nanos()).unwrap_or(i64::MAX);
+    Kept {
+        hash,
+        bytes,
+        modified: told.then_some(modified),
     }
 }
 

@@ -100,7 +100,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
 }
 
 fn write(site: &Site, space: &Entry, language: &str, updated: Timestamp, lines: &mut Lines) {
-    let today = site.now.start_of_day().unwrap_or_else(|_| site.now.clone());
+    let today = site.now.start_of_day();
     let ahead = i64::from(site.config.window.future_days).days();
     let whole = (today.timestamp(), today.saturating_add(ahead).timestamp());
     let uid = uid_of(site, space, ".busy", language);

@@ -19,6 +19,7 @@ use super::{Artifact, Output, Plan, Press, Subject};
 use crate::content::rule::Until;
 use crate::diagnostic::Diagnostic;
 use crate::site::listing::Scope;
+use crate::site::now::Now;
 use crate::site::permalink::{CONFIRMED, REMINDER};
 use crate::site::selection::{self, Facet};
 use crate::site::timetable::Timetable;
@@ -28,7 +29,7 @@ use crate::theme::values::composer;
 use crate::theme::values::list::title;
 use component::Component;
 use feed::Head;
-use jiff::{ToSpan, Zoned};
+use jiff::ToSpan;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -393,6 +394,7 @@ fn is_current(site: &Site, entry: &Entry) -> bool {
     };
     let oldest = site
         .now
+        .start_of_day()
         .saturating_sub(i64::from(site.config.window.past_days).days());
     timetable
         .occurrences
@@ -403,7 +405,7 @@ fn is_current(site: &Site, entry: &Entry) -> bool {
 }
 
 /// Whether a rule makes more than the occurrences that were worked out.
-fn goes_on(timetable: &Timetable, now: &Zoned) -> bool {
+fn goes_on(timetable: &Timetable, now: &Now) -> bool {
     let Some(rule) = &timetable.rule else {
         return false;
     };
@@ -413,7 +415,7 @@ fn goes_on(timetable: &Timetable, now: &Zoned) -> bool {
         (Some(count), _) => made < count as usize,
         (None, None) => true,
         (None, Some(Until::Day(day))) => day >= now.date(),
-        (None, Some(Until::Local(at) | Until::Utc(at))) => at >= now.datetime(),
+        (None, Some(Until::Local(at) | Until::Utc(at))) => !now.is_past(at),
     }
 }
 

@@ -124,6 +124,22 @@ impl Sums {
         }
     }
 
+    /// Everything that was noted.
+    pub fn noted(&self) -> BTreeMap<String, Sum> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Takes over what was noted before, of files that are the same still.
+    pub fn recall(&self, sums: impl IntoIterator<Item = (String, Sum)>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(sums);
+    }
+
     /// The sum of a path, which is rendered now if it was not before.
     pub fn of(&self, press: &Press, plan: &Plan, path: &str) -> Result<Sum, Diagnostic> {
         let known = |path: &str| {

@@ -36,7 +36,7 @@ pub struct Feeds(Vec<Vec<Page>>);
 impl Feeds {
     /// Works out which pages there are.
     pub fn new(site: &Site) -> Self {
-        let since = number_at(kept_since(site.now.timestamp()));
+        let since = number_at(kept_since(site.now.utc_day()));
         let pages = site.orders.iter().map(|order| {
             let numbers: Vec<i64> = order.items.iter().map(|item| item.number).collect();
             let mut pages = pages(&order.steps, &order.others, &numbers, since);

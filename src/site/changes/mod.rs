@@ -46,7 +46,6 @@ pub(super) fn read(
 ) -> Option<Vec<Change>> {
     let dated = entries.iter().any(|entry| entry.timetable.is_some()) || !gone.removed.is_empty();
     let files = past.changed.as_ref().filter(|_| dated)?;
-    let now = reading.now.timestamp();
     let by_path: BTreeMap<&str, &Entry> = match files.is_empty() {
         true => BTreeMap::new(),
         false => entries
@@ -61,7 +60,8 @@ pub(super) fn read(
     let found: Vec<Option<Vec<Change>>> = files.par_iter().map(of_file).collect();
     let mut found: Vec<Change> = found.into_iter().flatten().flatten().collect();
     found.extend(removals(entries, gone));
-    found.retain(|change| change.at > told_since(now) && change.at <= now);
+    let since = told_since(reading.now.utc_day());
+    found.retain(|change| change.at > since && change.at <= *reading.now);
     found.sort_by_key(|change| (Reverse(change.at), change.of));
     Some(found)
 }

@@ -188,11 +188,11 @@ pub fn moment(
     } else {
         end.date()
     };
-    let now = site.now.with_time_zone(timetable.zone.clone());
-    let when = if occurrence.end <= now {
+    let today = site.now.date_in(&timetable.zone);
+    let when = if occurrence.end <= site.now {
         "past"
     } else {
-        relative(start, last, now.date())
+        relative(start, last, today)
     };
     let value = Object::new()
         .set("iso", iso(&occurrence.start, all_day))
@@ -204,7 +204,7 @@ pub fn moment(
                 iso(&occurrence.end, false)
             },
         )
-        .set("text", text(timetable, occurrence, locale, now.date()))
+        .set("text", text(timetable, occurrence, locale, today))
         .set("relative", when)
         .set("all_day", all_day);
     let value = day_parts(value, start, locale);

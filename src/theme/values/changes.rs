@@ -65,7 +65,7 @@ fn undated<'a>(
     language: &'a str,
 ) -> impl Iterator<Item = Told<'a>> {
     let first = site.entries.iter().map(|entry| entry.history.created).min();
-    let since = told_since(site.now.timestamp()).max(first.unwrap_or(Timestamp::MAX));
+    let since = told_since(site.now.utc_day()).max(first.unwrap_or(Timestamp::MAX));
     let is_told = move |entry: &&Entry| {
         let seen = entry.record().listed() && !entry.unpublished;
         seen && entry.timetable.is_none() && entry.history.updated > since

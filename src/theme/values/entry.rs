@@ -395,7 +395,7 @@ pub fn standing_for(site: &Site, entry: &Entry, timetable: &Timetable) -> Occurr
         let zoned = |at: DateTime| {
             let at = at.to_zoned(timetable.zone.clone());
             // Only the very first and last moments of the calendar have no place in a zone.
-            at.unwrap_or_else(|_| site.now.clone())
+            at.unwrap_or_else(|_| site.now.exactly().clone())
         };
         let (start, end) = (zoned(timetable.start), zoned(timetable.end));
         Occurrence {

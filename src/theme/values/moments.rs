@@ -135,8 +135,8 @@ impl Moments<'_> {
     /// How much later or earlier it is there than here, in a sentence.
     pub fn clock(&self, entry: &Entry) -> Option<String> {
         let locale = self.theme.locale(&self.site.codes[self.language]);
-        let there = self.site.now.with_time_zone(self.zone_of(entry)?);
-        let span = difference(locale, self.site.now.datetime(), there.datetime());
+        let (here, there) = self.site.now.on_both_clocks(&self.zone_of(entry)?);
+        let span = difference(locale, here, there);
         Some(match span {
             Some(span) => locale.text("embassy.time.other", &[("span", &span)]),
             None => locale.text("embassy.time.same", &[]),

@@ -17,7 +17,13 @@ use std::sync::LazyLock;
 /// When an event of these fields takes place, on its own clock; nothing when our own checks refuse them.
 pub fn starts(fields: Map<String, Value>, now: &Zoned) -> Option<BTreeSet<DateTime>> {
     let schedule = schedule(&Value::Object(fields).to_string())?;
-    let made = timetable::resolve(&schedule, None, CONFIG.as_ref()?, now, &mut vec![])?;
+    let made = timetable::resolve(
+        &schedule,
+        None,
+        CONFIG.as_ref()?,
+        &now.clone().into(),
+        &mut vec![],
+    )?;
     Some(made.occurrences.iter().map(|o| o.original).collect())
 }
 

@@ -22,7 +22,7 @@ pub fn graph(press: &Press, plan: &Plan) -> Result<Graph, Diagnostic> {
     let datasets = datasets(site, plan);
     let shared = shared(press, &mut graph);
     let modified = datasets.iter().filter_map(|dataset| dataset.modified).max();
-    let modified = modified.unwrap_or(site.now.timestamp());
+    let modified = modified.unwrap_or_else(|| site.now.exactly().timestamp());
     catalogue(site, &shared, &datasets, modified, &mut graph);
     for dataset in &datasets {
         tell_dataset(site, &shared, dataset, modified, &mut graph);
