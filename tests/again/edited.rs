@@ -107,7 +107,8 @@ const TOPICS: &str = "\
 /// A lab under edits, and what we know of its output.
 pub struct Edited {
     lab: Lab,
-    chance: Chance,
+    /// What decides.
+    pub chance: Chance,
     cards: bool,
     records: BTreeMap<(&'static str, String), Record>,
     minutes: i64,
@@ -140,7 +141,7 @@ impl Edited {
             tampered: false,
             old_memory: None,
         };
-        edited.configure("");
+        edited.lab.put("data/site.yaml", edited.site(""));
         edited.lab.put("data/topics.yaml", TOPICS);
         edited.lab.put("content/media/zon.svg", picture(0));
         for (kind, slug) in [
@@ -160,15 +161,11 @@ impl Edited {
         edited
     }
 
-    fn configure(&self, more: &str) {
+    /// The configuration, with some lines more.
+    fn site(&self, more: &str) -> String {
         let cards = if self.cards { "" } else { "cards: false\n" };
-        let languages = if self.two {
-            "languages: [nl, en]\n"
-        } else {
-            "languages: [nl]\n"
-        };
-        self.lab
-            .put("data/site.yaml", format!("{SITE}{languages}{cards}{more}"));
+        let languages = if self.two { "[nl, en]" } else { "[nl]" };
+        format!("{SITE}languages: {languages}\n{cards}{more}")
     }
 
     fn write(&self, kind: &'static str, slug: &str) {
@@ -258,76 +255,49 @@ impl Edited {
     }
 
     fn edit_site(&mut self) -> String {
-        let lab = &self.lab;
         let value = self.chance.below(3);
-        let name = match self.chance.below(10) {
-            0 => {
-                (
-                    "page size",
-                    self.configure(&format!("page_size: {}\n", 2 + value)),
-                )
-                    .0
-            }
+        let (path, text) = match self.chance.below(10) {
+            0 => (
+                "data/site.yaml",
+                self.site(&format!("page_size: {}\n", 2 + value)),
+            ),
             // Compressing takes long in a program that is not optimised.
-            1 if self.two => ("compressed forms", self.configure("precompressed: [gz]\n")).0,
-            2 => ("the first configuration", self.configure("")).0,
+            1 if self.two => ("data/site.yaml", self.site("precompressed: [gz]\n")),
+            2 => ("data/site.yaml", self.site("")),
             3 => {
-                let more =
+                let water =
                     format!("- {{ id: water, title: {{ nl: Water {value}, en: Water }} }}\n");
-                (
-                    "topics",
-                    lab.put("data/topics.yaml", format!("{TOPICS}{more}")),
-                )
-                    .0
+                ("data/topics.yaml", format!("{TOPICS}{water}"))
             }
             4 => {
                 let block = "{% extends \"plein/entry.html\" %}\n{% block before_body %}";
                 let text = format!("{block}<p>Motto {value}</p>{{% endblock before_body %}}\n");
-                (
-                    "a template",
-                    lab.put("themes/plein/templates/entry/page.html", text),
-                )
-                    .0
+                ("themes/plein/templates/entry/page.html", text)
             }
-            5 => ("no template", drop(fs::remove_dir_all(lab.path("themes")))).0,
-            6 => {
-                (
-                    "styles",
-                    lab.put(
-                        "themes/plein/styles/91-own.css",
-                        format!("p{{margin:{value}px}}"),
-                    ),
-                )
-                    .0
+            5 => {
+                let _ = fs::remove_dir_all(self.lab.path("themes"));
+                return "no theme".to_owned();
             }
-            7 => {
-                (
-                    "a picture",
-                    lab.put("content/media/zon.svg", picture(value)),
-                )
-                    .0
-            }
+            6 => (
+                "themes/plein/styles/91-own.css",
+                format!("p{{margin:{value}px}}"),
+            ),
+            7 => ("content/media/zon.svg", picture(value)),
             8 => {
-                let of = format!(
-                    "{{\"created\":\"2026-02-0{}T00:00:00Z\",\"updated\":\"2026-03-01T00:00:00Z\"}}",
-                    value + 1
-                );
+                let created = format!("\"created\":\"2026-02-0{}T00:00:00Z\"", value + 1);
+                let of = format!("{{{created},\"updated\":\"2026-03-01T00:00:00Z\"}}");
                 let past = format!("{{\"files\":{{\"content/events/soep.md\":{of}}}}}");
-                ("the past", lab.put("data/history.json", past)).0
+                ("data/history.json", past)
             }
             _ => {
-                let about = "\"kind\":\"event\",\"id\":\"https://elders.example/id/1\",\"languages_available\":[\"en\"]";
-                let record = format!(
-                    "{{{about},\"title\":{{\"en\":\"Elsewhere {value}\"}},\"start\":\"2026-12-01T10:00:00Z\"}}"
-                );
-                (
-                    "a record of another city",
-                    lab.put("data/harvest/elders/events/een.json", record),
-                )
-                    .0
+                let about = "\"kind\":\"event\",\"id\":\"https://elders.example/id/1\"";
+                let title = format!("\"title\":{{\"en\":\"Elsewhere {value}\"}}");
+                let record = format!("{{{about},{title},\"start\":\"2026-12-01T10:00:00Z\"}}");
+                ("data/harvest/elders/events/een.json", record)
             }
         };
-        format!("{name} ({value})")
+        self.lab.put(path, text);
+        format!("{path} ({value})")
     }
 
     /// What is kept for the next build goes, is cut, has another byte, or is that of some builds ago.
@@ -363,9 +333,6 @@ impl Edited {
             .keys()
             .filter(|path| !path.starts_with(".plein"))
             .collect();
-        if files.is_empty() {
-            return "there is no output".to_owned();
-        }
         let path = files[self.chance.below(files.len())].clone();
         let whole = self.lab.path(&format!("public/{path}"));
         self.tampered = true;
