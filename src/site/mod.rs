@@ -219,9 +219,7 @@ pub struct Site {
     pub orders: Vec<order::Order>,
     /// What other cities have.
     pub network: network::Network,
-    matches: matching::Found<EntryId, EntryId>,
-    abroad: matching::Found<EntryId, network::ForeignId>,
-    from_abroad: matching::Found<network::ForeignId, EntryId>,
+    matches: matching::Matches,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     sorting: sorting::Sorting,
 }
@@ -398,16 +396,13 @@ pub fn resolve(
         now,
         preview,
         network,
-        matches: BTreeMap::new(),
-        abroad: BTreeMap::new(),
-        from_abroad: BTreeMap::new(),
+        matches: matching::Matches::default(),
         vocabularies,
         sorting,
     };
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);
-    site.matches = matching::of_site(&site);
-    (site.abroad, site.from_abroad) = matching::across_cities(&site);
+    site.matches = matching::Matches::of(&site);
     site
 }
 

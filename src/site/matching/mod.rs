@@ -107,7 +107,7 @@ impl<T> Match<T> {
 }
 
 /// Who fits somebody, by who that is; best first within each part.
-pub(super) type Found<A, B> = BTreeMap<A, Vec<Match<B>>>;
+type Found<A, B> = BTreeMap<A, Vec<Match<B>>>;
 
 impl<T> Party<T> {
     /// Whether it holds on a day.
@@ -163,17 +163,23 @@ fn in_order<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 impl Site {
     /// Who can be of use to an entry, and why: the best few of each part.
     pub fn matches(&self, entry: &Entry) -> &[Match] {
-        self.matches.get(&entry.id).map_or(&[], Vec::as_slice)
+        self.matches.own.get(&entry.id).map_or(&[], Vec::as_slice)
     }
 
     /// Who in other cities can be of use to an entry, and why: the best few of each part.
     pub fn matches_abroad(&self, entry: &Entry) -> &[Match<ForeignId>] {
-        self.abroad.get(&entry.id).map_or(&[], Vec::as_slice)
+        self.matches
+            .abroad
+            .get(&entry.id)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Who here can be of use to what another city has, and why.
     pub fn matches_of(&self, foreign: ForeignId) -> &[Match] {
-        self.from_abroad.get(&foreign).map_or(&[], Vec::as_slice)
+        self.matches
+            .from_abroad
+            .get(&foreign)
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -186,19 +192,37 @@ enum Key {
     CategoryPlace(Category, usize),
 }
 
-/// What each entry of a site matches, best first within each part; only those that match anything.
-pub(super) fn of_site(site: &Site) -> Found<EntryId, EntryId> {
-    let parties = site
-        .entries
-        .iter()
-        .filter_map(|e| Party::<EntryId>::of(site, e));
-    matches(parties.collect(), site.now.date(), KEPT)
+/// All matches of a site; only of those that match anything.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// Of its own records with one another.
+    own: Found<EntryId, EntryId>,
+    /// Of its own records with what other cities have.
+    abroad: Found<EntryId, ForeignId>,
+    /// The same, from the other side.
+    from_abroad: Found<ForeignId, EntryId>,
 }
 
-/// What each entry of a site matches in other cities, and what each record of another city matches here.
-pub(super) fn across_cities(site: &Site) -> (Found<EntryId, ForeignId>, Found<ForeignId, EntryId>) {
+impl Matches {
+    /// Works them out.
+    pub(super) fn of(site: &Site) -> Self {
+        let ours = site.entries.iter();
+        let ours = ours.filter_map(|entry| Party::<EntryId>::of(site, entry));
+        let ours: Vec<Party> = ours.collect();
+        let theirs = parties_abroad(site);
+        let today = site.now.date();
+        Matches {
+            own: matches(&ours, today, KEPT),
+            abroad: across(&ours, &theirs, today, KEPT_ABROAD),
+            from_abroad: across(&theirs, &ours, today, KEPT_ABROAD),
+        }
+    }
+}
+
+/// What other cities have that takes part, of the cities that have an embassy here.
+fn parties_abroad(site: &Site) -> Vec<Party<ForeignId>> {
     if site.network.all().is_empty() {
-        return Default::default();
+        return vec![];
     }
     let embassies = site
         .entries
@@ -210,19 +234,12 @@ pub(super) fn across_cities(site: &Site) -> (Found<EntryId, ForeignId>, Found<Fo
         let ids = site.network.ids_of(&embassy.document_id);
         ids.filter_map(move |id| Party::<ForeignId>::of(site, id, site.network.get(id), &city))
     });
-    let theirs: Vec<Party<ForeignId>> = theirs.collect();
-    let ours = site
-        .entries
-        .iter()
-        .filter_map(|e| Party::<EntryId>::of(site, e));
-    let (ours, today) = (ours.collect::<Vec<_>>(), site.now.date());
-    let of_ours = across(&ours, &theirs, today, KEPT_ABROAD);
-    (of_ours, across(&theirs, &ours, today, KEPT_ABROAD))
+    theirs.collect()
 }
 
 /// What each matches on a day, the best few of each part, whatever order they came in.
-fn matches(parties: Vec<Party>, today: Date, kept: usize) -> Found<EntryId, EntryId> {
-    across(&parties, &parties, today, kept)
+fn matches(parties: &[Party], today: Date, kept: usize) -> Found<EntryId, EntryId> {
+    across(parties, parties, today, kept)
 }
 
 /// What each of one side matches on the other on a day, the best few of each part, whatever order they came in.

@@ -179,7 +179,7 @@ fn parties() -> impl Strategy<Value = Vec<Party>> {
 }
 
 fn all(parties: &[Party]) -> BTreeMap<EntryId, Vec<Match>> {
-    matches(parties.to_vec(), TODAY, usize::MAX)
+    matches(parties, TODAY, usize::MAX)
 }
 
 fn is_dead(party: &Party) -> bool {
@@ -223,7 +223,7 @@ proptest! {
         let mut turned = parties.clone();
         turned.rotate_left(turn.index(parties.len()));
         turned.reverse();
-        prop_assert_eq!(matches(parties, TODAY, 2), matches(turned, TODAY, 2));
+        prop_assert_eq!(matches(&parties, TODAY, 2), matches(&turned, TODAY, 2));
     }
 
     #[test]
@@ -241,7 +241,7 @@ proptest! {
 
     #[test]
     fn few_are_the_first_of_all_and_the_best_come_first(parties in parties(), kept in 1usize..4) {
-        let (few, all) = (matches(parties.clone(), TODAY, kept), all(&parties));
+        let (few, all) = (matches(&parties, TODAY, kept), all(&parties));
         prop_assert!(few.keys().eq(all.keys()));
         for (id, all) in &all {
             for part in Part::ALL {
@@ -305,7 +305,7 @@ proptest! {
 fn many_that_are_all_alike_get_a_few_each() {
     let parts = [Part::Need, Part::Offer];
     let alike: Vec<Party> = (0..400).map(|n| party(n, parts[n as usize % 2])).collect();
-    let found = matches(alike, TODAY, KEPT);
+    let found = matches(&alike, TODAY, KEPT);
     assert_eq!(found.len(), 400);
     assert!(found.values().all(|matches| matches.len() == KEPT));
 }
