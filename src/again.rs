@@ -12,15 +12,16 @@ use crate::output::Press;
 use crate::output::data::Sum;
 use crate::press::Inputs;
 use crate::site::{Entry, EntryId};
-use crate::source::Sources;
 use crate::source::disk::Folder;
 use crate::source::front_matter::split;
+use crate::source::{Source, Sources};
 use crate::theme::json_ld;
-use crate::tree::{Kept, hash};
+use crate::tree::{Digest, Kept};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// The first word of what is kept; another form has another number.
 const FORM: &str = "plein-1";
@@ -29,9 +30,9 @@ const FORM: &str = "plein-1";
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Given {
     /// Of everything but bodies: the program, the options, the past, the theme, media, configuration and front matter.
-    pub frame: String,
+    pub frame: Digest,
     /// Of each body, by the path of its file.
-    pub bodies: BTreeMap<String, String>,
+    pub bodies: BTreeMap<String, Digest>,
 }
 
 /// What is known of a build that is done.
@@ -46,11 +47,11 @@ pub struct Memory {
     /// How many files of each media type it has.
     pub counts: BTreeMap<String, usize>,
     /// What others show of each body, by the path of its file.
-    pub faces: BTreeMap<String, String>,
+    pub faces: BTreeMap<String, Digest>,
     /// Length and sum of the files that others describe, by their path.
     pub sums: BTreeMap<String, Sum>,
     /// The files.
-    pub files: BTreeMap<String, Kept>,
+    pub files: BTreeMap<Arc<str>, Kept>,
 }
 
 /// Puts parts together so that no two lists of parts look the same.
@@ -65,8 +66,8 @@ impl Parts {
         self
     }
 
-    fn finish(&self) -> String {
-        self.0.finalize().to_hex()[..32].to_owned()
+    fn finish(&self) -> Digest {
+        Digest::cut(self.0.finalize())
     }
 }
 
@@ -84,17 +85,13 @@ impl Given {
         frame.add(FORM).add(program).add([u8::from(inputs.preview)]);
         frame.add(inputs.past.to_json());
         let texts: Vec<_> = sources.iter().map(|(_, source)| source).collect();
-        let halves: Vec<(String, Option<String>)> = texts
-            .par_iter()
-            .map(|source| {
-                let front = front_of(&source.path, &source.text);
-                let body = front.map(|end| hash(&source.text.as_bytes()[end..]));
-                (
-                    hash(&source.text.as_bytes()[..front.unwrap_or(source.text.len())]),
-                    body,
-                )
-            })
-            .collect();
+        let halves = |source: &&Source| {
+            let text = source.text.as_bytes();
+            let front = front_of(&source.path, &source.text);
+            let (head, body) = text.split_at(front.unwrap_or(text.len()));
+            (Digest::of(head), front.map(|_| Digest::of(body)))
+        };
+        let halves: Vec<_> = texts.par_iter().map(halves).collect();
         let mut bodies = BTreeMap::new();
         frame.add(texts.len().to_le_bytes());
         for (source, (front, body)) in texts.iter().zip(halves) {
@@ -109,7 +106,7 @@ impl Given {
             let files: Vec<_> = files.iter().collect();
             let hashes: Vec<_> = files
                 .par_iter()
-                .map(|(path, bytes)| (path, hash(bytes)))
+                .map(|(path, bytes)| (path, Digest::of(bytes)))
                 .collect();
             for (path, hash) in hashes {
                 frame.add(path).add(hash);
@@ -131,7 +128,7 @@ fn front_of(path: &str, text: &str) -> Option<usize> {
 }
 
 /// What files of others show of the bodies of a site, by the path of their file.
-pub fn faces(press: &Press, sources: &Sources) -> BTreeMap<String, String> {
+pub fn faces(press: &Press, sources: &Sources) -> BTreeMap<String, Digest> {
     let of_entry = |entry: &Entry| {
         let versions = entry.versions.iter();
         let face = |version: &Version| {
@@ -145,7 +142,7 @@ pub fn faces(press: &Press, sources: &Sources) -> BTreeMap<String, String> {
     faces.into_iter().collect()
 }
 
-fn face(press: &Press, entry: &Entry, version: &Version) -> String {
+fn face(press: &Press, entry: &Entry, version: &Version) -> Digest {
     let mut face = Parts::default();
     let body = &version.body;
     face.add([u8::from(body.is_empty())]);
@@ -210,7 +207,7 @@ impl Memory {
             let _ = writeln!(text, "count {count} {name}");
         }
         for (path, body) in &self.given.bodies {
-            let face = self.faces.get(path).map_or("-", String::as_str);
+            let face = self.faces.get(path).copied().unwrap_or_default();
             let _ = writeln!(text, "body {body} {face} {path}");
         }
         for (path, sum) in &self.sums {
@@ -228,10 +225,10 @@ impl Memory {
                 modified.unwrap_or(-1)
             );
         }
-        let outputs = self.files.keys().chain(self.sums.keys());
-        let mut paths = self.given.bodies.keys().chain(outputs);
-        let fits = !paths.any(|path| path.contains('\n'));
-        fits.then(|| format!("{FORM} {}\n{text}", hash(text.as_bytes())))
+        let mut paths = self.given.bodies.keys().chain(self.sums.keys());
+        let breaks = paths.any(|path| path.contains('\n'));
+        let fits = !breaks && !self.files.keys().any(|path| path.contains('\n'));
+        fits.then(|| format!("{FORM} {}\n{text}", Digest::of(text.as_bytes())))
     }
 
     /// Reads what [`Memory::text`] gives, if it is whole.
@@ -239,7 +236,7 @@ impl Memory {
         let (head, rest) = text.split_once('\n')?;
         let sum = head.strip_prefix(FORM)?.strip_prefix(' ')?;
         let mut memory = Memory::default();
-        if sum != hash(rest.as_bytes()) {
+        if Digest::parse(sum)? != Digest::of(rest.as_bytes()) {
             return None;
         }
         rest.lines().try_for_each(|line| memory.read(line))?;
@@ -258,7 +255,7 @@ impl Memory {
         let mut word = || words.next();
         match sort {
             "frame" => {
-                self.given.frame = word()?.to_owned();
+                self.given.frame = Digest::parse(word()?)?;
                 self.moment = (word()?.parse().ok()?, word()?.parse().ok()?);
                 self.silent = word()?.parse().ok()?;
             }
@@ -267,18 +264,19 @@ impl Memory {
                 self.counts.insert(word()?.to_owned(), count);
             }
             "body" => {
-                let (body, face, path) = (word()?, word()?, word()?);
-                self.given.bodies.insert(path.to_owned(), body.to_owned());
-                self.faces.insert(path.to_owned(), face.to_owned());
+                let (body, face) = (Digest::parse(word()?)?, Digest::parse(word()?)?);
+                let path = word()?.to_owned();
+                self.given.bodies.insert(path.clone(), body);
+                self.faces.insert(path, face);
             }
             "sum" => {
                 let (bytes, sha256) = (word()?.parse().ok()?, word()?.to_owned());
                 self.sums.insert(word()?.to_owned(), Sum { bytes, sha256 });
             }
             "file" => {
-                let (hash, bytes) = (word()?.to_owned(), word()?.parse().ok()?);
+                let (hash, bytes) = (Digest::parse(word()?)?, word()?.parse().ok()?);
                 let modified = word()?.parse().ok().filter(|at: &i64| *at >= 0);
-                let path = word()?.to_owned();
+                let path = word()?.into();
                 self.files.insert(
                     path,
                     Kept {
@@ -306,11 +304,11 @@ mod tests {
 
     fn memory() -> Memory {
         let given = Given {
-            frame: hash(b"frame"),
-            bodies: [("content/pages/a b.md".to_owned(), hash(b"a"))].into(),
+            frame: Digest::of(b"frame"),
+            bodies: [("content/pages/a b.md".to_owned(), Digest::of(b"a"))].into(),
         };
         let kept = |modified| Kept {
-            hash: hash(b"file"),
+            hash: Digest::of(b"file"),
             bytes: 4,
             modified,
         };
@@ -319,7 +317,7 @@ mod tests {
             moment: (1, 2),
             silent: true,
             counts: [("text/html".to_owned(), 3)].into(),
-            faces: [("content/pages/a b.md".to_owned(), hash(b"face"))].into(),
+            faces: [("content/pages/a b.md".to_owned(), Digest::of(b"face"))].into(),
             sums: [(
                 "/data/a.json".to_owned(),
                 Sum {
@@ -329,8 +327,8 @@ mod tests {
             )]
             .into(),
             files: [
-                ("index.html".to_owned(), kept(Some(7))),
-                ("é é".to_owned(), kept(None)),
+                ("index.html".into(), kept(Some(7))),
+                ("é é".into(), kept(None)),
             ]
             .into(),
         }

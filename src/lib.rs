@@ -7,7 +7,7 @@
 //! ```
 //!
 //! [`press::build`] is the whole of it in ten lines. Modules may use only those before them:
-//! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`],
+//! [`source`], [`diagnostic`], [`yaml`], [`content`], [`site`], [`picture`], `card`, [`theme`], [`output`], [`tree`], `publish`,
 //! [`press`], [`again`], [`check`], [`review`], [`harvest`], [`edit`], [`blank`], [`import`], [`assist`]; the edges ([`source::disk`],
 //! [`source::history`], [`tree::write`], `serve`, [`cli`] and what else says `EDGE`) may use all of them, and nobody uses the edges. `ARCHITECTURE.md` tells why.
 
@@ -28,6 +28,8 @@ pub mod import;
 pub mod output;
 pub mod picture;
 pub mod press;
+#[cfg(feature = "publish")]
+pub mod publish;
 pub mod review;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -14,7 +14,7 @@ use support::Lab;
 
 /// So many edit sequences in all, by this many labs that begin anew.
 const SEQUENCES: usize = 500;
-const LABS: u64 = 10;
+const LABS: u64 = 8;
 /// How many sequences there are; fewer where somebody asks for that.
 fn wanted() -> usize {
     let asked = std::env::var("SEQUENCES").ok();
@@ -28,7 +28,7 @@ fn sequences(seeds: std::ops::Range<u64>) {
         let mut edited = Edited::new(seed);
         edited.check(&["the first build".to_owned()]);
         let mut all = vec![format!("lab {seed}")];
-        for sequence in 0..wanted() / LABS as usize {
+        for sequence in 0..wanted().div_ceil(LABS as usize) {
             all.push(format!("sequence {sequence}"));
             for _ in 0..=edited.chance.below(2) {
                 let edit = edited.edit();

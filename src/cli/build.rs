@@ -14,7 +14,7 @@ use crate::tree::write::{self, Staged, WriteError, Writer, Written};
 use indicatif::ProgressStyle;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Where to build.
@@ -190,7 +190,7 @@ struct Made<'a> {
     is_whole: bool,
     silent: bool,
     counts: &'a Counts,
-    files: BTreeMap<String, Kept>,
+    files: BTreeMap<Arc<str>, Kept>,
 }
 
 /// Prepares, renders and writes. Nothing is renamed in while there is an error.

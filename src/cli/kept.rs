@@ -3,6 +3,7 @@
 //! Nothing depends on it. It may be deleted at any time, or not be there because the folder of the site cannot be written.
 
 use crate::again::Memory;
+use crate::tree::Digest;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ pub fn program() -> Option<&'static str> {
 pub fn place(site: &Path, output: &Path) -> PathBuf {
     let whole = fs::canonicalize(output).or_else(|_| std::path::absolute(output));
     let whole = whole.unwrap_or_else(|_| output.to_owned());
-    let name = crate::tree::hash(whole.to_string_lossy().as_bytes());
+    let name = Digest::of(whole.to_string_lossy().as_bytes()).to_string();
     site.join(FOLDER).join(format!("build-{}", &name[..16]))
 }
 

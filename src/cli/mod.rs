@@ -27,6 +27,8 @@ mod list;
 mod lsp;
 mod new;
 mod plan;
+#[cfg(feature = "publish")]
+mod publish;
 mod report;
 mod schema;
 #[cfg(feature = "serve")]
@@ -137,6 +139,9 @@ enum Command {
     List(list::Arguments),
     /// List every address of the site with its media type and what it is about
     Plan,
+    /// Put what was built into an object store: only what changed, pages last
+    #[cfg(feature = "publish")]
+    Publish(publish::Arguments),
     /// Make front matter even: order, indentation, spaces; comments and meaning stay
     Fmt(fmt::Arguments),
     /// Help while writing, in an editor that speaks the Language Server Protocol
@@ -215,6 +220,8 @@ pub fn run_on(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Diff(own) => diff::run(common, own),
         Command::List(own) => list::run(common, own),
         Command::Plan => plan::run(common),
+        #[cfg(feature = "publish")]
+        Command::Publish(own) => publish::run(common, own),
         Command::Schema(own) => schema::run(common, own),
         Command::Admin(own) => admin::run(common, own),
         Command::Import(own) => import::run(common, own),

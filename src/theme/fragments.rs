@@ -6,7 +6,7 @@
 
 use super::functions::safe;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 use tera::{Context, Error, Kwargs, State, Tera, TeraResult, Value};
 
 /// Rendered fragments lie in several drawers, so that threads seldom wait for one another.
@@ -83,16 +83,22 @@ impl Fragments {
     }
 }
 
-/// Gives an engine `fragment` and `card`.
+/// Gives an engine `fragment` and `card`. The engine does not own the fragments, which own an engine like it: each
+/// would keep the other in memory for ever.
 pub fn register(engine: &mut Tera, fragments: &Arc<Fragments>) {
-    let parts = Arc::clone(fragments);
+    let parts = Arc::downgrade(fragments);
     engine.register_function("fragment", move |arguments: Kwargs, _: &State| {
-        fragment(&parts, &arguments)
+        fragment(&*held(&parts)?, &arguments)
     });
-    let cards = Arc::clone(fragments);
+    let cards = Arc::downgrade(fragments);
     engine.register_function("card", move |arguments: Kwargs, _: &State| {
-        card(&cards, &arguments)
+        card(&*held(&cards)?, &arguments)
     });
+}
+
+fn held(fragments: &Weak<Fragments>) -> TeraResult<Arc<Fragments>> {
+    let gone = || Error::message("a fragment was asked for after its theme was gone");
+    fragments.upgrade().ok_or_else(gone)
 }
 
 /// `fragment(name="partials/menu.html", key=page.path)`: a template that sees only the language,
@@ -125,4 +131,19 @@ fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
         context.insert_value("card", card.clone());
         context.insert_value("level", level.into());
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_theme_that_is_not_used_any_more_leaves_nothing_in_memory() {
+        let (mut engine, fragments) = (Tera::default(), Arc::<Fragments>::default());
+        register(&mut engine, &fragments);
+        fragments.furnish(&engine, Context::new());
+        let left = Arc::downgrade(&fragments);
+        drop((engine, fragments));
+        assert_eq!(left.strong_count(), 0);
+    }
 }

@@ -2,97 +2,112 @@
 
 pub mod write;
 
-use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 /// Files by path relative to the published folder, with `/` between folders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tree(pub BTreeMap<String, Vec<u8>>);
 
+/// The hash of a file, half of a BLAKE3; in texts hexadecimal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Digest([u8; 16]);
+
 /// What we wrote the last time: the hash of each file, by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Manifest(pub BTreeMap<String, String>);
+pub struct Manifest(pub BTreeMap<Arc<str>, Digest>);
 
 /// A file of ours as we left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// The hash of its bytes.
-    pub hash: String,
+    pub hash: Digest,
     /// How many these are.
     pub bytes: u64,
     /// When the disk says that it was written, in nanoseconds; `None` when it might be written again in the same moment.
     pub modified: Option<i64>,
 }
 
-/// What must be done to make a folder hold a tree.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Changes<'a> {
-    /// Files to write: new ones and those that differ.
-    pub write: Vec<&'a str>,
-    /// Files that are as they should be.
-    pub unchanged: usize,
-    /// Files of ours that the tree no longer has.
-    pub remove: Vec<&'a str>,
+impl Digest {
+    /// Of a file that may not be there yet: while a run renames files in, what it has not finished has no hash.
+    pub const UNFINISHED: Digest = Digest([0; 16]);
+
+    /// Of these bytes.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest::cut(blake3::hash(bytes))
+    }
+
+    /// The half that we keep.
+    pub fn cut(whole: blake3::Hash) -> Digest {
+        let mut half = [0; 16];
+        half.copy_from_slice(&whole.as_bytes()[..16]);
+        Digest(half)
+    }
+
+    /// Reads 32 hexadecimal digits, or as many dashes.
+    pub fn parse(text: &str) -> Option<Digest> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let mut half = [0; 16];
+        if pairs.len() != half.len() || !rest.is_empty() {
+            return None;
+        }
+        for (byte, [high, low]) in half.iter_mut().zip(pairs) {
+            *byte = match (*high, *low) {
+                (b'-', b'-') => 0,
+                (high, low) => (digit(high)? * 16 + digit(low)?) as u8,
+            };
+        }
+        Some(Digest(half))
+    }
 }
 
-impl Tree {
-    /// The hash of each file.
-    pub fn manifest(&self) -> Manifest {
-        let hash = |(path, bytes): (&String, &Vec<u8>)| (path.clone(), hash(bytes));
-        let files: Vec<_> = self.0.par_iter().map(hash).collect();
-        Manifest(files.into_iter().collect())
+impl AsRef<[u8]> for Digest {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match *self == Digest::UNFINISHED {
+            true => f.write_str(&"-".repeat(32)),
+            false => write!(f, "{:032x}", u128::from_be_bytes(self.0)),
+        }
     }
 }
 
 impl Manifest {
     /// Reads a manifest: a line for each file, its hash, two spaces and its path. Lines that are
-    /// not of that form, or that lead out of the folder, are not ours.
+    /// not of that form, or that lead out of the folder, are not ours. Of two lines for one path the last counts.
     pub fn parse(text: &str) -> Self {
         let inside = |path: &str| {
             !path.starts_with('/') && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
         };
         let line = |line: &str| {
             let (hash, path) = line.split_once("  ")?;
-            (hash.len() == 32 && inside(path)).then(|| (path.to_owned(), hash.to_owned()))
+            let hash = Digest::parse(hash)?;
+            inside(path).then(|| (path.into(), hash))
         };
         Manifest(text.lines().filter_map(line).collect())
     }
 
     /// The text that [`Manifest::parse`] reads.
     pub fn text(&self) -> String {
-        self.0
-            .iter()
-            .map(|(path, hash)| format!("{hash}  {path}\n"))
-            .collect()
-    }
-
-    /// What differs between what we wrote and what should be there.
-    pub fn changes<'a>(&'a self, wanted: &'a Manifest) -> Changes<'a> {
-        let differs = |(path, hash): &(&'a String, &String)| self.0.get(*path) != Some(*hash);
-        let write: Vec<&str> = wanted
-            .0
-            .iter()
-            .filter(differs)
-            .map(|(path, _)| path.as_str())
-            .collect();
-        let unchanged = wanted.0.len() - write.len();
-        let remove = self
-            .0
-            .keys()
-            .filter(|path| !wanted.0.contains_key(*path))
-            .map(String::as_str)
-            .collect();
-        Changes {
-            write,
-            unchanged,
-            remove,
+        let mut text = String::with_capacity(self.0.len() * 96);
+        for (path, hash) in &self.0 {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{hash}  {path}");
         }
+        text
     }
-}
 
-/// The hash of a file, half of a BLAKE3 in hexadecimal.
-pub fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex()[..32].to_owned()
+    /// The files that another no longer has.
+    pub fn gone<'a>(&'a self, wanted: &'a Manifest) -> Vec<&'a str> {
+        let gone = self.0.keys().filter(|path| !wanted.0.contains_key(*path));
+        gone.map(AsRef::as_ref).collect()
+    }
 }
 
 /// In which order files go out: what pages refer to first, pages last.
@@ -109,28 +124,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_differs_is_written_and_only_what_was_ours_is_removed() {
-        let tree = |files: &[(&str, &str)]| {
-            Tree(
-                files
-                    .iter()
-                    .map(|(p, b)| ((*p).to_owned(), b.as_bytes().to_vec()))
-                    .collect(),
-            )
-        };
-        let (old, new) = (
-            tree(&[("a", "1"), ("b", "1"), ("c", "1")]).manifest(),
-            tree(&[("a", "1"), ("b", "2"), ("d", "1")]).manifest(),
-        );
-        assert_eq!(
-            old.changes(&new),
-            Changes {
-                write: vec!["b", "d"],
-                unchanged: 1,
-                remove: vec!["c"]
-            }
-        );
-        assert_eq!(Manifest::parse(&old.text()), old);
+    fn a_manifest_is_read_as_it_was_written() {
+        let files = [("a", "1"), ("b c", "2"), ("d", "")];
+        let files = files.map(|(path, bytes)| (path.into(), Digest::of(bytes.as_bytes())));
+        let manifest = Manifest(files.into());
+        assert_eq!(Manifest::parse(&manifest.text()), manifest);
+        let other = Manifest::parse(&manifest.text().replace("  a", "  e"));
+        assert_eq!(manifest.gone(&other), ["a"]);
+    }
+
+    #[test]
+    fn what_is_being_renamed_in_has_no_hash() {
+        let (hash, text) = (Digest::of(b"1"), Digest::UNFINISHED.to_string());
+        assert_eq!(text, "-".repeat(32));
+        let both = Manifest::parse(&format!("{hash}  a\n{text}  a\n"));
+        assert_eq!(both.0["a"], Digest::UNFINISHED);
+        assert_eq!(Digest::parse("zz"), None);
+        assert_eq!(Digest::parse(&"é".repeat(16)), None);
     }
 
     #[test]
@@ -140,7 +150,11 @@ mod tests {
             "{hash}  ../x\n{hash}  /etc/passwd\n{hash}  a/../../b\nnonsense\n{hash}  ok/file\n"
         );
         assert_eq!(
-            Manifest::parse(&text).0.into_keys().collect::<Vec<_>>(),
+            Manifest::parse(&text)
+                .0
+                .keys()
+                .map(AsRef::as_ref)
+                .collect::<Vec<&str>>(),
             ["ok/file"]
         );
     }

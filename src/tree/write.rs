@@ -10,12 +10,13 @@
     reason = "edge: this is the one place that writes"
 )]
 
-use super::{Kept, Manifest, hash, rank};
+use super::{Digest, Kept, Manifest, rank};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -101,7 +102,7 @@ pub struct Writer {
     folder: PathBuf,
     known: Manifest,
     /// The files as we left them, as far as that is remembered.
-    left: BTreeMap<String, Kept>,
+    left: BTreeMap<Arc<str>, Kept>,
     staged: AtomicUsize,
     /// Whether the folder was there before us.
     existed: bool,
@@ -112,8 +113,8 @@ pub struct Writer {
 
 /// A file that waits to be renamed in, or that is as it should be.
 pub struct Staged {
-    path: String,
-    hash: String,
+    path: Arc<str>,
+    hash: Digest,
     /// Its number in the stage; `None` when the target already holds these bytes.
     number: Option<usize>,
     foreign: bool,
@@ -129,7 +130,7 @@ impl Writer {
 
     /// The same, when it is remembered how we left the files. What the disk still knows as we left it is not read;
     /// any other file is, before it is taken for ours.
-    pub fn open_again(folder: &Path, left: BTreeMap<String, Kept>) -> Result<Self, WriteError> {
+    pub fn open_again(folder: &Path, left: BTreeMap<Arc<str>, Kept>) -> Result<Self, WriteError> {
         if folder.exists() && !folder.is_dir() {
             return Err(WriteError::NotAFolder(folder.to_owned()));
         }
@@ -151,10 +152,10 @@ impl Writer {
 
     /// A file that we wrote before and that would be the same again: it stays as it is, if it is still there.
     pub fn keep(&self, path: String) -> Option<Staged> {
-        let hash = self.known.0.get(&path)?.clone();
-        let stat = holds(&self.folder, &path, &hash, self.left.get(&path))?;
+        let hash = *self.known.0.get(&*path)?;
+        let stat = holds(&self.folder, &path, hash, self.left.get(&*path))?;
         Some(Staged {
-            path,
+            path: path.into(),
             hash,
             number: None,
             foreign: false,
@@ -164,11 +165,11 @@ impl Writer {
 
     /// Puts a file on the stage, unless the folder already holds it. Many threads may do so.
     pub fn stage(&self, path: String, bytes: &[u8]) -> Result<Staged, WriteError> {
-        let hash = hash(bytes);
-        let target = self.folder.join(&path);
+        let (path, hash): (Arc<str>, Digest) = (path.into(), Digest::of(bytes));
+        let target = self.folder.join(&*path);
         let ours = self.known.0.get(&path);
         let known = ours.filter(|known| **known == hash);
-        let there = known.and_then(|_| holds(&self.folder, &path, &hash, self.left.get(&path)));
+        let there = known.and_then(|_| holds(&self.folder, &path, hash, self.left.get(&path)));
         if there.is_some() {
             return Ok(Staged {
                 path,
@@ -215,7 +216,7 @@ impl Writer {
     pub fn commit(
         self,
         mut staged: Vec<Staged>,
-    ) -> Result<(Written, BTreeMap<String, Kept>), WriteError> {
+    ) -> Result<(Written, BTreeMap<Arc<str>, Kept>), WriteError> {
         let foreign = self.foreign(&staged);
         if !foreign.is_empty() {
             self.abort();
@@ -225,11 +226,11 @@ impl Writer {
         let wanted = Manifest(
             staged
                 .iter()
-                .map(|file| (file.path.clone(), file.hash.clone()))
+                .map(|file| (file.path.clone(), file.hash))
                 .collect(),
         );
         let todo: Vec<&Staged> = staged.iter().filter(|file| file.number.is_some()).collect();
-        let removed = self.known.changes(&wanted).remove;
+        let removed = self.known.gone(&wanted);
         let renamed = match self.known != wanted || !todo.is_empty() {
             true => self.rename_in(&todo, &wanted, &removed),
             false => Ok(()),
@@ -242,8 +243,8 @@ impl Writer {
             removed: removed.len(),
         };
         let manifest = Staged {
-            path: MANIFEST.to_owned(),
-            hash: hash(wanted.text().as_bytes()),
+            path: MANIFEST.into(),
+            hash: Digest::of(wanted.text().as_bytes()),
             number: None,
             foreign: false,
             stat: stat_of(&self.folder.join(MANIFEST)),
@@ -299,13 +300,14 @@ impl Writer {
         removed: &[&str],
     ) -> Result<(), WriteError> {
         // Said before the first file changes: a run that is killed leaves no file that is not ours.
-        let mut both = self.known.clone();
-        both.0
-            .extend(todo.iter().map(|file| (file.path.clone(), "-".repeat(32))));
+        let mut both = self.known.text();
+        for file in todo {
+            both += &format!("{}  {}\n", Digest::UNFINISHED, file.path);
+        }
         self.remember(&both)?;
         if self.fresh {
             self.rename_whole()?;
-            return self.remember(wanted);
+            return self.remember(&wanted.text());
         }
         let (early, late) = parted(todo, removed);
         for path in early {
@@ -318,7 +320,7 @@ impl Writer {
                 .filter(|file| rank(&file.path) == group)
                 .collect();
             files.par_iter().try_for_each(|file| {
-                let target = self.folder.join(&file.path);
+                let target = self.folder.join(&*file.path);
                 fs::rename(
                     self.waiting(&file.path, file.number.unwrap_or_default()),
                     &target,
@@ -329,7 +331,7 @@ impl Writer {
         for path in late {
             remove(&self.folder, path)?;
         }
-        self.remember(wanted)
+        self.remember(&wanted.text())
     }
 
     /// Renames what lies at the top of the stage: nothing stands in the way in an empty folder.
@@ -359,11 +361,11 @@ impl Writer {
     }
 
     /// Writes the manifest beside itself and renames it in.
-    fn remember(&self, manifest: &Manifest) -> Result<(), WriteError> {
+    fn remember(&self, manifest: &str) -> Result<(), WriteError> {
         let path = self.folder.join(MANIFEST);
         fs::create_dir_all(self.folder.join(STAGE)).map_err(at(&self.folder))?;
         let waiting = self.folder.join(STAGE).join("manifest");
-        fs::write(&waiting, manifest.text())
+        fs::write(&waiting, manifest)
             .and_then(|()| fs::rename(&waiting, &path))
             .map_err(at(&path))
     }
@@ -379,11 +381,15 @@ impl Writer {
 /// another way, as it does now.
 pub fn compare(
     folder: &Path,
-    left: &BTreeMap<String, Kept>,
-) -> Result<BTreeMap<String, Kept>, String> {
-    let one = |(path, old): (&String, &Kept)| {
-        let stat = holds(folder, path, &old.hash, Some(old)).ok_or_else(|| path.clone())?;
-        let now = kept(old.hash.clone(), stat);
+    left: &BTreeMap<Arc<str>, Kept>,
+) -> Result<BTreeMap<Arc<str>, Kept>, String> {
+    // What waits there was left by a run that was killed.
+    if folder.join(STAGE).exists() {
+        return Err(STAGE.to_owned());
+    }
+    let one = |(path, old): (&Arc<str>, &Kept)| {
+        let stat = holds(folder, path, old.hash, Some(old)).ok_or_else(|| path.to_string())?;
+        let now = kept(old.hash, stat);
         Ok((now != *old).then(|| (path.clone(), now)))
     };
     let files: Vec<_> = left.iter().collect();
@@ -392,15 +398,14 @@ pub fn compare(
 }
 
 /// Length and time of a file, if it holds what we wrote: the disk knows it as we left it, or else its bytes have the hash.
-fn holds(folder: &Path, path: &str, wanted: &str, left: Option<&Kept>) -> Option<Stat> {
+fn holds(folder: &Path, path: &str, wanted: Digest, left: Option<&Kept>) -> Option<Stat> {
     let target = folder.join(path);
     let stat = stat_of(&target)?;
     let as_left = left.is_some_and(|left| {
         left.hash == wanted && (left.bytes, left.modified) == (stat.0, Some(stat.1))
     });
-    let same = || fs::read(&target).is_ok_and(|bytes| hash(&bytes) == wanted);
-    // While a run renames files in, what it has not finished has no hash.
-    (!wanted.starts_with('-') && (as_left || same())).then_some(stat)
+    let same = || fs::read(&target).is_ok_and(|bytes| Digest::of(&bytes) == wanted);
+    (wanted != Digest::UNFINISHED && (as_left || same())).then_some(stat)
 }
 
 /// How the disk knows a file; `None` of what is none.
@@ -424,7 +429,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<Stat> {
 
 /// A file by which it will be known again. One that was written a moment ago might be written again within the same
 /// moment, with as many bytes: its time tells nothing.
-fn kept(hash: String, (bytes, modified): Stat) -> Kept {
+fn kept(hash: Digest, (bytes, modified): Stat) -> Kept {
     let in_seconds = modified % 1_000_000_000 == 0;
     let moment = if in_seconds {
         SAME_MOMENT.1

@@ -3,6 +3,7 @@
 use super::support;
 use plein::press::{self, Inputs};
 use plein::source::{disk, history};
+use plein::tree::{Digest, Manifest};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -186,23 +187,23 @@ impl Edited {
 
     /// Something that an editor does, or that happens to files.
     pub fn edit(&mut self) -> String {
-        let what = self.chance.below(24);
-        self.edited |= what <= 15;
+        let what = self.chance.below(26);
+        self.edited |= what <= 17;
         match what {
-            0..=10 => self.edit_record(what <= 5),
-            11 => self.come_or_go(),
-            12 | 13 => self.edit_site(),
-            14 => {
+            0..=12 => self.edit_record(what <= 7),
+            13 => self.come_or_go(),
+            14 | 15 => self.edit_site(),
+            16 => {
                 self.minutes = MINUTES[self.chance.below(MINUTES.len())];
                 format!("build at minute {}", self.minutes)
             }
-            15 => {
+            17 => {
                 self.drafts = self.chance.one_in(3);
                 format!("drafts: {}", self.drafts)
             }
-            16..=18 => self.harm_memory(),
-            19 | 20 => self.tamper(),
-            21 => self.leave_half_a_run(),
+            18..=20 => self.harm_memory(),
+            21 | 22 => self.tamper(),
+            23 => self.leave_half_a_run(),
             _ => "nothing".to_owned(),
         }
     }
@@ -372,7 +373,10 @@ impl Edited {
                     .put(&format!("public/{path}"), "nieuw, en nog niet bekend");
             }
         }
-        fs::write(manifest, half).expect("it can be written");
+        // It was killed before it began to rename, or while it did.
+        if self.chance.one_in(2) {
+            fs::write(manifest, half).expect("it can be written");
+        }
         self.lab.put("public/.plein-stage/17", "half a file");
         "a run was killed".to_owned()
     }
@@ -396,7 +400,11 @@ impl Edited {
             preview: self.drafts,
         };
         let (tree, diagnostics) = press::build(&inputs);
-        let manifest = tree.manifest().text().into_bytes();
+        let hashes = tree
+            .0
+            .iter()
+            .map(|(path, bytes)| (path.as_str().into(), Digest::of(bytes)));
+        let manifest = Manifest(hashes.collect()).text().into_bytes();
         let mut files = tree.0;
         files.insert(".plein-manifest".to_owned(), manifest);
         (!diagnostics.has_errors()).then_some(files)

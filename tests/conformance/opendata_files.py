@@ -1,7 +1,7 @@
 """The files of the catalogue: each is what the catalogue says, a reader of its format accepts it, and all tell of the same records."""
 import csv, hashlib, io, json, os, re, struct, warnings
 
-import csvw, frictionless, geojson, jsonschema, pyarrow.parquet, pyld.jsonld, rdflib
+import csvw, duckdb, frictionless, geojson, jsonschema, pyarrow.parquet, pyld.jsonld, rdflib
 from rdflib import XSD
 
 from opendata_catalogue import SHAPES
@@ -170,6 +170,18 @@ def parquet_faults(found, distribution):
     elif "geometry" in table.column_names or any("geoparquet" in standard for standard in distribution.conforms_to):
         yield "has no metadata of GeoParquet"
     yield from columns_faults(found, distribution, {name: table[name].to_pylist() for name in table.column_names})
+    yield from duckdb_faults(distribution, table)
+
+
+def duckdb_faults(distribution, table):
+    """DuckDB, an engine of its own, reads the same rows in the same order. It may not fetch an extension for that."""
+    alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    with duckdb.connect(config=alone) as connection:
+        read = connection.read_parquet(str(distribution.file)).to_arrow_table()
+    if read.column_names != table.column_names:
+        yield "DuckDB sees other columns"
+    shared = set(read.column_names) & set(table.column_names)
+    yield from (f"{name}: DuckDB reads other values" for name in sorted(shared) if read[name].to_pylist() != table[name].to_pylist())
 
 
 def wkb_faults(value):
