@@ -329,6 +329,7 @@ mod tests {
             }
             super::syntax(None, &text);
             crate::harvest::changes::feeds(&text, "https://city.example/");
+            crate::harvest::changes::topics(&text);
         }
     }
 }

@@ -412,6 +412,11 @@ fn of_found(found: Found, system: &'static str, license: Option<String>, part: &
         let urls = languages.iter().map(|code| (code.clone(), json!(url)));
         record.insert("url".to_owned(), Value::Object(urls.collect()));
     }
+    // The words under which it is filed there: which topics of ours these are is worked out where it is shown.
+    let words = record.get("extra").map(|extra| extra["keywords"].clone());
+    if let Some(words) = words.filter(Value::is_array) {
+        record.entry("topics").or_insert(words);
+    }
     record.insert("id".to_owned(), json!(id));
     record.insert("languages_available".to_owned(), json!(languages));
     record
