@@ -1,13 +1,5 @@
 //! The command line.
 
-#![cfg_attr(
-    feature = "mimalloc",
-    expect(
-        clippy::disallowed_methods,
-        reason = "edge: which command it is, before anything allocates"
-    )
-)]
-
 use std::process::ExitCode;
 
 #[cfg(feature = "mimalloc")]

@@ -12,6 +12,8 @@ mod hostile;
 mod labs;
 #[path = "network/peer.rs"]
 mod peer;
+#[path = "network/shown.rs"]
+mod shown;
 mod support;
 #[path = "network/taken.rs"]
 mod taken;
@@ -110,6 +112,9 @@ fn three_labs_that_harvest_one_another_converge_through_edits_removals_and_an_ou
     }
     the_same(lisboa, wien);
     shown(almere, lisboa);
+    across(almere, lisboa);
+    travels(almere);
+    health(almere);
     tried(almere, lisboa);
     adopted(almere, lisboa);
 }
@@ -158,6 +163,12 @@ fn shown(ours: &City, theirs: &City) {
         "Stew in lisboa",
         "20:30 hier, 19:30 daar",
         "Garden of lisboa",
+        "Initiatieven",
+        "Marktplein",
+        "lesson of lisboa",
+        "aangeboden",
+        "Praktijken",
+        ">lisboa</a> (",
         "CC BY 4.0",
         "gisteren opgehaald",
         &theirs.url(),
@@ -184,6 +195,112 @@ fn shown(ours: &City, theirs: &City) {
         ),
     ] {
         assert!(calendar.contains(line), "{line} is not in\n{calendar}");
+    }
+}
+
+fn page(of: &City, path: &str) -> String {
+    let read = std::fs::read_to_string(of.lab.path(&format!("public/{path}")));
+    read.unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// What two cities have for one another is told on both sides, though each files it under words of its own; what is
+/// over, what would have to be fetched and what nobody may show is not.
+fn across(ours: &City, theirs: &City) {
+    let need = page(ours, "marktplein/question/index.html");
+    for words in [
+        "In andere steden",
+        "lesson of lisboa",
+        "Goede match",
+        "over het thema Eten",
+        "CC BY 4.0",
+        "gisteren opgehaald",
+        &format!("{}/market/lesson/", theirs.url()),
+    ] {
+        assert!(need.contains(words), "{words} is not in\n{need}");
+    }
+    for words in ["old of lisboa", "pots of lisboa", "of wien"] {
+        assert!(!need.contains(words), "{words} is in\n{need}");
+    }
+    assert!(!page(ours, "marktplein/pans/index.html").contains("of lisboa"));
+    // The board shows the best of all; here that is in another city.
+    let board = page(ours, "marktplein/index.html");
+    for words in ["lesson of lisboa", "In andere steden", "Bij ons:"] {
+        assert!(board.contains(words), "{words} is not in\n{board}");
+    }
+    let embassy = page(ours, "ambassades/lisboa/index.html");
+    assert!(embassy.contains("question of almere"), "{embassy}");
+    assert!(!embassy.contains("old of lisboa"), "{embassy}");
+    let topic = page(ours, "themas/eten/index.html");
+    assert!(
+        topic.contains("Hierover in andere steden") && topic.contains("lesson of lisboa"),
+        "{topic}"
+    );
+    let map = page(ours, "netwerk/index.html");
+    assert!(
+        map.contains("data-at=\"38.71,-9.11\"") && map.contains("Garden of lisboa"),
+        "{map}"
+    );
+    // Wien says no licence: it is there as a link, at no place and under no topic.
+    assert!(!map.contains("data-at=\"38.72,-9.12\""), "{map}");
+}
+
+/// An event that names embassies stands on the page of each.
+fn travels(ours: &City) {
+    for city in ["lisboa", "wien"] {
+        let page = page(ours, &format!("ambassades/{city}/index.html"));
+        assert!(page.contains("Trip of almere"), "{city}: {page}");
+    }
+}
+
+/// The feed tells of the outage once and of its end, the same whenever it is built.
+fn health(ours: &City) {
+    let items = || {
+        let feed: Value = serde_json::from_str(&page(ours, "netwerk/feed.json")).unwrap();
+        feed["items"].as_array().unwrap().clone()
+    };
+    let before = items();
+    let of_wien = before.iter().filter(|item| item["tags"][0] == "wien");
+    let told: Vec<String> = of_wien
+        .map(|item| {
+            let id = item["id"].as_str().unwrap();
+            let (at, became) = id.rsplit_once('/').unwrap();
+            let at = at.rsplit('/').next().unwrap();
+            assert_eq!(
+                item["date_published"]
+                    .as_str()
+                    .unwrap()
+                    .replace(['-', ':'], ""),
+                at
+            );
+            format!("{at} {became}")
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "20261123T020000Z counts",
+            "20261123T020000Z back",
+            "20261122T020000Z failed",
+            "20261120T120000Z counts",
+        ]
+    );
+    let failed = before
+        .iter()
+        .find(|item| item["id"].as_str().unwrap().ends_with("/failed"))
+        .unwrap();
+    assert!(failed["summary"] == "its host answers 503", "{failed:#}");
+    let ran = ours.lab.run(&["build", "--now", "2026-12-24T02:00:00Z"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(items(), before);
+    let links = |path: &str| page(ours, path).matches("href=\"/netwerk/\"").count();
+    assert_eq!(
+        (links("index.html"), links("ambassades/index.html")),
+        (1, 2)
+    );
+    let network = page(ours, "netwerk/index.html");
+    for format in ["rss", "atom", "json"] {
+        let link = format!("href=\"/netwerk/feed.{format}\"");
+        assert!(network.contains(&link), "{link} is not in\n{network}");
     }
 }
 

@@ -60,7 +60,7 @@ fn shown(reading: &Reading) -> Value {
     json!({
         "system": reading.system, "next": reading.next, "license": reading.license,
         "found": found.collect::<Vec<_>>(),
-        "refused": reading.refused.iter().map(|r| json!([r.what, r.why])).collect::<Vec<_>>(),
+        "refused": reading.refused.iter().map(|r| json!([r.what.to_string(), r.why.to_string()])).collect::<Vec<_>>(),
     })
 }
 

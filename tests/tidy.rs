@@ -100,6 +100,7 @@ const SHARED: &[&str] = &[
     "harvest/read/calendar/stamp.rs",
     "harvest/read/calendar/trial.rs",
     "harvest/read/calendar/zones.rs",
+    "harvest/read/bare.rs",
     "harvest/read/columns.rs",
     "harvest/read/feeds.rs",
     "harvest/read/json.rs",

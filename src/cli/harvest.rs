@@ -51,8 +51,13 @@ pub struct Arguments {
 
 /// Harvests.
 pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
-    let on_disk = OnDisk::read(common);
-    let sources = &on_disk.folder.sources;
+    let mut on_disk = OnDisk::read(common);
+    let sources = &std::mem::take(&mut on_disk.folder.sources);
+    // Who is asked stands in the content: what was harvested before need not be understood for it.
+    let own = sources
+        .iter()
+        .filter(|(_, source)| !source.path.starts_with(FOLDER));
+    on_disk.folder.sources = Sources::new(own.map(|(_, source)| source.clone()).collect());
     let mut faults = Vec::new();
     let prepared = press::prepare(&on_disk.inputs(false), &mut Cache::default(), &mut faults);
     let site = prepared.as_ref().map(|(press, _)| &press.site);
@@ -75,8 +80,8 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     diagnostics.extend(faults);
     let Some(site) = site.filter(|_| !diagnostics.has_errors()) else {
-        diagnostics.sort(sources);
-        report::show(common, &diagnostics, sources);
+        diagnostics.sort(&on_disk.folder.sources);
+        report::show(common, &diagnostics, &on_disk.folder.sources);
         return Outcome::ContentIsWrong;
     };
     let cities = round::cities(site, on_disk.now);
@@ -306,7 +311,7 @@ fn as_json(told: &Told, language: Language) -> Value {
     let refused = changed
         .refused
         .iter()
-        .map(|it| json!({ "what": it.what, "why": it.why }));
+        .map(|it| json!({ "what": it.what.to(language), "why": it.why.to(language) }));
     json!({
         "city": told.city,
         "url": told.url,
@@ -420,7 +425,7 @@ fn found_json(
             let refused = changed
                 .refused
                 .iter()
-                .map(|it| json!({ "what": it.what, "why": it.why }));
+                .map(|it| json!({ "what": it.what.to(language), "why": it.why.to(language) }));
             json!({ "url": lead.url, "system": system, "license": license, "links_only": changed.links,
                 "refused": refused.collect::<Vec<_>>(), "records": records })
         }

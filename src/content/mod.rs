@@ -248,6 +248,11 @@ impl Kind {
         }
     }
 
+    /// A record of this kind from its own fields.
+    pub fn decode(&self, node: &Node, faults: &mut Vec<Diagnostic>) -> Option<Arc<dyn Record>> {
+        (self.decode)(node, faults)
+    }
+
     /// The kind with this folder.
     pub fn in_folder(folder: &str) -> Option<&'static Kind> {
         KINDS.iter().find(|kind| kind.folder == folder)

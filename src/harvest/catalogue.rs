@@ -18,6 +18,8 @@ pub struct File {
 
 /// Most triples of a catalogue that are looked at.
 const MOST: usize = 300_000;
+/// Most bytes of them: prefixes can make much of little.
+const BYTES: usize = 64 * 1024 * 1024;
 /// Most files of one catalogue that are fetched.
 const FILES: usize = 30;
 
@@ -163,9 +165,29 @@ fn all<'a>(graph: &'a Graph, node: &str, base: &str, name: &str) -> &'a [String]
     found.map_or(&[], Vec::as_slice)
 }
 
+/// Whether the names that an XML document defines (XML 1.0 section 4.2) may stand for more than is read of a payload: names
+/// within names, or a long one said often.
+fn swells(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let mut longest = 0;
+    for (at, _) in text.match_indices("<!ENTITY") {
+        let rest = text.get(at..).unwrap_or("");
+        let value = rest
+            .get(..rest.find('>').unwrap_or(rest.len()))
+            .unwrap_or("");
+        if value.contains(['&', '%']) {
+            return true;
+        }
+        longest = longest.max(value.len());
+    }
+    let said = bytes.iter().filter(|byte| **byte == b'&').count();
+    longest.saturating_mul(said) > super::read::LARGEST
+}
+
+/// The triples of a payload.
 fn graph(syntax: Syntax, base: &str, bytes: &[u8]) -> Result<Graph, Words> {
     let mut graph = Graph::new();
-    let mut count = 0;
+    let (mut count, mut size) = (0, 0);
     let mut keep = |triple: Triple| {
         let subject = match &triple.subject {
             NamedOrBlankNode::NamedNode(node) => node.as_str().to_owned(),
@@ -176,13 +198,14 @@ fn graph(syntax: Syntax, base: &str, bytes: &[u8]) -> Result<Graph, Words> {
             Term::Literal(literal) => literal.value().to_owned(),
             other => other.to_string(),
         };
+        size += subject.len() + object.len() + triple.predicate.as_str().len();
         let about = graph.entry(subject).or_default();
         about
             .entry(triple.predicate.into_string())
             .or_default()
             .push(object);
         count += 1;
-        count < MOST
+        count < MOST && size < BYTES
     };
     let wrong = |error: String| say!("it cannot be read as RDF: {}", error);
     match syntax {
@@ -193,6 +216,9 @@ fn graph(syntax: Syntax, base: &str, bytes: &[u8]) -> Result<Graph, Words> {
                     break;
                 }
             }
+        }
+        Syntax::Xml if swells(bytes) => {
+            return Err(say!("its XML has names that stand for too much"));
         }
         Syntax::Xml => {
             let parser = oxrdfxml::RdfXmlParser::new().lenient().with_base_iri(base);
@@ -254,6 +280,44 @@ mod tests {
         assert!(files(Syntax::Json, "https://city.example/", b"{").is_err());
     }
 
+    #[test]
+    fn little_that_stands_for_much_is_refused_or_cut() {
+        let names = (0..12).map(|n| match n {
+            0 => "<!ENTITY a0 \"xxxxxxxxxx\">".to_owned(),
+            n => format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10)),
+        });
+        let xml = |names: &str, said: &str| {
+            format!(
+                "<?xml version=\"1.0\"?><!DOCTYPE r [{names}]><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:dcat=\"http://www.w3.org/ns/dcat#\">\
+                 <dcat:Catalog rdf:about=\"#c\"><dcat:keyword>{said}</dcat:keyword></dcat:Catalog></rdf:RDF>"
+            )
+        };
+        let long = format!("<!ENTITY a \"{}\">", "x".repeat(100_000));
+        let bombs = [
+            xml(&names.collect::<String>(), "&a11;"),
+            xml(&long, &"&a;".repeat(100_000)),
+        ];
+        for bomb in &bombs {
+            let why = files(Syntax::Xml, "https://city.example/", bomb.as_bytes()).unwrap_err();
+            assert!(why.to_string().contains("too much"), "{why}");
+        }
+        // The names that RDF/XML is usually written with.
+        let usual = "<!ENTITY xsd \"http://www.w3.org/2001/XMLSchema#\">";
+        let why = files(
+            Syntax::Xml,
+            "https://city.example/",
+            xml(usual, "&xsd;").as_bytes(),
+        )
+        .unwrap_err();
+        assert!(why.to_string().contains("no datasets"), "{why}");
+        let prefix = format!(
+            "@prefix a: <https://x.example/{}> .\n",
+            "x".repeat(1_000_000)
+        );
+        let turtle = prefix + &"a:b a:c a:d .\n".repeat(100_000);
+        assert!(files(Syntax::Turtle, "https://city.example/", turtle.as_bytes()).is_err());
+    }
+
     proptest! {
         #[test]
         fn no_catalogue_stops_the_reading(
@@ -265,6 +329,7 @@ mod tests {
             }
             super::syntax(None, &text);
             crate::harvest::changes::feeds(&text, "https://city.example/");
+            crate::harvest::changes::topics(&text);
         }
     }
 }

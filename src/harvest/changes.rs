@@ -1,10 +1,11 @@
 //! The change feeds of another Plein site, followed page by page (Realtime Paged Data Exchange 1.0).
 
-use super::address::{origin, resolve};
+use super::address::{is_link, origin, resolve};
 use super::asking::{Answer, Ask, Fetched, Refusal, Version};
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Words;
 use crate::say;
+use crate::site::lock::Topic;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,42 @@ pub fn feeds(text: &str, url: &str) -> Option<Vec<(&'static Kind, String)>> {
         (origin(&first)? == own).then_some((kind, first))
     };
     Some(list.iter().filter_map(feed).collect())
+}
+
+/// Most topics of a site, most names of one of them, and most of what it maps to.
+const TOPICS: usize = 100;
+const NAMES: usize = 40;
+const NOTIONS: usize = 8;
+
+/// What the topics of a site mean, as the list of its feeds says: no more than anybody files things under.
+pub fn topics(text: &str) -> Vec<Topic> {
+    let json: Value = serde_json::from_str(text).unwrap_or_default();
+    let short = |text: &str| {
+        super::clean::plain(text)
+            .chars()
+            .take(80)
+            .collect::<String>()
+    };
+    let topic = |topic: &Value| {
+        let titles = topic["title"].as_object().into_iter().flatten();
+        let title = titles.take(NAMES).filter_map(|(code, title)| {
+            let is_code =
+                code.len() <= 35 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            is_code.then_some((code.clone(), short(title.as_str()?)))
+        });
+        let maps_to = topic["maps_to"].as_array().into_iter().flatten();
+        let maps_to = maps_to.filter_map(Value::as_str).map(str::to_owned);
+        Some(Topic {
+            id: Some(short(topic["id"].as_str()?)).filter(|id| !id.is_empty())?,
+            title: title.collect(),
+            maps_to: maps_to
+                .filter(|iri| is_link(iri) && iri.len() <= 200)
+                .take(NOTIONS)
+                .collect(),
+        })
+    };
+    let list = json["topics"].as_array().into_iter().flatten();
+    list.take(TOPICS).filter_map(topic).collect()
 }
 
 /// What became of the records of a feed since it was read before.
@@ -146,4 +183,44 @@ fn read(fetched: &Fetched, asked: &str) -> Result<Page, Words> {
         license: json["license"].as_str().map(str::to_owned),
         of,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_topics_only_names_and_addresses_are_taken() {
+        let list = json!({ "feeds": [], "topics": [
+            { "id": "food", "title": { "en": "Food\u{202e} of mail@someone.example", "<b>": "x", "nl": 3 },
+              "maps_to": ["http://theme.example/AGRI", "javascript:alert(1)", 7], "more": "x" },
+            { "title": { "en": "nameless" } }, "food", { "id": "" },
+        ] });
+        let taken = Topic {
+            id: "food".into(),
+            title: [("en".to_owned(), "Food of […]".to_owned())].into(),
+            maps_to: vec!["http://theme.example/AGRI".into()],
+        };
+        assert_eq!(topics(&list.to_string()), [taken]);
+        for nothing in ["", "{", "[]", "{\"topics\": 3}"] {
+            assert_eq!(topics(nothing), []);
+        }
+    }
+
+    #[test]
+    fn a_site_with_topics_without_end_fills_no_disk() {
+        let many: Vec<Value> = (0..5000)
+            .map(|n| json!({ "id": n.to_string(), "title": { "en": "x".repeat(9999) }, "maps_to": vec!["https://a.example/"; 999] }))
+            .collect();
+        let taken = topics(&json!({ "topics": many }).to_string());
+        assert_eq!(
+            (
+                taken.len(),
+                taken[0].title["en"].len(),
+                taken[0].maps_to.len()
+            ),
+            (TOPICS, 80, NOTIONS)
+        );
+    }
 }

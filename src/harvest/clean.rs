@@ -4,6 +4,7 @@
 use super::address::is_link;
 use crate::content::Kind;
 use crate::output::data::schema;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use regex::Regex;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -11,6 +12,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// Longest text that is kept, in characters.
 const TEXT: usize = 4000;
+/// Longest description that is kept, in characters.
+const BODY: usize = 12_000;
+/// Most languages of one text.
+const LANGUAGES: usize = 40;
 /// Most items of a list.
 const ITEMS: usize = 500;
 /// Deepest that a record is looked into.
@@ -55,6 +60,51 @@ pub fn clean(kind: &Kind, record: &Value) -> Map<String, Value> {
     let mut whole = Value::Object(kept);
     whole.sort_all_objects();
     whole.as_object().cloned().unwrap_or_default()
+}
+
+/// What its source tells at length, by language: Markdown in which nothing runs, and that leads to pages alone.
+pub fn body(texts: &Value) -> Option<Value> {
+    let texts = texts.as_object()?.iter().take(LANGUAGES);
+    let kept: Map<String, Value> = texts
+        .filter(|(code, _)| is_key(code))
+        .filter_map(|(code, text)| Some((code.clone(), harmless(text.as_str()?))))
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(code, text)| (code, json!(text)))
+        .collect();
+    (!kept.is_empty()).then_some(Value::Object(kept))
+}
+
+/// Markdown without HTML, pictures, and links to anything but pages: of these the words stay.
+fn harmless(text: &str) -> String {
+    let text = public(text, BODY);
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    let mut skip = |range: std::ops::Range<usize>, words: &str| {
+        if range.start >= at {
+            out.push_str(text.get(at..range.start).unwrap_or(""));
+            out.push_str(words);
+            at = range.end;
+        }
+    };
+    let (mut open, mut words) = (None, String::new());
+    for (event, range) in Parser::new(&text).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. }) if open.is_none() && !is_link(&dest_url) => {
+                open = Some(range);
+            }
+            Event::Start(Tag::Image { .. }) if open.is_none() => open = Some(range),
+            Event::End(TagEnd::Link | TagEnd::Image) if open.as_ref() == Some(&range) => {
+                skip(range, words.trim());
+                (open, words) = (None, String::new());
+            }
+            Event::Text(text) | Event::Code(text) if open.is_some() => words.push_str(&text),
+            Event::Html(_) | Event::InlineHtml(_) if open.is_none() => skip(range, ""),
+            _ => {}
+        }
+    }
+    let rest = text.get(at..).unwrap_or("");
+    out.push_str(rest);
+    out.trim().to_owned()
 }
 
 /// Only what one needs to find the thing at its own place.
@@ -178,6 +228,10 @@ const MOMENT: &str = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2}))
 
 /// A text without what nobody sees and what turns the order of letters around, and without e-mail addresses.
 pub fn plain(text: &str) -> String {
+    public(text, TEXT)
+}
+
+fn public(text: &str, most: usize) -> String {
     static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(
             r"(?i)(mailto:)?[a-z0-9._%+'-]+(@|＠| ?\[at\] ?| ?\(at\) ?)[a-z0-9-]+(\.[a-z0-9-]+)+",
@@ -190,7 +244,7 @@ pub fn plain(text: &str) -> String {
             || c.is_control() && *c != '\n'
             || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}'))
     };
-    let text: String = text.chars().filter(seen).take(TEXT).collect();
+    let text: String = text.chars().filter(seen).take(most).collect();
     match &*EMAIL {
         Some(email) => email.replace_all(text.trim(), "[…]").into_owned(),
         None => String::new(),
@@ -264,6 +318,37 @@ mod tests {
         });
         assert_eq!(kept, expected);
         assert_eq!(kept.to_string().find("contact"), Some(2), "in order");
+    }
+
+    #[test]
+    fn a_body_is_markdown_in_which_nothing_runs() {
+        let text = "Kom **koken**: [plan](https://a.example/plan) of [klik](javascript:alert(1)), [mail](mailto:a@b.example).\n\n\
+            ![kat](https://a.example/kat.png)\n\n<script>alert(2)</script>\n\nEen <b>vet</b> woord, <javascript:alert(3)> en [zo][1].\n\n[1]: data:text/html,x\n";
+        let kept = body(&json!({ "nl": text, "<b>": "x", "en": 7, "fr": " " })).unwrap();
+        let kept = kept.as_object().unwrap();
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["nl"]);
+        let kept = kept["nl"].as_str().unwrap();
+        assert!(
+            kept.starts_with("Kom **koken**: [plan](https://a.example/plan) of klik, mail."),
+            "{kept}"
+        );
+        let links = Parser::new(kept).filter_map(|event| match event {
+            Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.into_string()),
+            Event::Start(Tag::Image { .. }) | Event::Html(_) | Event::InlineHtml(_) => {
+                Some("<".to_owned())
+            }
+            _ => None,
+        });
+        assert_eq!(
+            links.collect::<Vec<_>>(),
+            ["https://a.example/plan"],
+            "{kept}"
+        );
+        assert!(
+            kept.contains("Een vet woord") && !kept.contains("@b.example"),
+            "{kept}"
+        );
+        assert_eq!(body(&json!("x")), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a reader of somebody else's format finds: the one shape that all of them give.
 
 use crate::content::Kind;
+use crate::diagnostic::Words;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -62,7 +63,7 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// Which one: its key, title or line.
-    pub what: String,
+    pub what: Words,
     /// Why, for whoever reviews the harvest.
-    pub why: String,
+    pub why: Words,
 }

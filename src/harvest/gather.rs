@@ -10,6 +10,7 @@ use super::read;
 use crate::content::{Kind, article, call, event, initiative, notice, organisation, practice};
 use crate::diagnostic::Words;
 use crate::say;
+use crate::site::lock::Topic;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The kinds that one city wants to know of another.
@@ -44,8 +45,8 @@ pub struct Place {
 /// How a part is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
-    /// By its change feed.
-    Changes,
+    /// By its change feed; and what the topics in it mean, as its site says.
+    Changes(Vec<Topic>),
     /// As a file, whole each time.
     File,
 }
@@ -104,7 +105,7 @@ fn of_payload(ask: &mut dyn Ask, fetched: Fetched, depth: usize) -> Result<Vec<L
         };
     }
     if let Some(feeds) = changes::feeds(&text, &fetched.url) {
-        return of_feeds(feeds);
+        return of_feeds(feeds, &changes::topics(&text));
     }
     if depth < 2
         && let Some(catalogues) = discover::linkset(&text)
@@ -123,12 +124,12 @@ fn of_payload(ask: &mut dyn Ask, fetched: Fetched, depth: usize) -> Result<Vec<L
     }])
 }
 
-fn of_feeds(feeds: Vec<(&'static Kind, String)>) -> Result<Vec<Lead>, Refusal> {
+fn of_feeds(feeds: Vec<(&'static Kind, String)>, topics: &[Topic]) -> Result<Vec<Lead>, Refusal> {
     let taken = feeds.into_iter().filter(|(kind, _)| TAKEN.contains(kind));
     let leads: Vec<Lead> = taken
         .map(|(_, url)| Lead {
             url,
-            way: Way::Changes,
+            way: Way::Changes(topics.to_vec()),
             license: None,
             fetched: None,
         })
@@ -146,8 +147,9 @@ fn of_catalogue(
 ) -> Result<Vec<Lead>, Refusal> {
     if let Some(feeds) = catalogue::plein_feeds(syntax, &fetched.url, &fetched.bytes)
         && let Ok(list) = ask.fetch(&feeds)
-        && let Some(feeds) = changes::feeds(&String::from_utf8_lossy(&list.bytes), &list.url)
-        && let Ok(leads) = of_feeds(feeds)
+        && let text = String::from_utf8_lossy(&list.bytes)
+        && let Some(feeds) = changes::feeds(&text, &list.url)
+        && let Ok(leads) = of_feeds(feeds, &changes::topics(&text))
     {
         return Ok(leads);
     }
@@ -235,7 +237,7 @@ pub fn part(
     place: &Place,
 ) -> Result<Part, Refusal> {
     match lead.way {
-        Way::Changes => {
+        Way::Changes(_) => {
             let from = left.and_then(|left| Some((left.next.as_deref()?, &left.version)));
             let Some(changes) = changes::follow(ask, &lead.url, from)? else {
                 return Ok(Part::Same);
@@ -302,8 +304,11 @@ fn file(
         whole.found.truncate(RECORDS);
         new.partial = true;
         whole.refused.push(Refused {
-            what: lead.url.clone(),
-            why: format!("it has more than {RECORDS} records: the rest was left out"),
+            what: lead.url.clone().into(),
+            why: say!(
+                "it has more than {} records: the rest was left out",
+                RECORDS
+            ),
         });
     }
     let mut by_key: BTreeMap<String, Found> = BTreeMap::new();
@@ -344,5 +349,5 @@ fn one(fetched: &Fetched, place: &Place) -> Result<Reading, Words> {
         language: &place.language,
         now: place.now,
     };
-    read::read(&payload, &setting).map_err(|why| say!("it cannot be read: {}", why.to_string()))
+    read::read(&payload, &setting).map_err(|why| say!("it cannot be read: {}", why.words()))
 }

@@ -177,8 +177,8 @@ impl Store {
         for found in reading.found {
             if !TAKEN.contains(&found.kind) {
                 changed.refused.push(Refused {
-                    what: found.key,
-                    why: format!(
+                    what: found.key.into(),
+                    why: say!(
                         "records of the kind `{}` are not taken from others",
                         found.kind.name
                     ),
@@ -216,8 +216,8 @@ impl Store {
             let kind = TAKEN.iter().find(|kind| data["kind"] == kind.name);
             let Some(kind) = kind.filter(|_| data["id"] == json!(id)) else {
                 changed.refused.push(Refused {
-                    what: id,
-                    why: "it is not what its feed says that it is".to_owned(),
+                    what: id.into(),
+                    why: say!("it is not what its feed says that it is"),
                 });
                 continue;
             };
@@ -261,8 +261,8 @@ impl Store {
         let key = new.key.clone();
         let Some(record) = record(new, origin) else {
             changed.refused.push(Refused {
-                what: key.chars().take(200).collect(),
-                why: "it has no title".to_owned(),
+                what: key.chars().take(200).collect::<String>().into(),
+                why: say!("it has no title"),
             });
             return;
         };
@@ -388,6 +388,9 @@ fn path(city: &str, kind: &Kind, key: &str) -> String {
 /// A record of another format, with what follows from where it stood.
 fn of_found(found: Found, system: &'static str, license: Option<String>, part: &str) -> New {
     let mut record = found.record;
+    let body = record
+        .get("extra")
+        .and_then(|extra| clean::body(&extra["description"]));
     let host = super::address::origin(part).unwrap_or_default();
     let name = host
         .split_once("://")
@@ -409,6 +412,11 @@ fn of_found(found: Found, system: &'static str, license: Option<String>, part: &
         let urls = languages.iter().map(|code| (code.clone(), json!(url)));
         record.insert("url".to_owned(), Value::Object(urls.collect()));
     }
+    // The words under which it is filed there: which topics of ours these are is worked out where it is shown.
+    let words = record.get("extra").map(|extra| extra["keywords"].clone());
+    if let Some(words) = words.filter(Value::is_array) {
+        record.entry("topics").or_insert(words);
+    }
     record.insert("id".to_owned(), json!(id));
     record.insert("languages_available".to_owned(), json!(languages));
     record
@@ -417,11 +425,13 @@ fn of_found(found: Found, system: &'static str, license: Option<String>, part: &
     if let Some(updated) = found.updated {
         record.insert("updated".to_owned(), json!(updated));
     }
+    let mut record = clean::clean(found.kind, &Value::Object(record));
+    record.extend(body.map(|body| ("body".to_owned(), body)));
     New {
         kind: found.kind,
         system,
         license,
-        record: clean::clean(found.kind, &Value::Object(record)),
+        record,
         key: found.key,
     }
 }

@@ -91,6 +91,7 @@ pub fn source(
         Err(refusal) => told.trouble.push(refusal.why),
         Ok(leads) => {
             let mut parts = vec![];
+            told.remembered.topics = topics_of(&leads);
             for lead in &leads {
                 let old = told
                     .remembered
@@ -138,7 +139,17 @@ pub fn source(
         }
     }
     close(&mut told, store, now);
+    told.remembered.note(before, &now.to_string());
     told
+}
+
+/// What the topics of a source mean: all its parts are of one site.
+fn topics_of(leads: &[gather::Lead]) -> Vec<lock::Topic> {
+    let told = leads.iter().find_map(|lead| match &lead.way {
+        gather::Way::Changes(topics) => Some(topics.clone()),
+        gather::Way::File => None,
+    });
+    told.unwrap_or_default()
 }
 
 /// Writes down how it ended.

@@ -136,7 +136,10 @@ fn mapped(press: &Press) -> BTreeSet<String> {
     let pages = |code: &String| {
         let placed = placed.clone().map(|entry| folder(&site.path(entry, code)));
         placed
-            .chain([folder(&site.map_path(code))])
+            .chain([
+                folder(&site.map_path(code)),
+                folder(&site.network_path(code)),
+            ])
             .collect::<Vec<_>>()
     };
     site.codes.iter().flat_map(pages).collect()

@@ -3,6 +3,7 @@
 use super::page::HTML;
 use super::{Artifact, Output, Plan, Press, Subject, alternates, home_crumb, misplanned};
 use crate::diagnostic::Diagnostic;
+use crate::theme::values::atlas;
 use crate::theme::values::list::text;
 use crate::theme::values::moments::Moments;
 use crate::theme::values::network;
@@ -28,7 +29,26 @@ fn plan(press: &Press, plan: &mut Plan) {
             Some(n),
             render,
         );
+        // No subject of its own: it is a part of the page, and no other form of it.
+        if atlas::are_many(site) {
+            let path = site.network_places_path(code);
+            plan.add(path, "application/json", Subject::Site, Some(n), places);
+        }
     }
+}
+
+fn moments(press: &Press, language: usize) -> Moments<'_> {
+    Moments {
+        site: &press.site,
+        theme: &press.theme,
+        cards: &press.cards,
+        language,
+    }
+}
+
+fn places(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let language = artifact.language.ok_or_else(|| misplanned(artifact))?;
+    Ok(atlas::file(&moments(press, language)))
 }
 
 fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -51,12 +71,10 @@ fn render(press: &Press, plan: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Di
         ..Head::default()
     };
     let mut context = context(site, &press.cards, language, head);
-    let moments = Moments {
-        site,
-        theme,
-        cards: &press.cards,
-        language,
-    };
+    let moments = moments(press, language);
     context.insert_value("network", network::of_all(&moments).into());
+    if let Some(map) = atlas::atlas(&moments) {
+        context.insert_value("map", map);
+    }
     theme.render(code, "network.html", &context)
 }

@@ -9,7 +9,7 @@ use super::headers::{Headers, Table};
 use super::{File, Refusal, Wanted, is_inside};
 use crate::say;
 use crate::tree::write::MANIFEST;
-use crate::tree::{Manifest, hash};
+use crate::tree::{Digest, Manifest};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -37,14 +37,15 @@ impl Built {
         let manifest = Manifest::parse(&manifest);
         // While files are renamed in, those that may not be there yet have no hash. Before that, what a build has staged
         // changes nothing: the last good output is whole.
-        let is_whole = manifest.0.values().all(|hash| !hash.starts_with('-'));
+        let is_whole = manifest.0.values().all(|hash| *hash != Digest::UNFINISHED);
         if !is_whole {
             return Err(unfinished(&shown));
         }
         let table = std::fs::read_to_string(folder.join("_headers"));
         let table = table.map(|text| Table::parse(&text)).unwrap_or_default();
         let known = Mutex::new(BTreeSet::new());
-        let file = |(path, hash): (String, String)| {
+        let file = |(path, hash): (Arc<str>, Digest)| {
+            let (path, hash) = (path.to_string(), hash.to_string());
             let metadata = std::fs::metadata(folder.join(&path));
             match metadata.ok().filter(std::fs::Metadata::is_file) {
                 Some(metadata) if is_inside(&path) => {
@@ -73,7 +74,7 @@ impl Built {
     pub fn read(&self, path: &str) -> Result<Vec<u8>, Refusal> {
         let bytes = std::fs::read(self.folder.join(path)).ok();
         let expected = self.wanted.get(path).map(|file| &file.hash);
-        let same = |bytes: &Vec<u8>| Some(&hash(bytes)) == expected;
+        let same = |bytes: &Vec<u8>| Some(&Digest::of(bytes).to_string()) == expected;
         bytes.filter(same).ok_or_else(|| changed(path))
     }
 }

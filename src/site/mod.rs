@@ -5,10 +5,12 @@
 
 pub mod changes;
 mod disagreement;
+mod foreign;
 mod layers;
 pub mod links;
 pub mod listing;
 pub mod lock;
+pub mod mapped;
 pub mod matching;
 pub mod network;
 pub mod now;
@@ -21,6 +23,7 @@ mod removed;
 pub mod selection;
 mod sorting;
 pub mod timetable;
+pub mod twins;
 pub mod widget;
 
 use crate::content::config::Config;
@@ -217,7 +220,7 @@ pub struct Site {
     pub orders: Vec<order::Order>,
     /// What other cities have.
     pub network: network::Network,
-    matches: BTreeMap<EntryId, Vec<matching::Match>>,
+    matches: matching::Matches,
     vocabularies: BTreeMap<Vocabulary, Vec<Term>>,
     sorting: sorting::Sorting,
 }
@@ -275,11 +278,6 @@ impl Site {
         let to = entry.id;
         let refers = move |gone: &&Entry| gone.references.iter().any(|(_, id)| *id == to);
         self.gone.removed.iter().filter(refers)
-    }
-
-    /// Who can be of use to an entry, and why: the best few of each part.
-    pub fn matches(&self, entry: &Entry) -> &[matching::Match] {
-        self.matches.get(&entry.id).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an entry is a notice that is over: it is off the market, and has its page still.
@@ -378,7 +376,8 @@ pub fn resolve(
         .map(|code| code.value.0.clone())
         .collect();
     let sorting = sorting::Sorting::new(&codes);
-    let network = network::read(sources, &config, &now, faults);
+    let known = (&*vocabularies[&Vocabulary::Topics], &*entries);
+    let network = network::read(sources, &config, known, &now, faults);
     let calendars = entries
         .iter()
         .filter(|entry| entry.gathers())
@@ -398,13 +397,13 @@ pub fn resolve(
         now,
         preview,
         network,
-        matches: BTreeMap::new(),
+        matches: matching::Matches::default(),
         vocabularies,
         sorting,
     };
     site.listings = listing::listings(&site);
     site.selections = selection::selections(&site);
-    site.matches = matching::of_site(&site);
+    site.matches = matching::Matches::of(&site);
     site
 }
 

@@ -156,6 +156,11 @@ impl Site {
         )
     }
 
+    /// Its places, where they are too many to stand in it.
+    pub fn network_places_path(&self, language: &str) -> String {
+        format!("{}places.json", self.network_path(language))
+    }
+
     /// The map.
     pub fn map_path(&self, language: &str) -> String {
         format!("{}/{}/", self.prefix(language), self.word("map", language))

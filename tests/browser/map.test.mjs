@@ -126,6 +126,33 @@ test('kinds can be left out', async () => {
   await page.context().close();
 });
 
+test('the map of the network shows every city at once, by keyboard too, and asks nobody else', async () => {
+  const { page, asked, faults } = await visit(`${demo.origin}/netwerk/`);
+  await ready(page);
+  await page.waitForLoadState('networkidle');
+  const names = await page.locator('.map .pin').evaluateAll((all) => all.map((pin) => pin.getAttribute('aria-label')));
+  assert.ok(names.length > 8 && names.every(Boolean), names);
+  const show = page.locator('.map-group[data-kind=event] .map-show').first();
+  const title = (await show.getAttribute('aria-label')).split(': ').slice(1).join(': ');
+  await show.focus();
+  await page.keyboard.press('Enter');
+  const link = page.locator('.pin-text a').first();
+  assert.equal(await link.textContent(), title);
+  assert.match(await link.getAttribute('href'), /^https:\/\/lab-da-encosta\.example\//);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.pin-text', { state: 'detached' });
+  assert.deepEqual([faults, asked.filter((url) => !url.startsWith(demo.origin))], [[], []]);
+  await page.context().close();
+});
+
+test('without a script the network is a list of cities and of what they have', async () => {
+  const { page } = await visit(`${demo.origin}/netwerk/`, { javaScriptEnabled: false });
+  assert.ok(await page.locator('.map-group[data-kind=embassy] a[href]').count() > 25);
+  assert.ok(await page.locator('.map-group[data-kind=event] a[href^="https://"]').count() > 0);
+  assert.equal(await page.locator('.map-frame').isVisible(), false);
+  await page.context().close();
+});
+
 test('a map on the page of a record loads when it is asked for', async () => {
   const { page, asked, faults } = await visit(`${demo.origin}/ambassades/berlijn/`);
   await page.waitForLoadState('networkidle');

@@ -61,10 +61,9 @@ pub fn cities() -> Vec<City> {
         }
         lab.put("content/events/weekly.md", format!(
             "---\ntitle: Weekly in {name}\nstart: 2026-11-04T18:00\nduration: 1h\nrepeat: {{ every: week, on: wednesday, until: 2027-02-24 }}\n---\n"));
-        lab.put(
-            "content/initiatives/garden.md",
-            format!("---\ntitle: Garden of {name}\nstage: running\n---\n"),
-        );
+        lab.put("content/initiatives/garden.md", format!(
+            "---\ntitle: Garden of {name}\nstage: running\nlocation: {{ city: {name}, country: NL, lat: 38.7{n}, lon: -9.1{n} }}\n---\n"));
+        exchange(&lab, name);
         lab.put("content/practices/shed.md", format!("---\ntitle: Tool shed of {name}\nsummary: Lend tools.\napproach: Begin small.\n---\n"));
         lab.git("2026-11-20T10:00:00Z", &["init", "-q", "-b", "main"]);
         let (lab, down) = (Arc::new(lab), Arc::new(AtomicBool::new(false)));
@@ -78,6 +77,40 @@ pub fn cities() -> Vec<City> {
         }
     };
     listeners.into_iter().enumerate().map(one).collect()
+}
+
+/// What a lab files its records under, in its own words, and what it asks or offers.
+fn exchange(lab: &Lab, name: &str) {
+    let food = "maps_to: [http://publications.europa.eu/resource/authority/data-theme/AGRI]";
+    let (topic, title) = match name {
+        "almere" => ("eten", "nl: Eten"),
+        "lisboa" => ("comida", "en: Cooking"),
+        _ => ("essen", "de: Essen"),
+    };
+    lab.put(
+        "data/topics.yaml",
+        format!("- id: {topic}\n  title: {{ {title} }}\n  {food}\n"),
+    );
+    let notice = |slug: &str, direction: &str, more: &str| {
+        lab.put(&format!("content/notices/{slug}.md"), format!(
+            "---\ntitle: {slug} of {name}\ntopics: [{topic}]\ndirection: {direction}\n{more}languages: [en]\n---\n"));
+    };
+    match name {
+        "almere" => {
+            notice("question", "need", "category: knowledge\n");
+            notice("pans", "need", "category: material\n");
+            lab.put("content/events/trip.md", "---\ntitle: Trip of almere\ntype: field_trip\nstart: 2027-03-18T10:00\nembassies: [lisboa, wien]\n---\n");
+        }
+        _ => {
+            notice("lesson", "offer", "category: knowledge\n");
+            notice(
+                "old",
+                "offer",
+                "category: knowledge\nvalid_until: 2026-11-23\n",
+            );
+            notice("pots", "offer", "category: material\n");
+        }
+    }
 }
 
 /// A host for static files; with rules for change feeds, or without.

@@ -147,7 +147,7 @@ fn a_calendar_that_becomes_something_else_takes_nothing_away() {
         (2, 0),
         "{told:#?}"
     );
-    let private = |refused: &Refused| refused.why.contains("not public");
+    let private = |refused: &Refused| refused.why.to_string().contains("not public");
     assert!(told.changed.refused.iter().any(private), "{told:#?}");
     for text in before.values() {
         assert!(
@@ -203,6 +203,41 @@ fn what_a_page_injects_is_text_or_nothing() {
             assert!(!text.contains(bad), "{bad} in {text}");
         }
     }
+}
+
+#[test]
+fn a_whole_description_is_kept_where_its_licence_allows() {
+    let long = "A long evening with soup. ".repeat(40);
+    let table = |license: &str| {
+        format!(
+            "title,start,description,license\nSoup,2026-12-01T18:00,\"<p>{long}</p><p>Then <b>talk</b>: <a href='https://a.example/x'>plan</a>, <a href='javascript:x'>click</a>.</p><script>alert(1)</script>\",{license}\n"
+        )
+    };
+    let city = round::City {
+        urls: vec!["https://city.example/agenda.csv".to_owned()],
+        ..ljubljana("2026-11-20T02:00:00Z")
+    };
+    let mut bodies = Vec::new();
+    for license in ["CC BY 4.0", "All rights reserved"] {
+        let script = Script(
+            [(
+                "https://city.example/agenda.csv",
+                ("text/csv", table(license)),
+            )]
+            .into(),
+        );
+        let mut store = Store::read(&Sources::default(), "ljubljana");
+        round::city(|| &script, &mut store, &city, &Lock::default(), false);
+        let text = texts(&store, "ljubljana").into_values().next().unwrap();
+        let record: serde_json::Value = serde_json::from_str(&text).unwrap();
+        bodies.push(record["body"]["sl"].as_str().map(str::to_owned));
+    }
+    let body = bodies[0].as_deref().unwrap();
+    assert!(
+        body.len() > 1000 && body.ends_with("Then **talk**: [plan](https://a.example/x), click."),
+        "{body}"
+    );
+    assert_eq!(bodies[1], None);
 }
 
 #[test]

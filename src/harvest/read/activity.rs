@@ -5,6 +5,7 @@ use super::record::{Draft, Harvest};
 use super::safe::Markup;
 use super::time::{When, iso};
 use crate::content::event;
+use crate::say;
 use serde_json::{Value, json};
 
 /// How deep activities stand around their objects.
@@ -69,8 +70,8 @@ fn walk(value: &Value, harvest: &mut Harvest, depth: usize) {
             Some("Delete" | "Undo" | "Tombstone")
         ) {
             harvest.refuse(
-                &first(item, &["id"]).unwrap_or_default(),
-                "it was taken away",
+                first(item, &["id"]).unwrap_or_default(),
+                say!("it was taken away"),
             );
             continue;
         }
@@ -96,10 +97,10 @@ fn event(value: &Value, harvest: &mut Harvest) {
     let own = first(value, &["inLanguage"]).unwrap_or_else(|| harvest.setting.language.to_owned());
     let name = first(value, &["name"]).unwrap_or_default();
     if !is_public(value) {
-        return harvest.refuse("an event", "it is not addressed to everyone");
+        return harvest.refuse(say!("an event"), say!("it is not addressed to everyone"));
     }
     if value.get("draft") == Some(&json!(true)) {
-        return harvest.refuse("an event", "it is a draft");
+        return harvest.refuse(say!("an event"), say!("it is a draft"));
     }
     let mut draft = Draft::new(&event::KIND);
     draft.key = first(value, &["id", "uuid", "url"]);
@@ -270,7 +271,10 @@ fn of_graphql(value: &Value, harvest: &mut Harvest) {
     let visible =
         first(value, &["visibility"]).is_none_or(|visible| visible.eq_ignore_ascii_case("PUBLIC"));
     if !visible || value.get("draft") == Some(&json!(true)) {
-        return harvest.refuse("an event", "it is a draft, or not for everyone to see");
+        return harvest.refuse(
+            say!("an event"),
+            say!("it is a draft, or not for everyone to see"),
+        );
     }
     let language =
         first(value, &["language"]).filter(|code| super::record::language(code).is_some());

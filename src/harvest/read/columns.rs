@@ -203,7 +203,7 @@ const NAMES: [(&str, &[&str]); 24] = [
 
 /// Whether a text is a table whose columns we know: one with titles and one with dates.
 pub fn is_table(text: &str) -> bool {
-    let head = super::safe::head(text, 16 * 1024);
+    let head = super::safe::head(table(text), 16 * 1024);
     let Some(first) = head.lines().find(|line| !line.trim().is_empty()) else {
         return false;
     };
@@ -216,6 +216,14 @@ pub fn is_table(text: &str) -> bool {
         && names.len() <= COLUMNS
         && known.has("title")
         && (known.has("start") || known.has("date"))
+}
+
+/// A table without the line that tells a spreadsheet how its cells are parted.
+pub fn table(text: &str) -> &str {
+    match text.split_once('\n') {
+        Some((first, rest)) if first.trim_matches(['"', '\r']).starts_with("sep=") => rest,
+        _ => text,
+    }
 }
 
 /// Which column holds what: by our name for it, with the language of texts.

@@ -7,7 +7,9 @@ use super::record::{Draft, Harvest};
 use super::safe::{self, Markup};
 use super::time::{Moment, When, instant, iso, utc};
 use crate::content::{article, event};
+use crate::diagnostic::Words;
 use crate::harvest::found::{Payload, Reading, Setting};
+use crate::say;
 use quick_xml::events::Event as Piece;
 use serde_json::{Value, json};
 
@@ -51,11 +53,11 @@ pub fn read_xml(text: &str, payload: &Payload, setting: &Setting) -> Result<Read
     let mut harvest = Harvest::new(payload, setting, system);
     if system == "Atom" {
         let feed = atom_syndication::Feed::read_from(text.as_bytes())
-            .map_err(|why| NotRead::Broken(system, why.to_string()))?;
+            .map_err(|why| NotRead::Broken(system, why.to_string().into()))?;
         of_atom(&feed, &mut harvest);
     } else {
         let channel = rss::Channel::read_from(text.as_bytes())
-            .map_err(|why| NotRead::Broken(system, why.to_string()))?;
+            .map_err(|why| NotRead::Broken(system, why.to_string().into()))?;
         of_rss(&channel, &mut harvest);
     }
     Ok(harvest.finish())
@@ -111,7 +113,7 @@ fn prepared(text: &str) -> String {
 }
 
 /// Why a text is not handed on: elements within elements without end.
-fn too_deep(text: &str) -> Option<String> {
+fn too_deep(text: &str) -> Option<Words> {
     let mut reader = quick_xml::Reader::from_str(text);
     reader.config_mut().check_end_names = false;
     let mut depth = 0usize;
@@ -125,8 +127,9 @@ fn too_deep(text: &str) -> Option<String> {
             Err(_) => return None,
         }
         if depth > DEPTH {
-            return Some(format!(
-                "its elements stand more than {DEPTH} deep within one another"
+            return Some(say!(
+                "its elements stand more than {} deep within one another",
+                DEPTH
             ));
         }
     }
@@ -372,8 +375,8 @@ fn take(item: Item, harvest: &mut Harvest) {
     let Some(dates) = item.event else {
         let Some(date) = item.published.as_deref().and_then(|at| day(at, zone)) else {
             let name = draft.title.first().map(|(_, text)| text.clone());
-            let why = "it does not say when it was published";
-            return harvest.refuse(&name.unwrap_or_default(), why);
+            let why = say!("it does not say when it was published");
+            return harvest.refuse(name.unwrap_or_default(), why);
         };
         draft.set("date", json!(date));
         return harvest.take(draft);

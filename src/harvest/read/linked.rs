@@ -6,6 +6,7 @@ use super::safe::Markup;
 use super::time::{Moment, When, instant, iso, utc};
 use crate::content::html::tags::short;
 use crate::content::{article, event, organisation};
+use crate::say;
 use serde_json::{Value, json};
 
 /// How deep things may stand within one another.
@@ -130,8 +131,8 @@ impl Walk {
         let start = value.get("startDate").and_then(text);
         let Some(begins) = start.as_deref().and_then(iso) else {
             let why = match start {
-                Some(start) => format!("its startDate is no moment: {}", short(&start, 40)),
-                None => "it has no startDate".to_owned(),
+                Some(start) => say!("its startDate is no moment: {}", short(&start, 40)),
+                None => say!("it has no startDate"),
             };
             let name = draft
                 .title

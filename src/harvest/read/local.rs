@@ -7,6 +7,7 @@ use super::record::{Draft, Harvest};
 use super::safe::Markup;
 use super::time::{Moment, When, iso, of_seconds, utc};
 use crate::content::{event, initiative, organisation};
+use crate::say;
 use jiff::ToSpan;
 use serde_json::{Map, Value, json};
 
@@ -38,7 +39,10 @@ fn of_tribe(value: &Value, harvest: &mut Harvest) {
     if first(value, &["status"]).is_some_and(|status| status != "publish")
         || value.get("hide_from_listings") == Some(&json!(true))
     {
-        return harvest.refuse("an event", "its source does not publish it in lists");
+        return harvest.refuse(
+            say!("an event"),
+            say!("its source does not publish it in lists"),
+        );
     }
     let own = harvest.setting.language;
     let mut draft = Draft::new(&event::KIND);
@@ -145,7 +149,7 @@ pub fn read_gancio(value: &Value, harvest: &mut Harvest) {
 
 fn of_gancio(value: &Value, harvest: &mut Harvest) {
     if value.get("is_visible") == Some(&json!(false)) {
-        return harvest.refuse("an event", "its source does not publish it");
+        return harvest.refuse(say!("an event"), say!("its source does not publish it"));
     }
     let own = harvest.setting.language;
     let mut draft = Draft::new(&event::KIND);

@@ -3,6 +3,7 @@
 //! Nothing here reaches outside, and no bytes make it fail or hang: what cannot be read is refused with the reason.
 
 pub mod activity;
+pub mod bare;
 pub mod calendar;
 pub mod columns;
 pub mod feeds;
@@ -19,6 +20,8 @@ pub mod time;
 pub mod uitdatabank;
 
 use super::found::{Payload, Reading, Setting};
+use crate::diagnostic::Words;
+use crate::say;
 use crate::source::text::decode;
 use record::Harvest;
 use serde_json::Value;
@@ -39,18 +42,25 @@ pub enum NotRead {
     /// It is none of the formats that are known.
     Unknown,
     /// It is one of them, but broken: which one, and why.
-    Broken(&'static str, String),
+    Broken(&'static str, Words),
+}
+
+impl NotRead {
+    /// In words, for whoever reviews the harvest.
+    pub fn words(&self) -> Words {
+        match self {
+            NotRead::Empty => say!("there is nothing in it"),
+            NotRead::TooLarge => say!("it is larger than {} MB", LARGEST / 1024 / 1024),
+            NotRead::Page => say!("it is a page without data about events in it"),
+            NotRead::Unknown => say!("it is none of the formats that can be read"),
+            NotRead::Broken(system, why) => say!("it is {}, but broken: {}", system, why),
+        }
+    }
 }
 
 impl fmt::Display for NotRead {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            NotRead::Empty => f.write_str("there is nothing in it"),
-            NotRead::TooLarge => write!(f, "it is larger than {} MB", LARGEST / 1024 / 1024),
-            NotRead::Page => f.write_str("it is a page without data about events in it"),
-            NotRead::Unknown => f.write_str("it is none of the formats that can be read"),
-            NotRead::Broken(system, why) => write!(f, "it is {system}, but broken: {why}"),
-        }
+        self.words().fmt(f)
     }
 }
 
@@ -96,7 +106,7 @@ pub fn read(payload: &Payload, setting: &Setting) -> Result<Reading, NotRead> {
     match named("calendar") {
         true => Err(NotRead::Broken(
             "iCalendar",
-            "it does not begin with BEGIN:VCALENDAR".to_owned(),
+            say!("it does not begin with BEGIN:VCALENDAR"),
         )),
         false => Err(NotRead::Unknown),
     }
@@ -129,10 +139,12 @@ fn is_calendar(bytes: &[u8]) -> bool {
         line.strip_prefix(b"BEGIN:V")
             .is_some_and(|name| KNOWN.iter().any(|known| name.starts_with(known)))
     };
-    let other = head
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|byte| matches!(byte, b'<' | b'{' | b'['));
+    // Before a calendar a broken server writes warnings, with tags in them; a page may show one as an example.
+    let page = |tag: &[u8]| head.windows(tag.len()).any(|part| part == tag);
+    let other = match head.trim_ascii_start().first() {
+        Some(b'<') => page(b"<!DOCTYPE") || page(b"<HTML") || page(b"<?XML"),
+        first => matches!(first, Some(b'{' | b'[')),
+    };
     !other && head.split(|byte| matches!(byte, b'\n' | b'\r')).any(begins)
 }
 
@@ -153,8 +165,8 @@ fn read_page(text: &str, payload: &Payload, setting: &Setting) -> Result<Reading
 
 /// Which system a value is of, by what stands in it.
 fn read_json(text: &str, payload: &Payload, setting: &Setting) -> Result<Reading, NotRead> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|why| NotRead::Broken("JSON", why.to_string()))?;
+    let value: Value = serde_json::from_str(text)
+        .map_err(|why| NotRead::Broken("JSON", why.to_string().into()))?;
     let of = |system: &'static str, read: fn(&Value, &mut Harvest)| {
         let mut harvest = Harvest::new(payload, setting, system);
         read(&value, &mut harvest);

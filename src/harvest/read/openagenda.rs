@@ -6,6 +6,7 @@ use super::record::{Draft, Harvest};
 use super::safe::Markup;
 use super::time::Moment;
 use crate::content::event;
+use crate::say;
 use serde_json::{Value, json};
 
 /// Whether a value is an answer of OpenAgenda: its events, or one of them.
@@ -67,13 +68,13 @@ fn of_openagenda(value: &Value, harvest: &mut Harvest) {
         .or_else(|| first(value, &["uid"]))
         .unwrap_or_default();
     if value.get("removed") == Some(&json!(true)) {
-        return harvest.refuse(&name, "it was taken away");
+        return harvest.refuse(&name, say!("it was taken away"));
     }
     let draft_ = ["draft", "private"].iter().any(|name| {
         matches!(value.get(*name), Some(Value::Bool(true))) || value.get(*name) == Some(&json!(1))
     });
     if draft_ || value.get("state") == Some(&json!(-1)) {
-        return harvest.refuse("an event", "its source does not publish it");
+        return harvest.refuse(say!("an event"), say!("its source does not publish it"));
     }
     let location = &value["location"];
     let zone = json::zone(

@@ -2,7 +2,8 @@
 
 use super::linked::read_value;
 use super::record::Harvest;
-use crate::content::html::tags::read_tag;
+use crate::content::html::tags::{entities, read_tag};
+use crate::say;
 use serde_json::Value;
 
 /// Most blocks of one page.
@@ -57,25 +58,33 @@ fn closing(body: &str) -> usize {
 /// Reads what stands in the blocks of a page.
 pub fn read_blocks(blocks: &[&str], harvest: &mut Harvest) {
     for (n, block) in blocks.iter().enumerate() {
-        let bare = block.trim().trim_start_matches("//").trim();
-        let bare = bare
-            .strip_prefix("<![CDATA[")
-            .or_else(|| bare.strip_prefix("<!--"))
-            .unwrap_or(bare);
-        let bare = bare.trim_end_matches(['/', ' ', '\n', '\r', '\t']);
-        let bare = bare
-            .strip_suffix("]]>")
-            .or_else(|| bare.strip_suffix("-->"))
-            .unwrap_or(bare);
-        let bare = bare.trim().trim_end_matches([';', '/']).trim();
-        match serde_json::from_str::<Value>(bare).or_else(|_| serde_json::from_str(&mended(bare))) {
+        let bare = bare(block);
+        let named = || entities(bare);
+        let read = serde_json::from_str::<Value>(bare)
+            .or_else(|_| serde_json::from_str(&mended(bare)))
+            .or_else(|why| serde_json::from_str(&named()).map_err(|_| why));
+        match read {
             Ok(value) => read_value(&value, harvest),
             Err(error) => harvest.refuse(
-                &format!("block {} of JSON-LD", n + 1),
-                format!("it is not JSON: {error}"),
+                say!("block {} of JSON-LD", n + 1),
+                say!("it is not JSON: {}", error.to_string()),
             ),
         }
     }
+}
+
+/// A block without what hides it from browsers that know no scripts, or from XML: whole comments before and behind it.
+fn bare(block: &str) -> &str {
+    const BEFORE: [&str; 7] = ["<!--//-->", "<![CDATA[", "<!--", "//", "/*", "*/", ">"];
+    const BEHIND: [&str; 8] = ["<!]]>", "]]>", "-->", "//", "/*", "*/", ";", "/"];
+    let mut bare = block.trim();
+    while let Some(rest) = BEFORE.iter().find_map(|mark| bare.strip_prefix(mark)) {
+        bare = rest.trim_start();
+    }
+    while let Some(rest) = BEHIND.iter().find_map(|mark| bare.strip_suffix(mark)) {
+        bare = rest.trim_end();
+    }
+    bare
 }
 
 /// JSON in which line ends and tabs stand within texts, as many sites publish it, or a comma before the end.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 static MAIL: LazyLock<Regex> = LazyLock::new(|| regex(MAIL_PATTERN));
 const MAIL_PATTERN: &str =
-    r"(?i)(?:mailto:)?[\p{L}\p{N}_.+%'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:\?[^\s)>\]]*)?";
+    r"(?i)(?:mailto:)?[\p{L}\p{N}_.+%'-]+[@＠][\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:\?[^\s)>\]]*)?";
 
 /// As people write it for people only: `agenda (at) example.org`.
 static HIDDEN_MAIL: LazyLock<Regex> = LazyLock::new(|| {
@@ -17,7 +17,7 @@ static HIDDEN_MAIL: LazyLock<Regex> = LazyLock::new(|| {
 /// `tel:` and what else leads to a telephone.
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)\b(tel|telefoon|telephone|phone|telefon|téléphone|tél|mobiel|mobile|mob|gsm|bel|call|whatsapp|sms|fax)((?:\.|\s?:|\s)\s?(?:naar\s|met\s|us\sat\s|nr\.?\s)?)(\(?\+?\d[\d ().\u{a0}/-]{4,22}\d)",
+        r"(?i)\b(tel|telefoon|telephone|phone|telefon|telefone|telefono|teléfono|telemóvel|tlm|tlf|téléphone|tél|puhelin|puh|tālr|τηλ|тел|mobiel|mobile|mob|gsm|bel|call|whatsapp|signal|sms|fax)((?:\.|\s?:|\s)\s?(?:naar\s|met\s|us\sat\s|nr\.?\s)?)(\(?\+?\d[\d ().\u{a0}/-]{4,22}\d)",
     )
 });
 
@@ -28,12 +28,31 @@ static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Days, times and spans of them that look like such a number.
+/// A day or a time, or a span of times, that looks like a part of such a number.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"\b\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d{2}\b|\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\b\d{1,2}\.\d{2}\s?-\s?\d{1,2}\.\d{2}\b|\b[012]?\d\.[0-5]\d\b",
+        r"^(?:(?:[012]?\d|3[01])[-/.](?:[012]?\d|3[01])[-/.](?:19|20)?\d{2}|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|[012]?\d\.[0-5]\d(?:-[012]?\d\.[0-5]\d)?)$",
     )
 });
+
+/// A day with spaces between its parts.
+static SPACED: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(?:[012]?\d|3[01]) (?:0?\d|1[012]) (?:19|20)\d\d$"));
+
+/// Whether what looks like a number of a telephone is days and times, and nothing else.
+fn is_day(text: &str) -> bool {
+    let (mut days, mut short) = (0, 0);
+    for word in text.split_whitespace() {
+        let word = word.trim_matches(['(', ')', '-', '/', '.']);
+        match word.len() {
+            _ if DAY.is_match(word) => days += 1,
+            0 => {}
+            1 | 2 => short += 1,
+            _ => return SPACED.is_match(text.trim()),
+        }
+    }
+    days > 0 && short < 2 || SPACED.is_match(text.trim())
+}
 
 /// A pattern of ours.
 pub fn regex(pattern: &str) -> Regex {
@@ -47,7 +66,7 @@ pub fn regex(pattern: &str) -> Regex {
 /// A text without e-mail addresses and telephone numbers.
 pub fn public(text: &str) -> String {
     let mut text = text.to_owned();
-    if text.contains('@') || text.contains("%40") {
+    if text.contains(['@', '＠']) || text.contains("%40") {
         text = MAIL
             .replace_all(&text.replace("%40", "@"), "…")
             .into_owned();
@@ -68,7 +87,7 @@ pub fn public(text: &str) -> String {
         let within = word.contains("://") || word.contains("www.") || word.contains("](/");
         let longer = before.ends_with(|c: char| c.is_ascii_digit() || c == ',' || c == '€');
         let digits = found.as_str().bytes().filter(u8::is_ascii_digit).count();
-        if within || longer || !(7..=15).contains(&digits) || DAY.is_match(found.as_str()) {
+        if within || longer || !(7..=15).contains(&digits) || is_day(found.as_str()) {
             continue;
         }
         out += text.get(last..found.start()).unwrap_or("");

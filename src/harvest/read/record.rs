@@ -4,9 +4,12 @@ use super::safe::{self, Markup, TITLE};
 use super::time::When;
 use crate::content::Kind;
 use crate::content::shape::is_nothing;
+use crate::diagnostic::Words;
+use crate::diagnostic::words::Part;
 use crate::harvest::found::{Found, Payload, Reading, Refused, Setting};
+use crate::say;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Most records that are taken from one payload.
 pub const RECORDS: usize = 5000;
@@ -68,7 +71,7 @@ impl Draft {
     /// What refusals call it.
     fn name(&self) -> String {
         let title = self.title.first().map(|(_, text)| text.clone());
-        safe::line(&title.or_else(|| self.key.clone()).unwrap_or_default(), 100)
+        safe::line_of_html(&title.or_else(|| self.key.clone()).unwrap_or_default(), 100)
     }
 }
 
@@ -80,7 +83,8 @@ pub struct Harvest<'a> {
     pub setting: &'a Setting<'a>,
     /// What was found so far.
     pub reading: Reading,
-    keys: BTreeSet<String>,
+    /// The keys that are given away, and how many asked for each.
+    keys: BTreeMap<String, usize>,
     /// How many more were refused than are told.
     untold: usize,
     /// How many records there were beyond the most that are taken.
@@ -98,19 +102,23 @@ impl<'a> Harvest<'a> {
             payload,
             setting,
             reading,
-            keys: BTreeSet::new(),
+            keys: BTreeMap::new(),
             untold: 0,
             beyond: 0,
         }
     }
 
     /// Tells that something is not taken.
-    pub fn refuse(&mut self, what: &str, why: impl Into<String>) {
+    pub fn refuse(&mut self, what: impl Part, why: impl Into<Words>) {
         if self.reading.refused.len() >= REFUSALS {
             self.untold += 1;
             return;
         }
-        let what = safe::line(what, 100);
+        // What Plein says is safe; what others wrote becomes so.
+        let what = match what.part() {
+            Words::Written(text) => safe::line_of_html(&text, 100).into(),
+            said => said,
+        };
         self.reading.refused.push(Refused {
             what,
             why: why.into(),
@@ -140,30 +148,30 @@ impl<'a> Harvest<'a> {
         }
         match self.found(draft) {
             Ok(found) => self.reading.found.push(found),
-            Err(why) => self.refuse(&name, why),
+            Err(why) => self.refuse(name, why),
         }
     }
 
     /// The reading, whole.
     pub fn finish(mut self) -> Reading {
         if self.untold > 0 {
-            let what = format!("{} more", self.untold);
-            let why = "refused as well; only the first are told".to_owned();
+            let what = say!("{} more", self.untold);
+            let why = say!("refused as well; only the first are told");
             self.reading.refused.push(Refused { what, why });
         }
         if self.beyond > 0 {
-            let what = format!("{} more", self.beyond);
-            let why = format!("at most {RECORDS} records are taken from one source");
+            let what = say!("{} more", self.beyond);
+            let why = say!("at most {} records are taken from one source", RECORDS);
             self.reading.refused.push(Refused { what, why });
         }
         self.reading
     }
 
-    fn found(&mut self, draft: Draft) -> Result<Found, String> {
+    fn found(&mut self, draft: Draft) -> Result<Found, Words> {
         let mut record = Map::new();
         let title = self.texts(&draft.title, TITLE);
         if is_nothing(&title) {
-            return Err("it has no title".to_owned());
+            return Err(say!("it has no title"));
         }
         record.insert("title".to_owned(), title);
         let (mut summary, mut body) = (self.texts(&draft.summary, safe::SUMMARY), Map::new());
@@ -191,7 +199,7 @@ impl<'a> Harvest<'a> {
                 set(name, value);
             }
         } else if draft.kind.name == "event" {
-            return Err("it does not say when it begins".to_owned());
+            return Err(say!("it does not say when it begins"));
         }
         for (name, value) in draft.fields {
             set(&name, value);
@@ -274,6 +282,7 @@ impl<'a> Harvest<'a> {
         let given =
             given.map(|key| safe::head(&safe::visible(key).replace(['\n', '\t'], " "), 500));
         let mut key = match given.filter(|key| !key.trim().is_empty()) {
+            Some(key) if runs(&key) => format!("made:{}", blake3::hash(key.as_bytes()).to_hex()),
             Some(key) => key.trim().to_owned(),
             None => {
                 let source = self.payload.url.split(['?', '#']).next().unwrap_or("");
@@ -285,17 +294,25 @@ impl<'a> Harvest<'a> {
                 format!("made:{}", hash.to_hex().get(..24).unwrap_or(""))
             }
         };
-        if self.keys.contains(&key) {
+        if self.keys.contains_key(&key) {
             key = format!("{key} {start}");
         }
-        let mut n = 2;
         let stem = key.clone();
-        while !self.keys.insert(key.clone()) {
-            key = format!("{stem} #{n}");
-            n += 1;
+        while self.keys.contains_key(&key) {
+            let asked = self.keys.entry(stem.clone()).or_insert(1);
+            *asked += 1;
+            key = format!("{stem} #{asked}");
         }
+        self.keys.insert(key.clone(), 1);
         key
     }
+}
+
+/// Whether a key is something that a browser would run, were it ever taken for an address or for HTML.
+fn runs(key: &str) -> bool {
+    let begin = key.trim_start().to_ascii_lowercase();
+    let schemes = ["javascript:", "data:", "vbscript:"];
+    key.contains("<s") || key.contains("<S") || schemes.iter().any(|it| begin.starts_with(it))
 }
 
 /// A language as BCP 47 writes it; the country is kept where it is another language to read.

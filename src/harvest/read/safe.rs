@@ -1,5 +1,6 @@
 //! Texts of others, made safe to keep: what is private goes, HTML becomes Markdown, addresses are of the web or nothing.
 
+use super::bare::{plain, stripped};
 use super::private::{has_mail, public, regex};
 use crate::content::html::{Fate, markdown, tags};
 use regex::Regex;
@@ -15,7 +16,7 @@ pub const DESCRIPTION: usize = 10_000;
 /// Most bytes of HTML that are read for one description.
 const HTML: usize = 64 * 1024;
 /// Most tags in it: what has more is no text, and browsers' rules for mending it take ever longer.
-const TAGS: usize = 1500;
+const TAGS: usize = 800;
 
 /// Most tags within one another.
 const DEPTH: usize = 60;
@@ -185,7 +186,8 @@ fn looks_like_html(text: &str) -> bool {
             .unwrap_or("");
         tags::read_tag(rest).is_some_and(|tag| tags::is_element(&tag.name))
     });
-    tag || text.contains("&nbsp;") || text.contains("&amp;") || text.contains("&lt;")
+    let names = ["&nbsp;", "&amp;", "&lt;", "&#", "&commat;"];
+    tag || names.iter().any(|name| text.contains(name))
 }
 
 static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -329,50 +331,6 @@ fn push_word(out: &mut String, word: &str, first: bool) {
             c => escape(out, c, first && n == 0),
         }
     }
-}
-
-/// HTML as plain text, with an empty line between blocks.
-fn plain(html: &str) -> String {
-    if !html.contains('<') {
-        return tags::entities(html);
-    }
-    tags::entities(&stripped(html))
-}
-
-/// HTML without its tags, in one pass: a block ends a line.
-fn stripped(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (before, tag) = rest.split_at(at);
-        out += before;
-        let begins = tag.get(1..).is_some_and(|name| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
-        });
-        let end = if begins { tag.find('>') } else { None };
-        let Some(end) = end else {
-            out.push('<');
-            rest = tag.get(1..).unwrap_or("");
-            if begins {
-                break;
-            }
-            continue;
-        };
-        let name: String = tag
-            .trim_start_matches(['<', '/'])
-            .chars()
-            .take(12)
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
-        match name.to_ascii_lowercase().as_str() {
-            "br" => out.push('\n'),
-            name if tags::BLOCKS.contains(&name) => out += "\n\n",
-            _ => {}
-        }
-        rest = tag.get(end + 1..).unwrap_or("");
-    }
-    out += rest;
-    out
 }
 
 /// Markdown as plain text: good enough for a summary.

@@ -1,13 +1,15 @@
 //! Tables in CSV: our own columns, those that calendar programs export, and names that people give to columns.
 
 use super::calendar::trial;
-use super::columns::Columns;
+use super::columns::{self, Columns};
 use super::json::{Place, attendance};
 use super::linked::day;
 use super::record::{Draft, Harvest};
 use super::safe::Markup;
-use super::time::{Moment, When, date, instant, iso, utc};
+use super::time::{Moment, When, date, in_words, instant, iso, utc, zone_or_utc};
 use crate::content::{article, event};
+use crate::diagnostic::Words;
+use crate::say;
 use crate::source::rows::{cells, separator};
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
@@ -17,6 +19,7 @@ use serde_json::{Map, Value, json};
 const ROWS: usize = 20_000;
 /// Reads a table: a record for each row.
 pub fn read(text: &str, harvest: &mut Harvest) {
+    let text = columns::table(text);
     let mut rows = cells(text, separator(text)).into_iter();
     let names = rows
         .by_ref()
@@ -32,8 +35,8 @@ pub fn read(text: &str, harvest: &mut Harvest) {
         .any(month_first);
     if rows.len() > ROWS {
         harvest.refuse(
-            &format!("{} rows", rows.len() - ROWS),
-            "a table is too long: its last rows were left out",
+            say!("{} rows", rows.len() - ROWS),
+            say!("a table is too long: its last rows were left out"),
         );
     }
     let licenses: Vec<Option<&str>> = rows
@@ -69,7 +72,7 @@ fn month_first(text: &str) -> bool {
 }
 
 fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harvest) {
-    let line = format!("row {number}");
+    let line = || say!("row {}", number);
     let cell = |name: &str| columns.cell(row, name);
     let hidden = cell("private").is_some_and(|text| {
         matches!(
@@ -78,7 +81,7 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
         )
     });
     if hidden {
-        return harvest.refuse(&line, "it says that it is private");
+        return harvest.refuse(line(), say!("it says that it is private"));
     }
     let (own, zone) = (
         harvest.setting.language,
@@ -112,20 +115,20 @@ fn of_row(row: &[String], number: usize, columns: &Columns, harvest: &mut Harves
         .unwrap_or_default();
     if article {
         let Some(date) = cell("date").and_then(|text| day(text, zone)) else {
-            return harvest.refuse(&line, "it has no date");
+            return harvest.refuse(line(), say!("it has no date"));
         };
         draft.set("date", json!(date));
         return harvest.take(draft);
     }
     draft.when = match when(row, columns, zone) {
         Ok(when) => when,
-        Err(why) => return harvest.refuse(&line, why),
+        Err(why) => return harvest.refuse(line(), why),
     };
     if let Some(when) = &mut draft.when {
         let fields = repeats(row, columns);
         match fields.is_empty() || trial::makes_sense(when, &fields, harvest.setting.now) {
             true => when.repeats = fields,
-            false => harvest.refuse(&line, "it does not say well how it repeats"),
+            false => harvest.refuse(line(), say!("it does not say well how it repeats")),
         }
     }
     draft.set("status", json!(cell("status").and_then(status)));
@@ -151,7 +154,7 @@ fn place(row: &[String], columns: &Columns, own: &str) -> Place {
 }
 
 /// When a row's event takes place.
-fn when(row: &[String], columns: &Columns, zone: &str) -> Result<Option<When>, &'static str> {
+fn when(row: &[String], columns: &Columns, zone: &str) -> Result<Option<When>, Words> {
     let cell = |name: &str| columns.cell(row, name);
     let all_day = cell("all_day").is_some_and(|text| {
         matches!(
@@ -161,15 +164,15 @@ fn when(row: &[String], columns: &Columns, zone: &str) -> Result<Option<When>, &
     });
     let moment = |day: &str, clock: &str| moment(cell(day)?, cell(clock), columns.american);
     let start = moment("start", "start_time").or_else(|| moment("date", "start_time"));
-    let Some(start) = start.map(|moment| whole(moment, all_day)) else {
-        return Err("it does not say when it begins");
+    let Some(start) = start.map(|moment| whole(moment, all_day, zone)) else {
+        return Err(say!("it does not say when it begins"));
     };
     let same_day = || match (start, cell("end_time").and_then(clock)) {
         (Moment::Local(at), Some(time)) => Some(Moment::Local(at.date().to_datetime(time))),
         _ => None,
     };
     let end = moment("end", "end_time")
-        .map(|moment| whole(moment, all_day))
+        .map(|moment| whole(moment, all_day, zone))
         .or_else(same_day);
     // In a table the last day is the end, as it is with us.
     let end = end.map(|end| match end {
@@ -227,7 +230,7 @@ fn repeats(row: &[String], columns: &Columns) -> Vec<(&'static str, Value)> {
 
 /// How an event stands, in the words of several languages.
 fn status(text: &str) -> Option<&'static str> {
-    const STATUSES: [(&str, &[&str]); 4] = [
+    const STATUSES: [(&str, &[&str]); 5] = [
         (
             "cancelled",
             &[
@@ -241,6 +244,7 @@ fn status(text: &str) -> Option<&'static str> {
             ],
         ),
         ("tentative", &["tentative", "voorlopig"]),
+        ("moved_online", &["moved_online"]),
         ("postponed", &["postponed", "uitgesteld"]),
         ("rescheduled", &["rescheduled", "verplaatst"]),
     ];
@@ -251,9 +255,10 @@ fn status(text: &str) -> Option<&'static str> {
     known.map(|(ours, _)| *ours)
 }
 
-fn whole(moment: Moment, all_day: bool) -> Moment {
+fn whole(moment: Moment, all_day: bool, zone: &str) -> Moment {
     match moment {
         Moment::Local(at) if all_day => Moment::Day(at.date()),
+        Moment::Instant(at) if all_day => Moment::Day(at.to_zoned(zone_or_utc(zone).1).date()),
         other => other,
     }
 }
@@ -267,9 +272,12 @@ fn moment(text: &str, time: Option<&str>, american: bool) -> Option<Moment> {
     let found = match whole {
         Some(found) => found,
         None => {
-            let (day, rest) = text.split_once([' ', 'T']).unwrap_or((text, ""));
-            let day = of_people(day, american)?;
-            match clock(rest) {
+            let of_figures = || {
+                let (day, rest) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+                Some((of_people(day, american)?, rest.to_owned()))
+            };
+            let (day, rest) = in_words(text).or_else(of_figures)?;
+            match clock(&rest) {
                 Some(time) => Moment::Local(day.to_datetime(time)),
                 None => Moment::Day(day),
             }

@@ -1,5 +1,7 @@
 //! When something takes place, in the words of others and in ours.
 
+use crate::diagnostic::Words;
+use crate::say;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
@@ -114,9 +116,15 @@ impl When {
     }
 
     /// The fields of a record.
-    pub fn fields(&self) -> Result<Vec<(&'static str, Value)>, String> {
+    pub fn fields(&self) -> Result<Vec<(&'static str, Value)>, Words> {
         if !(1900..=2200).contains(&self.start.year()) {
-            return Err(format!("it begins in the year {}", self.start.year()));
+            return Err(say!(
+                "it begins in the year {}",
+                self.start.year().to_string()
+            ));
+        }
+        if let Some(plain) = self.in_utc() {
+            return plain.fields();
         }
         let mut fields = vec![("start", json!(self.shown(self.start)))];
         if let Some(end) = self.end {
@@ -128,6 +136,35 @@ impl When {
         fields.push(("timezone", json!(self.zone)));
         fields.extend(self.repeats.iter().cloned());
         Ok(fields)
+    }
+}
+
+impl When {
+    /// The same in UTC, where its start or end has a name that comes twice: which of the two it is cannot be said
+    /// otherwise. What repeats stays on the clock of its place.
+    fn in_utc(&self) -> Option<When> {
+        let tz = self.tz();
+        let fold = |at: &DateTime| {
+            let found = tz.to_ambiguous_timestamp(*at).offset();
+            matches!(found, AmbiguousOffset::Fold { .. })
+        };
+        let known = !fold(&self.start) && !self.end.as_ref().is_some_and(fold);
+        if self.all_day || !self.repeats.is_empty() || known {
+            return None;
+        }
+        let utc = |at: DateTime| {
+            let at = tz.to_zoned(at).ok()?;
+            Some(at.with_time_zone(TimeZone::UTC).datetime())
+        };
+        Some(When {
+            start: utc(self.start)?,
+            end: match self.end {
+                Some(end) => Some(utc(end)?),
+                None => None,
+            },
+            zone: "UTC".to_owned(),
+            ..self.clone()
+        })
     }
 }
 
@@ -228,6 +265,48 @@ pub fn date(text: &str) -> Option<Date> {
         }
         _ => None,
     }
+}
+
+/// The months as people write them, in the languages of tables that were seen.
+const MONTHS: [&str; 12] = [
+    "jan january januari januar janvier janv enero ene gennaio gen janeiro",
+    "feb february februari februar février fevrier févr fév febrero febbraio fevereiro fev",
+    "mar march maart mrt märz maerz mars marzo março marco",
+    "apr april avril avr abril abr aprile",
+    "mei may mai mayo maggio mag maio",
+    "jun june juni juin junio giugno giu junho",
+    "jul july juli juillet juil julio luglio lug julho",
+    "aug august augustus août aout agosto ago",
+    "sep sept september septembre septiembre settembre set setembro",
+    "okt oct october oktober octobre octubre ottobre ott outubro out",
+    "nov november novembre noviembre novembro",
+    "dec december dez dezember décembre decembre déc dic diciembre dicembre dezembro",
+];
+
+/// A day with the name of its month, and what follows on its year: `donderdag 3 december 2026, 19:30`.
+pub fn in_words(text: &str) -> Option<(Date, String)> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower
+        .split([' ', ',', '\u{a0}'])
+        .map(|word| word.trim_end_matches('.'))
+        .filter(|word| !word.is_empty())
+        .take(12)
+        .collect();
+    let named = |word: &&str| {
+        let known = |names: &&str| names.split(' ').any(|name| name == *word);
+        let at = MONTHS.iter().position(known)?;
+        i8::try_from(at + 1).ok()
+    };
+    let month = words.iter().find_map(named)?;
+    let year = words
+        .iter()
+        .position(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()))?;
+    let day = words.iter().take(year).find_map(|word| {
+        let end = word.find(|c: char| !c.is_ascii_digit());
+        word.get(..end.unwrap_or(word.len()))?.parse::<i8>().ok()
+    })?;
+    let date = Date::new(words.get(year)?.parse().ok()?, month, day).ok()?;
+    Some((date, words.get(year + 1..)?.join(" ")))
 }
 
 /// A time on the clock, and whether it is the midnight at the end of the day.

@@ -7,6 +7,7 @@ use super::safe::Markup;
 use super::time::{Moment, When, iso, zone_or_utc};
 use crate::content::event;
 use crate::content::schedule::WEEKDAYS;
+use crate::say;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Weekday};
 use serde_json::{Value, json};
@@ -71,18 +72,21 @@ fn of_uitdatabank(value: &Value, harvest: &mut Harvest) {
     if title.is_empty() {
         return harvest.refuse(
             &name,
-            "it is told only by its address: ask for it whole, with `embed=true`",
+            say!("it is told only by its address: ask for it whole, with `embed=true`"),
         );
     }
     if matches!(
         first(value, &["workflowStatus"]).as_deref(),
         Some("DRAFT" | "REJECTED" | "DELETED")
     ) {
-        return harvest.refuse("an event", "its source does not publish it");
+        return harvest.refuse(say!("an event"), say!("its source does not publish it"));
     }
     let kind = first(value, &["@type"]).unwrap_or_default();
     if kind == "Place" || kind == "Organizer" {
-        return harvest.refuse(&name, "places and organisers by themselves are not taken");
+        return harvest.refuse(
+            &name,
+            say!("places and organisers by themselves are not taken"),
+        );
     }
     let mut draft = Draft::new(&event::KIND);
     draft.updated = json::changed(value, &["modified"]);
@@ -188,7 +192,7 @@ fn whens(value: &Value, name: &str, harvest: &mut Harvest) -> Vec<When> {
         moment("endDate"),
     ) {
         (Some("permanent"), ..) => {
-            harvest.refuse(name, "it is always there: it has no dates");
+            harvest.refuse(name, say!("it is always there: it has no dates"));
             vec![]
         }
         (Some("periodic"), Some(start), Some(end)) => periods(value, start, end, harvest),
@@ -206,7 +210,7 @@ fn whens(value: &Value, name: &str, harvest: &mut Harvest) -> Vec<When> {
         }
         (_, Some(start), end) => When::new(start, end, zone).into_iter().collect(),
         _ => {
-            harvest.refuse(name, "it does not say when it begins");
+            harvest.refuse(name, say!("it does not say when it begins"));
             vec![]
         }
     }

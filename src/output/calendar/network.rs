@@ -43,7 +43,7 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
     let wanted = [code.as_str(), site.config.default_language()];
     let (mut events, mut zones) = (Lines::default(), BTreeMap::new());
     let (mut seen, mut newest) = (BTreeSet::new(), None);
-    for (_, foreign) in site.network.all() {
+    for foreign in site.network.all() {
         let Some(timetable) = foreign
             .timetable
             .as_ref()

@@ -5,6 +5,7 @@
 
 pub mod atom;
 pub mod changes;
+pub mod health;
 pub mod json;
 pub mod rss;
 
@@ -115,7 +116,7 @@ pub struct Event {
     pub length: usize,
 }
 
-/// Plans a format of feed beside every list that has feeds, and for what changed.
+/// Plans a format of feed beside every list that has feeds, for what changed, and for how it stands with other cities.
 fn plan(press: &Press, plan: &mut Plan, extension: &str, media_type: &'static str, render: Render) {
     let site = &press.site;
     let listings = site.listings.iter().enumerate();
@@ -131,6 +132,10 @@ fn plan(press: &Press, plan: &mut Plan, extension: &str, media_type: &'static st
             let path = format!("{}changes.{extension}", site.home(code));
             plan.add(path, media_type, Subject::Changes, Some(language), render);
         }
+        if !site.network.is_empty() {
+            let path = format!("{}feed.{extension}", site.network_path(code));
+            plan.add(path, media_type, Subject::Network, Some(language), render);
+        }
     }
 }
 
@@ -138,6 +143,7 @@ fn plan(press: &Press, plan: &mut Plan, extension: &str, media_type: &'static st
 fn feed(press: &Press, artifact: &Artifact) -> Result<Feed, Diagnostic> {
     match (artifact.subject, artifact.language) {
         (Subject::Listing(n), Some(language)) => Ok(of_listing(press, artifact, n, language)),
+        (Subject::Network, Some(language)) => Ok(health::feed(press, artifact, language)),
         (Subject::Changes, Some(language)) => Ok(changes::feed(press, artifact, language)),
         _ => Err(super::misplanned(artifact)),
     }

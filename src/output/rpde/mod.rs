@@ -8,6 +8,7 @@ mod paging;
 
 use super::data::ROOT;
 use super::{Artifact, Output, Plan, Press, Subject};
+use crate::content::vocabulary::{Term, Vocabulary};
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::site::Site;
@@ -16,7 +17,7 @@ use crate::site::permalink::id_path;
 use crate::source::numbering::number_at;
 use crate::source::past::kept_since;
 use paging::{Page, pages};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
 /// The output.
@@ -178,10 +179,32 @@ fn render_index(press: &Press, _: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagno
         "$schema": site.config.absolute(&schema_path("feeds")),
         "feeds": feeds.collect::<Vec<_>>(),
     });
+    let topics = site.terms(Vocabulary::Topics);
+    if !topics.is_empty() {
+        index["topics"] = topics.iter().map(|it| topic(site, it)).collect();
+    }
     if let Some(license) = &site.config.license {
         index["license"] = json!(*license.0);
     }
     Ok(super::pretty(&index))
+}
+
+/// What a topic of the records means: its names, and the same notion in vocabularies of others.
+fn topic(site: &Site, term: &Term) -> Value {
+    let titles = term
+        .title
+        .0
+        .iter()
+        .map(|(code, title)| match code.as_str() {
+            "" => (site.config.default_language().to_owned(), json!(title)),
+            code => (code.to_owned(), json!(title)),
+        });
+    let maps_to: Vec<&str> = term.maps_to.iter().map(|url| &*url.0).collect();
+    let mut topic = json!({ "id": *term.id.value.0, "title": titles.collect::<Map<_, _>>() });
+    if !maps_to.is_empty() {
+        topic["maps_to"] = json!(maps_to);
+    }
+    topic
 }
 
 fn render_page_schema(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
@@ -244,6 +267,16 @@ fn render_index_schema(
                     "modified": { "type": "integer", "minimum": 0, "description": "The number of the last change; 0 when there is none." },
                 },
                 "required": ["kind", "url", "count", "modified"],
+                "additionalProperties": false,
+            } },
+            "topics": { "type": "array", "description": "What the topics of the records mean.", "items": {
+                "type": "object",
+                "properties": {
+                    "id": { "type": "string", "description": "As records name it." },
+                    "title": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Its name in each language." },
+                    "maps_to": { "type": "array", "items": uri, "description": "The same notion in vocabularies of others." },
+                },
+                "required": ["id", "title"],
                 "additionalProperties": false,
             } },
         },

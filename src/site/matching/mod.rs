@@ -5,22 +5,24 @@
 //! in common. Nobody looks at every pair: whatever is enough for a match has two things in common
 //! that an index finds together.
 
+use super::network::ForeignId;
 use super::{Entry, EntryId, Site};
-use crate::content::Period;
 use crate::content::exchange::{Category, Part};
-use crate::content::schedule::Role;
-use crate::content::vocabulary::Vocabulary;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+mod party;
 #[cfg(test)]
 mod tests;
 
-/// Most matches with one part that an entry keeps.
+use party::Party;
+
+/// Most matches with one part that an entry keeps, and most of those in other cities.
 const KEPT: usize = 5;
+const KEPT_ABROAD: usize = 3;
 /// For the same sort of thing.
 const CATEGORY: u8 = 8;
 /// For a topic in common, and for a second one.
@@ -82,9 +84,9 @@ impl Strength {
 
 /// Somebody who can be of use, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct Match<T = EntryId> {
     /// The other.
-    pub with: EntryId,
+    pub with: T,
     /// The other's part.
     pub part: Part,
     /// How well they fit, to order by.
@@ -93,7 +95,7 @@ pub struct Match {
     pub reasons: Vec<Reason>,
 }
 
-impl Match {
+impl<T> Match<T> {
     /// How well they fit, in one word.
     pub fn strength(&self) -> Strength {
         match self.score {
@@ -104,68 +106,10 @@ impl Match {
     }
 }
 
-/// What the rule knows of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Party {
-    pub id: EntryId,
-    /// Its kind and identifier: the order among those that fit equally well.
-    pub name: (usize, String),
-    pub part: Part,
-    pub categories: Vec<Category>,
-    /// Numbers of topics, in order.
-    pub topics: Vec<usize>,
-    pub neighbourhood: Option<usize>,
-    /// In lower case.
-    pub city: Option<String>,
-    pub period: Option<Period>,
-    /// First parts of the tags, in order.
-    pub languages: Vec<String>,
-    /// Whose it is.
-    pub owners: Vec<EntryId>,
-    /// Whether people have to come to it, or it to them.
-    pub bound: bool,
-}
+/// Who fits somebody, by who that is; best first within each part.
+type Found<A, B> = BTreeMap<A, Vec<Match<B>>>;
 
-impl Party {
-    /// An entry that takes part in the exchange and may be seen by all.
-    fn of(site: &Site, entry: &Entry) -> Option<Party> {
-        let record = entry.record();
-        let exchange = record.exchange()?;
-        let deadline = record.schedule().filter(|it| it.role == Role::Deadline);
-        let closed = deadline.is_some_and(|it| site.has_passed(entry, &it.start.value));
-        if entry.unpublished || entry.removed || closed || !record.listed() {
-            return None;
-        }
-        let terms = site.terms(Vocabulary::Neighbourhoods);
-        let stated = exchange
-            .area
-            .and_then(|area| terms.iter().position(|term| term.id.value == area.value));
-        let within = |wanted| {
-            let terms = entry.terms.iter();
-            terms.filter_map(move |(known, n)| (*known == wanted).then_some(*n))
-        };
-        let neighbourhood = stated.or_else(|| within(Vocabulary::Neighbourhoods).next());
-        let city = neighbourhood
-            .and_then(|n| terms.get(n)?.city.as_deref())
-            .or_else(|| record.location()?.city.as_deref());
-        let primary = |tag: &str| tag.split('-').next().unwrap_or(tag).to_lowercase();
-        let languages = exchange.languages.iter().map(|tag| primary(&tag.0));
-        let owners = exchange.owners.iter();
-        Some(Party {
-            id: entry.id,
-            name: (entry.kind.number(), entry.document_id.clone()),
-            part: exchange.part,
-            categories: in_order(exchange.categories.iter().copied()),
-            topics: in_order(within(Vocabulary::Topics)),
-            neighbourhood,
-            city: city.map(str::to_lowercase),
-            period: record.period(),
-            languages: in_order(languages),
-            owners: owners.flat_map(|field| entry.targets(field)).collect(),
-            bound: exchange.bound,
-        })
-    }
-
+impl<T> Party<T> {
     /// Whether it holds on a day.
     fn holds(&self, today: Date) -> bool {
         self.period.is_none_or(|period| period.contains(today))
@@ -179,7 +123,7 @@ impl Party {
                 .iter()
                 .copied()
                 .find(|sort| *sort != Category::Other),
-            topics: self.topics.len(),
+            topics: self.topics.len().min(self.named),
             neighbourhood: self.neighbourhood.is_some(),
             city: self.neighbourhood.is_none() && self.city.is_some(),
             period: self.period.map(|_| None),
@@ -216,6 +160,29 @@ fn in_order<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     items
 }
 
+impl Site {
+    /// Who can be of use to an entry, and why: the best few of each part.
+    pub fn matches(&self, entry: &Entry) -> &[Match] {
+        self.matches.own.get(&entry.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who in other cities can be of use to an entry, and why: the best few of each part.
+    pub fn matches_abroad(&self, entry: &Entry) -> &[Match<ForeignId>] {
+        self.matches
+            .abroad
+            .get(&entry.id)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Who here can be of use to what another city has, and why.
+    pub fn matches_of(&self, foreign: ForeignId) -> &[Match] {
+        self.matches
+            .from_abroad
+            .get(&foreign)
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Two things that records can have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
@@ -225,21 +192,66 @@ enum Key {
     CategoryPlace(Category, usize),
 }
 
-/// What each entry of a site matches, best first within each part; only those that match anything.
-pub(super) fn of_site(site: &Site) -> BTreeMap<EntryId, Vec<Match>> {
-    let parties = site.entries.iter().filter_map(|e| Party::of(site, e));
-    matches(parties.collect(), site.now.date(), KEPT)
+/// All matches of a site; only of those that match anything.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// Of its own records with one another.
+    own: Found<EntryId, EntryId>,
+    /// Of its own records with what other cities have.
+    abroad: Found<EntryId, ForeignId>,
+    /// The same, from the other side.
+    from_abroad: Found<ForeignId, EntryId>,
+}
+
+impl Matches {
+    /// Works them out.
+    pub(super) fn of(site: &Site) -> Self {
+        let ours = site.entries.iter();
+        let ours = ours.filter_map(|entry| Party::<EntryId>::of(site, entry));
+        let ours: Vec<Party> = ours.collect();
+        let theirs = parties_abroad(site);
+        let today = site.now.date();
+        Matches {
+            own: matches(&ours, today, KEPT),
+            abroad: across(&ours, &theirs, today, KEPT_ABROAD),
+            from_abroad: across(&theirs, &ours, today, KEPT_ABROAD),
+        }
+    }
+}
+
+/// What other cities have that takes part, of the cities that have an embassy here.
+fn parties_abroad(site: &Site) -> Vec<Party<ForeignId>> {
+    if site.network.all().is_empty() {
+        return vec![];
+    }
+    let embassies = site
+        .entries
+        .iter()
+        .filter(|entry| *entry.kind == crate::content::embassy::KIND && !entry.removed);
+    let theirs = embassies.flat_map(|embassy| {
+        let data = embassy.data(&site.codes[0]);
+        let city = data["city"].as_str().unwrap_or_default().to_owned();
+        let ids = site.network.ids_of(&embassy.document_id);
+        ids.filter_map(move |id| Party::<ForeignId>::of(site, id, site.network.get(id), &city))
+    });
+    theirs.collect()
 }
 
 /// What each matches on a day, the best few of each part, whatever order they came in.
-pub(super) fn matches(
-    mut parties: Vec<Party>,
-    today: Date,
-    kept: usize,
-) -> BTreeMap<EntryId, Vec<Match>> {
-    parties.retain(|party| party.holds(today));
-    parties.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut index: Vec<(Part, Key, usize)> = parties
+fn matches(parties: &[Party], today: Date, kept: usize) -> Found<EntryId, EntryId> {
+    across(parties, parties, today, kept)
+}
+
+/// What each of one side matches on the other on a day, the best few of each part, whatever order they came in.
+fn across<A, B>(ours: &[Party<A>], theirs: &[Party<B>], today: Date, kept: usize) -> Found<A, B>
+where
+    A: Copy + Ord + Send + Sync,
+    B: Copy + Send + Sync,
+{
+    let theirs = theirs.iter().filter(|party| party.holds(today));
+    let mut theirs: Vec<&Party<B>> = theirs.collect();
+    theirs.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut index: Vec<(Part, Key, usize)> = theirs
         .iter()
         .enumerate()
         .flat_map(|(n, party)| {
@@ -250,22 +262,23 @@ pub(super) fn matches(
         })
         .collect();
     index.par_sort_unstable();
-    let found: Vec<(EntryId, Vec<Match>)> = parties
+    let found: Vec<(A, Vec<Match<B>>)> = ours
         .par_iter()
-        .map(|party| (party.id, best(party, &parties, &index, today, kept)))
+        .filter(|party| party.holds(today))
+        .map(|party| (party.id, best(party, &theirs, &index, today, kept)))
         .collect();
     let found = found.into_iter();
     found.filter(|(_, matches)| !matches.is_empty()).collect()
 }
 
 /// The best few of each part for one.
-fn best(
-    party: &Party,
-    parties: &[Party],
+fn best<A, B: Copy>(
+    party: &Party<A>,
+    parties: &[&Party<B>],
     index: &[(Part, Key, usize)],
     today: Date,
     kept: usize,
-) -> Vec<Match> {
+) -> Vec<Match<B>> {
     let (keys, most) = (party.keys(), party.most());
     let with = |part: Part| {
         let mut found: Vec<(Reverse<u8>, usize)> = Vec::new();
@@ -304,7 +317,7 @@ fn candidates(index: &[(Part, Key, usize)], part: Part, keys: &[Key]) -> Vec<usi
 }
 
 /// What two have in common, when that is enough: the same whichever of the two asks.
-fn weigh(one: &Party, other: &Party, today: Date) -> Option<Match> {
+fn weigh<A, B: Copy>(one: &Party<A>, other: &Party<B>, today: Date) -> Option<Match<B>> {
     let shared = Shared::of(one, other, today)?;
     shared.is_enough().then(|| Match {
         with: other.id,
@@ -326,7 +339,7 @@ struct Shared {
 
 impl Shared {
     /// `None` for two that cannot be of use to one another, whatever they share.
-    fn of(one: &Party, other: &Party, today: Date) -> Option<Shared> {
+    fn of<A, B>(one: &Party<A>, other: &Party<B>, today: Date) -> Option<Shared> {
         // What is no notice has its sort by nature: it says nothing of what this one is about.
         let notices = one.part.is_notice() && other.part.is_notice();
         let topics = common(&one.topics, &other.topics).count();
@@ -341,7 +354,7 @@ impl Shared {
         let neighbourhood = one.neighbourhood.is_some() && one.neighbourhood == other.neighbourhood;
         Some(Shared {
             category: category(one, other)?,
-            topics,
+            topics: topics.min(one.named).min(other.named),
             neighbourhood,
             city: !neighbourhood && one.city.is_some() && one.city == other.city,
             period: period(one, other, today),
@@ -364,7 +377,7 @@ impl Shared {
             + when(self.language, LANGUAGE)
     }
 
-    fn reasons(&self, one: &Party, other: &Party) -> Vec<Reason> {
+    fn reasons<A, B>(&self, one: &Party<A>, other: &Party<B>) -> Vec<Reason> {
         let topics = || common(&one.topics, &other.topics).copied().collect();
         let languages = || common(&one.languages, &other.languages).cloned().collect();
         let place = one.neighbourhood.filter(|_| self.neighbourhood);
@@ -382,24 +395,30 @@ impl Shared {
 
 /// The sort of thing that one asks and the other has. `None` when they say that these differ. Who does
 /// not say fits by what is left; "something else" may be anything, but no place and no lesson.
-fn category(one: &Party, other: &Party) -> Option<Option<Category>> {
-    let open = |party: &Party, to: &Party| {
-        let to_all = to.part.is_notice() || to.categories.is_empty();
-        party.categories.is_empty() || (to_all && party.categories.contains(&Category::Other))
+fn category<A, B>(one: &Party<A>, other: &Party<B>) -> Option<Option<Category>> {
+    let open = |(own, to, part): (&[Category], &[Category], Part)| {
+        let to_all = part.is_notice() || to.is_empty();
+        own.is_empty() || (to_all && own.contains(&Category::Other))
     };
+    let one_to_other = (&*one.categories, &*other.categories, other.part);
+    let other_to_one = (&*other.categories, &*one.categories, one.part);
     let mut shared = common(&one.categories, &other.categories).copied();
     let named = shared.find(|sort| *sort != Category::Other);
-    (named.is_some() || open(one, other) || open(other, one)).then_some(named)
+    (named.is_some() || open(one_to_other) || open(other_to_one)).then_some(named)
 }
 
-/// Whether they are not in two cities while one would have to come to the other.
-fn within_reach(one: &Party, other: &Party) -> bool {
-    let apart = one.city.is_some() && other.city.is_some() && one.city != other.city;
+/// Whether they are not in two cities while one would have to come to the other. Of what another city has, nobody
+/// takes it that it is near.
+fn within_reach<A, B>(one: &Party<A>, other: &Party<B>) -> bool {
+    let apart = match (&one.city, &other.city) {
+        (Some(one), Some(other)) => one != other,
+        _ => one.abroad != other.abroad,
+    };
     !(apart && one.bound && other.bound)
 }
 
 /// Until when both hold, when there is time enough; nothing where one of them has no period at all.
-fn period(one: &Party, other: &Party, today: Date) -> Option<Option<Date>> {
+fn period<A, B>(one: &Party<A>, other: &Party<B>, today: Date) -> Option<Option<Date>> {
     let ends = [one.period?.until, other.period?.until];
     let until = ends.into_iter().flatten().map(|day| day.0).min();
     let enough = today.saturating_add((DAYS - 1).days());

@@ -1,4 +1,5 @@
 use super::*;
+use crate::content::Period;
 use crate::content::time::Day;
 use jiff::civil::date;
 use proptest::collection::vec;
@@ -15,6 +16,7 @@ fn party(number: u32, part: Part) -> Party {
         part,
         categories: vec![Category::Material],
         topics: vec![1],
+        named: usize::MAX,
         neighbourhood: Some(3),
         city: Some("almere".to_owned()),
         period: Some(Period {
@@ -24,6 +26,7 @@ fn party(number: u32, part: Part) -> Party {
         languages: vec!["nl".to_owned()],
         owners: vec![EntryId(900 + number)],
         bound: true,
+        abroad: false,
     }
 }
 
@@ -152,12 +155,14 @@ fn any_party() -> impl Strategy<Value = Party> {
             part,
             categories: in_order(categories.into_iter()),
             topics: in_order(topics.into_iter()),
+            named: usize::MAX,
             neighbourhood,
             city: city.map(str::to_owned),
             period: period.map(|(from, until)| Period { from, until }),
             languages: in_order(languages.into_iter().map(str::to_owned)),
             owners: owners.into_iter().map(|n| EntryId(1000 + n)).collect(),
             bound,
+            abroad: false,
         }
     })
 }
@@ -174,7 +179,7 @@ fn parties() -> impl Strategy<Value = Vec<Party>> {
 }
 
 fn all(parties: &[Party]) -> BTreeMap<EntryId, Vec<Match>> {
-    matches(parties.to_vec(), TODAY, usize::MAX)
+    matches(parties, TODAY, usize::MAX)
 }
 
 fn is_dead(party: &Party) -> bool {
@@ -218,7 +223,7 @@ proptest! {
         let mut turned = parties.clone();
         turned.rotate_left(turn.index(parties.len()));
         turned.reverse();
-        prop_assert_eq!(matches(parties, TODAY, 2), matches(turned, TODAY, 2));
+        prop_assert_eq!(matches(&parties, TODAY, 2), matches(&turned, TODAY, 2));
     }
 
     #[test]
@@ -236,7 +241,7 @@ proptest! {
 
     #[test]
     fn few_are_the_first_of_all_and_the_best_come_first(parties in parties(), kept in 1usize..4) {
-        let (few, all) = (matches(parties.clone(), TODAY, kept), all(&parties));
+        let (few, all) = (matches(&parties, TODAY, kept), all(&parties));
         prop_assert!(few.keys().eq(all.keys()));
         for (id, all) in &all {
             for part in Part::ALL {
@@ -300,7 +305,149 @@ proptest! {
 fn many_that_are_all_alike_get_a_few_each() {
     let parts = [Part::Need, Part::Offer];
     let alike: Vec<Party> = (0..400).map(|n| party(n, parts[n as usize % 2])).collect();
-    let found = matches(alike, TODAY, KEPT);
+    let found = matches(&alike, TODAY, KEPT);
     assert_eq!(found.len(), 400);
     assert!(found.values().all(|matches| matches.len() == KEPT));
+}
+
+/// The same as another city has it: filed under fewer topics of its own, in no neighbourhood of ours.
+fn abroad(party: &Party, named: usize) -> Party<ForeignId> {
+    let one = party.clone();
+    Party {
+        id: ForeignId(one.id.0),
+        name: one.name,
+        part: one.part,
+        categories: one.categories,
+        named: named.min(one.topics.len()),
+        topics: one.topics,
+        neighbourhood: None,
+        city: one.city.or_else(|| Some("lisboa".to_owned())),
+        period: one.period,
+        languages: one.languages,
+        owners: vec![],
+        bound: one.bound,
+        abroad: true,
+    }
+}
+
+fn cities() -> impl Strategy<Value = (Vec<Party>, Vec<Party<ForeignId>>)> {
+    (parties(), parties(), vec(0usize..4, 14)).prop_map(|(ours, theirs, named)| {
+        let theirs = theirs.iter().zip(named);
+        let theirs = theirs.map(|(party, named)| abroad(party, named));
+        (ours, theirs.collect())
+    })
+}
+
+#[test]
+fn what_must_be_fetched_is_never_matched_with_what_another_city_has() {
+    let need = Party {
+        city: None,
+        neighbourhood: None,
+        topics: vec![1, 2],
+        ..party(1, Part::Need)
+    };
+    let offer = Party {
+        topics: vec![1, 2],
+        ..party(2, Part::Offer)
+    };
+    let foreign = abroad(&offer, 2);
+    assert_eq!(weigh(&need, &foreign, TODAY), None);
+    let sent = |mut foreign: Party<ForeignId>| {
+        foreign.bound = false;
+        weigh(&need, &foreign, TODAY).map(|found| found.strength())
+    };
+    assert_eq!(sent(foreign), Some(Strength::Strong));
+}
+
+#[test]
+fn one_topic_of_theirs_that_is_two_of_ours_counts_once() {
+    let ours = Party {
+        categories: vec![],
+        topics: vec![1, 2],
+        neighbourhood: None,
+        ..party(1, Part::Invitation)
+    };
+    let theirs = Party {
+        topics: vec![1, 2],
+        ..party(2, Part::Need)
+    };
+    assert!(weigh(&ours, &abroad(&theirs, 2), TODAY).is_some());
+    assert_eq!(weigh(&ours, &abroad(&theirs, 1), TODAY), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn across_cities_each_finds_the_other_with_the_same_score_for_the_same_reasons((ours, theirs) in cities()) {
+        let here = across(&ours, &theirs, TODAY, usize::MAX);
+        let there = across(&theirs, &ours, TODAY, usize::MAX);
+        let pairs = |from: usize| here.values().map(Vec::len).sum::<usize>() == from;
+        prop_assert!(pairs(there.values().map(Vec::len).sum()));
+        for (id, matches) in &here {
+            for one in matches {
+                let back = there.get(&one.with).and_then(|m| m.iter().find(|m| m.with == *id));
+                let back = back.expect("the other finds this one");
+                prop_assert_eq!((one.score, &one.reasons), (back.score, &back.reasons));
+            }
+        }
+    }
+
+    #[test]
+    fn across_cities_the_index_finds_what_looking_at_every_pair_finds((ours, theirs) in cities()) {
+        let found = across(&ours, &theirs, TODAY, usize::MAX);
+        for one in &ours {
+            for other in &theirs {
+                let partners = one.part.partners().contains(&other.part);
+                let expected = weigh(one, other, TODAY).filter(|_| partners);
+                let of_one = found.get(&one.id).into_iter().flatten();
+                let given: Vec<&Match<ForeignId>> = of_one.filter(|m| m.with == other.id).collect();
+                prop_assert_eq!(given, expected.iter().collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn across_cities_what_is_over_or_still_to_come_is_never_matched((ours, theirs) in cities()) {
+        let found = across(&ours, &theirs, TODAY, usize::MAX);
+        let is_live = |period: Option<Period>| period.is_none_or(|it| it.contains(TODAY));
+        for (id, matches) in &found {
+            prop_assert!(is_live(ours[id.0 as usize].period));
+            for one in matches {
+                prop_assert!(is_live(theirs[one.with.0 as usize].period));
+            }
+        }
+        let living: Vec<_> = theirs.iter().filter(|p| is_live(p.period)).cloned().collect();
+        prop_assert_eq!(across(&ours, &living, TODAY, usize::MAX), found);
+    }
+
+    #[test]
+    fn across_cities_few_are_the_first_of_all_whatever_the_order((ours, theirs) in cities(), kept in 1usize..4) {
+        let (few, all) = (across(&ours, &theirs, TODAY, kept), across(&ours, &theirs, TODAY, usize::MAX));
+        let mut turned = theirs.clone();
+        turned.reverse();
+        prop_assert_eq!(&across(&ours, &turned, TODAY, kept), &few);
+        prop_assert!(few.keys().eq(all.keys()));
+        for (id, all) in &all {
+            for part in Part::ALL {
+                let of_part = |m: &[Match<ForeignId>]| -> Vec<Match<ForeignId>> {
+                    m.iter().filter(|m| m.part == part).cloned().collect()
+                };
+                let (few, all) = (of_part(&few[id]), of_part(all));
+                prop_assert_eq!(&few[..], &all[..all.len().min(kept)]);
+                prop_assert!(all.is_sorted_by(|a, b| a.score >= b.score));
+            }
+        }
+    }
+
+    #[test]
+    fn another_city_with_what_we_have_scores_no_better_than_our_own(one in any_party(), other in any_party(), named in 0usize..4) {
+        let foreign = abroad(&other, named);
+        let near = Party { city: foreign.city.clone(), ..other };
+        let score = |found: Option<u8>| found.unwrap_or(0);
+        let across = score(weigh(&one, &foreign, TODAY).map(|found| found.score));
+        // The owners are not known across cities: nobody there owns anything here.
+        let near = Party { owners: vec![], ..near };
+        prop_assert!(across <= score(weigh(&one, &near, TODAY).map(|found| found.score)));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::card::{iso, moment, status};
 use super::moments::Moments;
-use super::{Cards, Object, link, market, network, subscription};
+use super::{Cards, Object, abroad, link, market, network, subscription};
 use crate::content::location::Precision;
 use crate::content::schedule::{Role, Status};
 use crate::site::permalink::{BUSY, REMINDER, id_path};
@@ -120,6 +120,7 @@ fn around(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: us
             "matches",
             market::matches(site, theme, cards, entry, language),
         )
+        .list("matches_abroad", abroad::matches(&moments, entry))
         .some("sessions", moments.sessions(entry))
         .list("taken", moments.taken(entry))
         .list("abroad", moments.on_two_clocks(entry))

@@ -1,6 +1,7 @@
 //! Everything that the page of a list shows.
 
-use super::{Cards, Object, calendar, card, narrow, sections};
+use super::moments::Moments;
+use super::{Cards, Object, abroad, calendar, card, market, narrow, sections};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::{Listing, Scope, in_language};
@@ -264,6 +265,13 @@ pub fn listing(
         paging,
     };
     let (feed, confirmed) = calendars(site, listing, code);
+    let moments = Moments {
+        site,
+        theme,
+        cards,
+        language,
+    };
+    let elsewhere = of_others(&moments, listing).filter(|_| paging.number == 1);
     Object::new()
         .set("name", name(site, scope))
         .set("title", title(site, theme, scope, code))
@@ -285,11 +293,23 @@ pub fn listing(
         .list("terms", parts.terms.clone())
         .list("views", calendar::views(site, theme, scope, code))
         .some("month", calendar)
+        .some("elsewhere", elsewhere)
         .some("changes", changes(site, scope, code))
         .some("calendar", feed)
         .some("calendar_confirmed", confirmed)
         .set("empty", empty)
         .into()
+}
+
+/// What other cities have on a topic, or for the notices of the market.
+fn of_others(moments: &Moments, listing: &Listing) -> Option<Object> {
+    match listing.scope {
+        Scope::Term(Vocabulary::Topics, n) => moments.on_topic(n),
+        Scope::Kind(_) if market::is_board(moments.site, listing) => {
+            abroad::board(moments, &listing.entries)
+        }
+        _ => None,
+    }
 }
 
 /// The calendar to which visitors of a list subscribe, and the one without what is cancelled.

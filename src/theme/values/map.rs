@@ -62,7 +62,9 @@ impl Places {
         let pointed = |entry: &Entry| {
             place_of(site, entry).is_some_and(|(_, place)| place.coordinates().is_some())
         };
-        let any = !standing.is_empty() || site.entries.iter().any(pointed);
+        let any = !standing.is_empty()
+            || site.entries.iter().any(pointed)
+            || super::atlas::has_places(site);
         Places { standing, any }
     }
 

@@ -73,19 +73,24 @@ pub fn best(
 }
 
 fn value(site: &Site, theme: &Theme, cards: &Cards, found: &Match, language: usize) -> Value {
+    reasoned(site, theme, found, language)
+        .set("card", cards.get(site, theme, language, found.with))
+        .into()
+}
+
+/// How well two fit, and why.
+pub fn reasoned<T>(site: &Site, theme: &Theme, found: &Match<T>, language: usize) -> Object {
     let code = &site.codes[language];
     let locale = theme.locale(code);
     let strength = found.strength().name();
     Object::new()
-        .set("card", cards.get(site, theme, language, found.with))
         .set("strength", strength)
         .set("text", locale.text(&format!("match.{strength}"), &[]))
         .set("why", why(site, locale, found, code))
-        .into()
 }
 
 /// What two have in common, as a sentence.
-fn why(site: &Site, locale: &Locale, found: &Match, language: &str) -> String {
+fn why<T>(site: &Site, locale: &Locale, found: &Match<T>, language: &str) -> String {
     let reasons = found.reasons.iter();
     let reasons: Vec<String> = reasons
         .filter_map(|reason| said(site, locale, reason, language))

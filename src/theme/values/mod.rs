@@ -1,6 +1,8 @@
 //! The values that templates get. Each entry's card is built once, when a page first needs it, and
 //! shared; bodies are never in the values of lists.
 
+pub mod abroad;
+pub mod atlas;
 pub mod calendar;
 pub mod card;
 pub mod changes;

@@ -219,6 +219,10 @@ fn shown(value: Object, site: &Site, places: &Places, language: &str) -> Object 
             places.any.then(|| site.map_settings_path(language)),
         )
         .some(
+            "network",
+            (!site.network.is_empty()).then(|| site.network_path(language)),
+        )
+        .some(
             "embed",
             (!places.standing.is_empty() || site.widgets().next().is_some())
                 .then(|| site.widgets_path(language)),

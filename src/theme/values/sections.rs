@@ -2,7 +2,8 @@
 //! by kind. They run on from page to page, and each page leads to all of them.
 
 use super::list::{Item, Paging, page_path};
-use super::{Cards, Object, link, market};
+use super::moments::Moments;
+use super::{Cards, Object, abroad, link, market};
 use crate::content::KINDS;
 use crate::content::exchange::Category;
 use crate::site::listing::{Listing, Scope, current_order, in_language};
@@ -192,6 +193,13 @@ impl Page<'_> {
     fn with_best(&self, line: &Value, (id, _): &Item) -> Value {
         let entry = self.site.entry(*id);
         let best = market::best(self.site, self.theme, self.cards, entry, self.language);
+        let moments = Moments {
+            site: self.site,
+            theme: self.theme,
+            cards: self.cards,
+            language: self.language,
+        };
+        let best = best.or_else(|| abroad::best(&moments, entry).map(Value::from));
         let mut fields: Map = line.as_map().cloned().unwrap_or_default();
         if let Some(best) = best {
             fields.insert("best".into(), best);

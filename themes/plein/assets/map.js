@@ -122,7 +122,7 @@ async function read(frame) {
   if (frame.dataset.places) {
     const groups = await json(frame.dataset.places);
     return groups.flatMap(({ kind, folder, places }) => places.map(([lat, lon, exact, title, slug, city]) =>
-      ({ kind, title, city, url: `${folder}${slug}/`, about: !exact, at: [lat / 1e5, lon / 1e5] })));
+      ({ kind, title, city, url: folder ? `${folder}${slug}/` : slug, about: !exact, at: [lat / 1e5, lon / 1e5] })));
   }
   return [...document.querySelectorAll("[data-at]")].map((item) => {
     const link = item.querySelector("a");
@@ -284,7 +284,7 @@ async function start(frame) {
     const { map, city } = await ground(frame.querySelector(".map"), settings);
     const near = nearest(places, city);
     const fit = (places) => map.fitBounds(L.latLngBounds(places.map(({ at }) => at)), { padding: [36, 36], maxZoom: 15, animate: !still });
-    fit(near);
+    fit(frame.dataset.first === "all" ? places : near);
     const pins = new Pins(map, settings, near);
     pins.show(places);
     const views = { near: () => fit(near), all: () => fit(places) };

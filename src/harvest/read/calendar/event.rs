@@ -7,9 +7,11 @@ use super::repeat::{self, Change, Dates, Repeats};
 use super::stamp::{Length, Stamp, duration};
 use super::zones::Zones;
 use crate::content::event::KIND;
+use crate::diagnostic::Words;
 use crate::harvest::read::record::{Draft, Harvest};
 use crate::harvest::read::safe::{self, Markup};
 use crate::harvest::read::time::{Moment, When, instant, utc};
+use crate::say;
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
@@ -40,9 +42,11 @@ impl<'c> Event<'c> {
         component: &'c Component,
         zones: &mut Zones,
         cancelled: bool,
-    ) -> Result<Event<'c>, &'static str> {
-        let line = component.line("DTSTART").ok_or("it has no DTSTART")?;
-        let start = Stamp::of(line, zones).ok_or("its DTSTART is no moment")?;
+    ) -> Result<Event<'c>, Words> {
+        let line = component
+            .line("DTSTART")
+            .ok_or_else(|| say!("it has no DTSTART"))?;
+        let start = Stamp::of(line, zones).ok_or_else(|| say!("its DTSTART is no moment"))?;
         let end = component
             .line("DTEND")
             .and_then(|line| Stamp::of(line, zones));
@@ -52,7 +56,7 @@ impl<'c> Event<'c> {
             .unwrap_or(0);
         Ok(Event {
             component,
-            uid: component.value("UID").map(str::to_owned),
+            uid: component.value("UID").map(|uid| known_by(uid, component)),
             sequence,
             start,
             end,
@@ -126,10 +130,28 @@ impl<'c> Event<'c> {
     }
 
     /// What refusals call it.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Words {
         let name = self.component.line("SUMMARY").map(Line::text);
-        name.or_else(|| self.uid.clone())
-            .unwrap_or_else(|| "an event without UID".to_owned())
+        let name = name.or_else(|| self.uid.clone()).map(Words::from);
+        name.unwrap_or_else(|| say!("an event without UID"))
+    }
+}
+
+/// A UID, unless it is the address of somebody who takes part: then something that stands for it.
+fn known_by(uid: &str, component: &Component) -> String {
+    let people = component
+        .lines
+        .iter()
+        .filter(|line| matches!(line.name.as_str(), "ORGANIZER" | "ATTENDEE" | "CONTACT"));
+    let address = |line: &Line| {
+        let lower = line.value.to_lowercase();
+        lower.trim().trim_start_matches("mailto:").to_owned()
+    };
+    let lower = uid.to_lowercase();
+    let mut addresses = people.map(address).filter(|it| it.contains('@'));
+    match addresses.any(|it| lower.contains(&it)) {
+        true => format!("made:{}", blake3::hash(uid.as_bytes()).to_hex()),
+        false => uid.to_owned(),
     }
 }
 
@@ -144,7 +166,10 @@ pub fn take<'e, 'c>(
     steps: &mut i64,
 ) -> Vec<&'e Event<'c>> {
     let Some(mut when) = event.when(&event.zone(zones)) else {
-        harvest.refuse(&event.name(), "its times are beyond what can be worked out");
+        harvest.refuse(
+            event.name(),
+            say!("its times are beyond what can be worked out"),
+        );
         return vec![];
     };
     told_of_its_end(event, &when, harvest);
@@ -162,7 +187,7 @@ pub fn take<'e, 'c>(
         .filter_map(|stamp| Some((moment(stamp)?, false)));
     repeats.except.extend(gone);
     let found = repeat::dates(&when, &repeats, harvest.setting.now, steps);
-    let mut found = found.map_err(|why| harvest.refuse(&event.name(), why)).ok();
+    let mut found = found.map_err(|why| harvest.refuse(event.name(), why)).ok();
     let mut apart = Vec::new();
     let (onward, single_ones): (Vec<_>, Vec<_>) = changes
         .iter()
@@ -197,7 +222,7 @@ pub fn take<'e, 'c>(
     }
     let settled = repeat::settled(&when, found, &repeats.changes, harvest.setting.now);
     for lost in settled.apply(&mut when) {
-        harvest.refuse(&event.name(), lost);
+        harvest.refuse(event.name(), lost);
     }
     harvest.take(draft(event, when, harvest));
     apart
@@ -222,7 +247,10 @@ fn take_onward(
         .collect();
     known.sort_by_key(|(onward, _)| onward.from);
     let (onward, events): (Vec<Onward>, Vec<&Event>) = known.into_iter().unzip();
-    let (before, after) = onward::split(usual, found, changes, &onward, harvest.setting.now);
+    let (before, after, lost) = onward::split(usual, found, changes, &onward, harvest.setting.now);
+    for why in lost {
+        harvest.refuse(event.name(), why);
+    }
     if let Some(when) = before {
         harvest.take(draft(event, when, harvest));
     }
@@ -234,17 +262,16 @@ fn take_onward(
         draft.fields.shift_remove("calendar_uid");
         harvest.take(draft);
     }
-    if found.open {
-        let why = "it goes on without end; its dates of the next year were kept";
-        harvest.refuse(&event.name(), why);
-    }
 }
 
 /// An event that stands in for one time of another, or whose other is not there, as a record of its own.
 pub fn take_alone(event: &Event, zones: &Zones, harvest: &mut Harvest) {
     let zone = event.zone(zones);
     let Some(when) = event.when(&zone) else {
-        return harvest.refuse(&event.name(), "its times are beyond what can be worked out");
+        return harvest.refuse(
+            event.name(),
+            say!("its times are beyond what can be worked out"),
+        );
     };
     let mut draft = draft(event, when, harvest);
     let original = event
@@ -266,8 +293,8 @@ fn told_of_its_end(event: &Event, when: &When, harvest: &mut Harvest) {
         .is_some_and(|end| end < when.start);
     if before {
         harvest.refuse(
-            &event.name(),
-            "it ends before it begins; its end was left out",
+            event.name(),
+            say!("it ends before it begins; its end was left out"),
         );
     }
 }

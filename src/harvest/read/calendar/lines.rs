@@ -120,7 +120,7 @@ fn read(line: &str) -> Option<Line> {
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    fits.then(|| Line {
+    let mut line = fits.then(|| Line {
         // A group before the name is from vCard.
         name: name.rsplit('.').next().unwrap_or("").to_owned(),
         parameters: parameters
@@ -132,7 +132,31 @@ fn read(line: &str) -> Option<Line> {
             })
             .collect(),
         value,
-    })
+    })?;
+    if line
+        .parameter("ENCODING")
+        .is_some_and(|way| way.eq_ignore_ascii_case("QUOTED-PRINTABLE"))
+    {
+        line.value = printed(&line.value);
+    }
+    Some(line)
+}
+
+/// A value as calendars before iCalendar wrote letters beyond ASCII (RFC 2045 section 6.7).
+fn printed(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| *first == b'=');
+        let code = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = after
+            .get(if code.is_some() { 2 } else { 0 }..)
+            .unwrap_or(&[]);
+    }
+    text::decode(&bytes).text
 }
 
 /// Where the colon before the value stands: the first outside quotes; with a quote that never closes, the first.

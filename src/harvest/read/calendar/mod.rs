@@ -13,6 +13,7 @@ pub mod zones;
 
 use super::record::Harvest;
 use crate::harvest::found::{Payload, Reading, Setting};
+use crate::{phrase, say};
 use components::{Component, components};
 use event::Event;
 use stamp::Stamp;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use zones::Zones;
 
 /// What is told of a calendar that ends before it is whole.
-pub const CUT_OFF: &str = "it ends in the middle: what follows may be missing";
+pub const CUT_OFF: &str = phrase!("it ends in the middle: what follows may be missing");
 
 /// Reads a stream of calendars.
 pub fn read(payload: &Payload, setting: &Setting) -> Reading {
@@ -42,19 +43,21 @@ pub fn read(payload: &Payload, setting: &Setting) -> Reading {
         of_calendar(calendar, &mut harvest, &mut steps);
     }
     if cut {
-        harvest.refuse("the end of the calendar", CUT_OFF);
+        harvest.refuse(say!("the end of the calendar"), CUT_OFF);
     }
     if bad > 0 {
-        harvest.refuse(&format!("{bad} lines"), "they are no lines of a calendar");
+        harvest.refuse(
+            say!("{} lines", bad),
+            say!("they are no lines of a calendar"),
+        );
     }
     harvest.finish()
 }
 
 /// What a calendar may say about who may see an event: what is not known is private (RFC 5545 section 3.8.1.3).
 fn is_public(component: &Component) -> bool {
-    component
-        .value("CLASS")
-        .is_none_or(|class| class.eq_ignore_ascii_case("PUBLIC"))
+    let mut classes = component.all("CLASS").map(|line| line.value.trim());
+    classes.all(|class| class.is_empty() || class.eq_ignore_ascii_case("PUBLIC"))
 }
 
 /// The events of one UID: itself, what is different about single times, and times of which nothing may be told.
@@ -95,7 +98,7 @@ fn of_calendar(calendar: &Component, harvest: &mut Harvest, steps: &mut i64) {
                     .line("SUMMARY")
                     .map(lines::Line::text)
                     .unwrap_or_default();
-                harvest.refuse(&name, why);
+                harvest.refuse(name, why);
                 continue;
             }
         };
@@ -169,19 +172,21 @@ fn newest_changes(changes: Vec<Event>) -> Vec<Event> {
 fn tell(harvest: &mut Harvest, private: usize, others: &BTreeMap<&str, usize>) {
     if private > 0 {
         harvest.refuse(
-            &format!("{private} × VEVENT"),
-            "their CLASS says that they are not public",
+            format!("{private} × VEVENT"),
+            say!("their CLASS says that they are not public"),
         );
     }
     for (name, count) in others.iter().take(20) {
         let why = match *name {
-            "VTODO" => "tasks are not taken: they are no events",
-            "VJOURNAL" => "entries of journals are not taken: they are no events",
-            "VFREEBUSY" => "when somebody is busy is not taken: it says nothing about an event",
-            _ => "components of this name are not known",
+            "VTODO" => say!("tasks are not taken: they are no events"),
+            "VJOURNAL" => say!("entries of journals are not taken: they are no events"),
+            "VFREEBUSY" => {
+                say!("when somebody is busy is not taken: it says nothing about an event")
+            }
+            _ => say!("components of this name are not known"),
         };
         harvest.refuse(
-            &format!("{count} × {}", crate::content::html::tags::short(name, 40)),
+            format!("{count} × {}", crate::content::html::tags::short(name, 40)),
             why,
         );
     }

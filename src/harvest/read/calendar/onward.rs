@@ -2,6 +2,7 @@
 //! becomes a record of its own, with its dates.
 
 use super::repeat::{Change, Dates, settled};
+use crate::diagnostic::Words;
 use crate::harvest::read::time::When;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -14,16 +15,18 @@ pub struct Onward {
     pub when: When,
 }
 
-/// The times of an event before the first of such changes, and those of each of them: none where nothing is left.
+/// The times of an event before the first of such changes, and those of each of them: none where nothing is left. And
+/// what of them cannot be told.
 pub fn split(
     usual: &When,
     found: &Dates,
     changes: &[Change],
     onward: &[Onward],
     now: Timestamp,
-) -> (Option<When>, Vec<Option<When>>) {
+) -> (Option<When>, Vec<Option<When>>, Vec<Words>) {
+    let mut lost = Vec::new();
     let first = onward.first().map(|onward| onward.from);
-    let part = |when: &When, from, to, moved| {
+    let mut part = |when: &When, from, to, moved| {
         let dates = found.part(from, to, moved)?;
         let mut when = when.clone();
         let length = when.end.map(|end| when.start.duration_until(end));
@@ -37,7 +40,7 @@ pub fn split(
             })
         };
         let changes: Vec<Change> = changes.iter().filter_map(moved_too).collect();
-        settled(&when.clone(), dates, &changes, now).apply(&mut when);
+        lost.extend(settled(&when.clone(), dates, &changes, now).apply(&mut when));
         Some(when)
     };
     let before = part(usual, None, first, SignedDuration::ZERO);
@@ -46,5 +49,6 @@ pub fn split(
         let moved = change.from.duration_until(change.when.start);
         part(&change.when, Some(change.from), until, moved)
     });
-    (before, after.collect())
+    let after = after.collect();
+    (before, after, lost)
 }

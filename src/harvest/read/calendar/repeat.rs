@@ -3,12 +3,13 @@
 //! Which of them holds is not guessed: what our own timetable makes of each is compared with what the calendar
 //! says, worked out apart (RFC 5545 section 3.8.5).
 
-use super::rules::{DATES, MOST, Made};
+use super::rules::{DATES, MOST, Made, on_days};
 use super::trial;
 use crate::content::html::tags::short;
 use crate::content::rule::{Frequency, Rule, Until};
-use crate::content::schedule::WEEKDAYS;
+use crate::diagnostic::Words;
 use crate::harvest::read::time::{When, shown};
+use crate::say;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -58,11 +59,11 @@ pub struct Settled {
     /// Its end, when it is another than that of the first.
     end: Option<DateTime>,
     /// What was left out, and why.
-    lost: Vec<String>,
+    lost: Vec<Words>,
 }
 
 impl Settled {
-    fn of(start: DateTime, fields: Vec<(&'static str, Value)>, lost: Vec<String>) -> Settled {
+    fn of(start: DateTime, fields: Vec<(&'static str, Value)>, lost: Vec<Words>) -> Settled {
         Settled {
             fields,
             start,
@@ -72,7 +73,7 @@ impl Settled {
     }
 
     /// Puts them into a time; gives what was left out.
-    pub fn apply(self, when: &mut When) -> Vec<String> {
+    pub fn apply(self, when: &mut When) -> Vec<Words> {
         let moved = when.start.duration_until(self.start);
         let end = when.end.and_then(|end| end.checked_add(moved).ok());
         when.end = self.end.or(end);
@@ -92,7 +93,7 @@ pub struct Dates {
     pub open: bool,
     rules: Vec<Made>,
     horizon: DateTime,
-    lost: Vec<String>,
+    lost: Vec<Words>,
 }
 
 impl Dates {
@@ -122,6 +123,7 @@ impl Dates {
             .iter()
             .filter(within)
             .filter_map(|at| at.checked_add(moved).ok())
+            .filter(|at| !self.open || *at <= self.horizon)
             .collect();
         (!all.is_empty()).then(|| Dates {
             all,
@@ -140,7 +142,7 @@ pub fn dates(
     repeats: &Repeats,
     now: Timestamp,
     steps: &mut i64,
-) -> Result<Dates, String> {
+) -> Result<Dates, Words> {
     let tz = when.tz();
     let horizon = now
         .to_zoned(tz.clone())
@@ -156,13 +158,15 @@ pub fn dates(
     }
     let over = |rule: &Made| rule.until.is_some_and(|until| until < when.start);
     if !rules.is_empty() && rules.iter().all(over) && repeats.extra.is_empty() {
-        return Err("its repeats end before it begins".to_owned());
+        return Err(say!("its repeats end before it begins"));
     }
     let (mut all, mut open) = (BTreeSet::from([when.start]), false);
     for rule in &rules {
         *steps -= rule.steps(when.start, horizon);
         if *steps < 0 {
-            lost.push("too much repeats in this calendar; only its first date was kept".to_owned());
+            lost.push(say!(
+                "too much repeats in this calendar; only its first date was kept"
+            ));
             continue;
         }
         match rule.expand(when.start, horizon) {
@@ -170,13 +174,13 @@ pub fn dates(
             Some((found, true)) if found.is_empty() => *steps -= NONE,
             Some((found, false)) if found.is_empty() => {
                 *steps -= NONE;
-                lost.push(format!("its rule never comes: {}", short(&rule.text, 60)));
+                lost.push(say!("its rule never comes: {}", short(&rule.text, 60)));
             }
             Some((found, ends)) => {
                 all.extend(found);
                 open |= !ends;
             }
-            None => lost.push(format!(
+            None => lost.push(say!(
                 "its rule cannot be worked out: {}",
                 short(&rule.text, 60)
             )),
@@ -199,7 +203,7 @@ pub fn dates(
     let except: Vec<DateTime> = all.iter().copied().filter(&left_out).collect();
     all.retain(|at| !left_out(at));
     match all.is_empty() {
-        true => Err("each of its dates is left out".to_owned()),
+        true => Err(say!("each of its dates is left out")),
         false => Ok(Dates {
             all,
             except,
@@ -217,7 +221,7 @@ pub fn settle(
     repeats: &Repeats,
     now: Timestamp,
     steps: &mut i64,
-) -> Result<Settled, String> {
+) -> Result<Settled, Words> {
     let found = dates(when, repeats, now, steps)?;
     Ok(settled(when, found, &repeats.changes, now))
 }
@@ -266,7 +270,7 @@ struct Work<'w> {
 
 impl Work<'_> {
     /// What takes place once: what is different about that time is how it is.
-    fn once(&self, only: DateTime, lost: Vec<String>) -> Settled {
+    fn once(&self, only: DateTime, lost: Vec<Words>) -> Settled {
         let Some(change) = self.changes.iter().rfind(|change| change.original == only) else {
             return Settled::of(only, vec![], lost);
         };
@@ -281,7 +285,8 @@ impl Work<'_> {
     /// The rule itself, or the words that mean it, if they make these very dates. One that began so long ago that
     /// nobody counts its dates any more begins a year ago instead.
     fn as_rule(&self, made: &Made) -> Option<(Vec<(&'static str, Value)>, DateTime)> {
-        let rule = made.ours.as_ref()?;
+        let last = self.dates.last()?;
+        let rule = made.ours.as_ref().filter(|_| *last <= self.horizon)?;
         let whole = (self.when.start, self.dates.clone());
         let since = self
             .now
@@ -289,7 +294,8 @@ impl Work<'_> {
             .datetime()
             .saturating_sub(1.year());
         let late: BTreeSet<DateTime> = self.dates.range(since..).copied().collect();
-        let long = self.dates.len() > usize::from(MOST) / 5 && rule.count.is_none();
+        let old = self.dates.len() > usize::from(MOST) / 5 || self.when.start.year() < 1900;
+        let long = old && rule.count.is_none();
         let late = late
             .first()
             .copied()
@@ -315,23 +321,24 @@ impl Work<'_> {
     }
 
     /// The dates one by one: those near now, when there are many.
-    fn as_dates(&self, open: bool, mut lost: Vec<String>) -> Settled {
+    fn as_dates(&self, open: bool, mut lost: Vec<Words>) -> Settled {
         let now = self.now.to_zoned(self.tz.clone()).datetime();
         let mut dates: Vec<DateTime> = self.dates.iter().copied().collect();
         if dates.len() > DATES {
             let past = dates.partition_point(|at| *at < now);
             let from = past.saturating_sub(DATES / 6).min(dates.len() - DATES);
-            lost.push(format!(
-                "of its {} dates {DATES} were kept, those around today",
-                dates.len()
+            lost.push(say!(
+                "of its {} dates {} were kept, those around today",
+                dates.len(),
+                DATES
             ));
             dates = dates.split_off(from);
             dates.truncate(DATES);
         }
         if open {
-            lost.push(format!(
+            lost.push(say!(
                 "it goes on without end; its dates until {} were kept",
-                self.horizon.date()
+                self.horizon.date().to_string()
             ));
         }
         let first = dates.first().copied().unwrap_or(self.when.start);
@@ -354,10 +361,12 @@ impl Work<'_> {
             return Settled::of(first, fields, lost);
         }
         if !changes.is_empty() && self.makes(first, &plain, &kept) {
-            lost.push("what is different about single times cannot be told".to_owned());
+            lost.push(say!("what is different about single times cannot be told"));
             return Settled::of(first, plain, lost);
         }
-        lost.push("its repeats cannot be told; only its first date was kept".to_owned());
+        lost.push(say!(
+            "its repeats cannot be told; only its first date was kept"
+        ));
         Settled::of(first, vec![], lost)
     }
 
@@ -455,42 +464,7 @@ impl Work<'_> {
         record.extend(fields.map(|(name, value)| (name.to_owned(), value)));
         let made = trial::starts(record, &self.now.to_zoned(self.tz.clone()));
         let settled = |at: &DateTime| self.tz.to_zoned(*at).map_or(*at, |at| at.datetime());
-        let meant: BTreeSet<DateTime> = dates.iter().map(settled).collect();
+        let meant: BTreeSet<DateTime> = dates.range(..=self.horizon).map(settled).collect();
         made.is_some_and(|made| made.range(..=self.horizon).eq(&meant))
-    }
-}
-
-/// On which days of which period a rule comes, in words.
-fn on_days(rule: &Rule, at: DateTime) -> Option<(&'static str, Vec<String>)> {
-    let name = |day| {
-        let known = WEEKDAYS.iter().find(|(_, known)| *known == day);
-        known.map(|(name, _)| (*name).to_owned())
-    };
-    let weekdays =
-        || -> Option<Vec<String>> { rule.by_day.iter().map(|(_, day)| name(*day)).collect() };
-    let (no_days, no_dates) = (rule.by_day.is_empty(), rule.by_month_day.is_empty());
-    match rule.frequency {
-        Frequency::Daily if no_days && no_dates => Some(("day", vec![])),
-        // Each of these days of the week, said the other way round.
-        Frequency::Daily if rule.interval == 1 && no_dates => Some(("week", weekdays()?)),
-        Frequency::Weekly if no_dates => Some(("week", weekdays()?)),
-        Frequency::Monthly => {
-            const NTH: [&str; 6] = ["last", "first", "second", "third", "fourth", "fifth"];
-            let numbered = |(n, day): &(Option<i8>, _)| {
-                let n = n.filter(|n| (-1..=5).contains(n) && *n != 0)?;
-                let nth = NTH.get(usize::try_from(n.max(0)).ok()?)?;
-                Some(format!("{nth} {}", name(*day)?))
-            };
-            let days = rule.by_month_day.iter().map(ToString::to_string);
-            let numbered: Vec<String> = rule.by_day.iter().map(numbered).collect::<Option<_>>()?;
-            Some(("month", days.chain(numbered).collect()))
-        }
-        Frequency::Yearly => {
-            let same = |known: &[i8], own: i8| known.is_empty() || known == [own];
-            let usual =
-                no_days && same(&rule.by_month, at.month()) && same(&rule.by_month_day, at.day());
-            usual.then_some(("year", vec![]))
-        }
-        _ => None,
     }
 }

@@ -1,8 +1,11 @@
 //! Rules of calendars (RFC 5545 section 3.3.10) as they are found, worked out by the `rrule` crate within bounds.
 
 use crate::content::html::tags::short;
-use crate::content::rule::{Rule, Until, read_rule};
+use crate::content::rule::{Frequency, Rule, Until, read_rule};
+use crate::content::schedule::WEEKDAYS;
+use crate::diagnostic::Words;
 use crate::harvest::read::time::{Moment, When, iso};
+use crate::say;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -30,7 +33,7 @@ pub struct Made {
 
 impl Made {
     /// Reads a rule; the reason when it cannot be read.
-    pub fn new(text: &str, when: &When, tz: &TimeZone) -> Result<Made, String> {
+    pub fn new(text: &str, when: &When, tz: &TimeZone) -> Result<Made, Words> {
         let upper: String = text
             .to_ascii_uppercase()
             .chars()
@@ -39,7 +42,7 @@ impl Made {
         // The `rrule` crate cuts values between bytes.
         let plain = |c: char| c.is_ascii_alphanumeric() || "=;,:+-_.".contains(c);
         if !upper.chars().all(plain) {
-            return Err(format!("its rule cannot be read: {}", short(&upper, 60)));
+            return Err(say!("its rule cannot be read: {}", short(&upper, 60)));
         }
         let mut parts = parts_of(&upper);
         let given = parts.clone();
@@ -52,10 +55,10 @@ impl Made {
         let until = value("UNTIL").map(|text| until(&text, when, tz).ok_or(text));
         let until = until
             .transpose()
-            .map_err(|text| format!("UNTIL is no moment: {}", short(&text, 60)))?;
-        // A rule ends by one of the two; negative counts are how some say that it does not end.
-        let drop_count =
-            until.is_some() || value("COUNT").is_some_and(|count| count.starts_with('-'));
+            .map_err(|text| say!("UNTIL is no moment: {}", short(&text, 60)))?;
+        // Negative counts are how some say that it does not end.
+        let drop_count = value("COUNT").is_some_and(|count| count.starts_with('-'));
+        weekdays_alone(&mut parts);
         let at = when.start;
         let is_start = |name: &str, value: &str| {
             let own = match name {
@@ -75,13 +78,14 @@ impl Made {
             .collect();
         let text = text.join(";");
         let mut ours = read_rule(&text).ok();
-        if let Some(rule) = &mut ours {
+        // Of two ends the first one counts: which one that is shows in the dates.
+        if let Some(rule) = ours.as_mut().filter(|rule| rule.count.is_none()) {
             rule.until = until.map(|at| match when.all_day {
                 true => Until::Day(at.date()),
                 false => Until::Local(at),
             });
         }
-        let frequency = value("FREQ").ok_or("a rule without FREQ")?;
+        let frequency = value("FREQ").ok_or_else(|| say!("a rule without FREQ"))?;
         let interval = value("INTERVAL")
             .and_then(|n| n.parse().ok())
             .unwrap_or(1)
@@ -189,7 +193,26 @@ fn until(text: &str, when: &When, tz: &TimeZone) -> Option<DateTime> {
     }
 }
 
-/// The parts of a rule, each once; what is not of the standard is left out.
+/// Only in a month or a year a weekday has a number (RFC 5545 section 3.3.10): elsewhere other programs read over it.
+fn weekdays_alone(parts: &mut [(String, String)]) {
+    let numbered = ["FREQ=MONTHLY", "FREQ=YEARLY"];
+    if parts
+        .iter()
+        .any(|(name, value)| numbered.contains(&format!("{name}={value}").as_str()))
+    {
+        return;
+    }
+    for (_, value) in parts.iter_mut().filter(|(name, _)| name == "BYDAY") {
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-');
+        let days: Vec<&str> = value
+            .split(',')
+            .map(|day| day.trim_start_matches(number))
+            .collect();
+        *value = days.join(",");
+    }
+}
+
+/// The parts of a rule, each once; what is not of the standard is left out, and what says the usual (RFC 7529).
 fn parts_of(upper: &str) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     for part in upper.trim_start_matches("RRULE:").split(';').take(20) {
@@ -197,9 +220,45 @@ fn parts_of(upper: &str) -> Vec<(String, String)> {
             continue;
         };
         let known = parts.iter().any(|(known, _)| known == name);
-        if !known && !name.starts_with("X-") && !value.is_empty() && value.len() <= 400 {
+        let usual = matches!(part, "RSCALE=GREGORIAN" | "SKIP=OMIT");
+        if !known && !usual && !name.starts_with("X-") && !value.is_empty() && value.len() <= 400 {
             parts.push((name.to_owned(), value.to_owned()));
         }
     }
     parts
+}
+
+/// On which days of which period a rule comes, in words.
+pub fn on_days(rule: &Rule, at: DateTime) -> Option<(&'static str, Vec<String>)> {
+    let name = |day| {
+        let known = WEEKDAYS.iter().find(|(_, known)| *known == day);
+        known.map(|(name, _)| (*name).to_owned())
+    };
+    let weekdays =
+        || -> Option<Vec<String>> { rule.by_day.iter().map(|(_, day)| name(*day)).collect() };
+    let (no_days, no_dates) = (rule.by_day.is_empty(), rule.by_month_day.is_empty());
+    match rule.frequency {
+        Frequency::Daily if no_days && no_dates => Some(("day", vec![])),
+        // Each of these days of the week, said the other way round.
+        Frequency::Daily if rule.interval == 1 && no_dates => Some(("week", weekdays()?)),
+        Frequency::Weekly if no_dates => Some(("week", weekdays()?)),
+        Frequency::Monthly => {
+            const NTH: [&str; 6] = ["last", "first", "second", "third", "fourth", "fifth"];
+            let numbered = |(n, day): &(Option<i8>, _)| {
+                let n = n.filter(|n| (-1..=5).contains(n) && *n != 0)?;
+                let nth = NTH.get(usize::try_from(n.max(0)).ok()?)?;
+                Some(format!("{nth} {}", name(*day)?))
+            };
+            let days = rule.by_month_day.iter().map(ToString::to_string);
+            let numbered: Vec<String> = rule.by_day.iter().map(numbered).collect::<Option<_>>()?;
+            Some(("month", days.chain(numbered).collect()))
+        }
+        Frequency::Yearly => {
+            let same = |known: &[i8], own: i8| known.is_empty() || known == [own];
+            let usual =
+                no_days && same(&rule.by_month, at.month()) && same(&rule.by_month_day, at.day());
+            usual.then_some(("year", vec![]))
+        }
+        _ => None,
+    }
 }

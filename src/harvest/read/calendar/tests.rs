@@ -198,7 +198,7 @@ fn what_is_not_public_or_no_event_is_counted_and_not_told() {
         "BEGIN:VEVENT\nUID:a\nSUMMARY:Geheim\nCLASS:CONFIDENTIAL\nDTSTART:20261203T193000\nEND:VEVENT\nBEGIN:VTODO\nSUMMARY:x\nEND:VTODO\nBEGIN:VTODO\nEND:VTODO\nBEGIN:VEVENT\nSUMMARY:Zonder begin\nEND:VEVENT\n",
     );
     assert!(reading.found.is_empty());
-    let told: Vec<&str> = reading.refused.iter().map(|r| r.what.as_str()).collect();
+    let told: Vec<String> = reading.refused.iter().map(|r| r.what.to_string()).collect();
     assert_eq!(told, ["Zonder begin", "1 × VEVENT", "2 × VTODO"]);
     assert!(!format!("{reading:?}").contains("Geheim"));
 }
@@ -259,7 +259,7 @@ fn several_calendars_and_one_that_is_cut_off_are_read() {
         reading
             .refused
             .iter()
-            .any(|refused| refused.why == super::CUT_OFF)
+            .any(|refused| refused.why == *super::CUT_OFF)
     );
 }
 

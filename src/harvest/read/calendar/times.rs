@@ -1,7 +1,9 @@
 //! Times that are listed one by one.
 
 use super::repeat::{Change, Repeats, settle};
+use crate::diagnostic::Words;
 use crate::harvest::read::time::{Moment, When};
+use crate::say;
 use jiff::Timestamp;
 
 /// Several times of one event as they are listed, with the status of each where it differs: the first of them and
@@ -11,7 +13,7 @@ pub fn of_times(
     statuses: &[Option<&'static str>],
     zone: &str,
     now: Timestamp,
-) -> (Option<When>, Vec<String>) {
+) -> (Option<When>, Vec<Words>) {
     let mut whens: Vec<(When, Option<&'static str>)> = times
         .iter()
         .enumerate()
@@ -33,7 +35,7 @@ pub fn of_times(
         .collect();
     let mut lost = Vec::new();
     if same.len() < whens.len() {
-        lost.push(format!(
+        lost.push(say!(
             "{} of its times are of another sort",
             whens.len() - same.len()
         ));

@@ -38,6 +38,9 @@ const KNOWN: [&str; 22] = [
     "Africa/Lagos",
 ];
 
+/// Most zones of one calendar.
+const MOST: usize = 1000;
+
 /// Short names that the database of zones has, under names that say where they are.
 const SHORT: [(&str, &str); 27] = [
     ("CET", "Europe/Brussels"),
@@ -124,10 +127,12 @@ impl Zones {
         if let Some(known) = self.known.get(&name) {
             return known.clone();
         }
-        let found = self.look_up(&name);
-        if self.known.len() < 1000 {
-            self.known.insert(name, found.clone());
+        // Nobody means a thousand zones: whoever names more wants us to look for them.
+        if self.known.len() >= MOST {
+            return None;
         }
+        let found = self.look_up(&name);
+        self.known.insert(name, found.clone());
         found
     }
 
