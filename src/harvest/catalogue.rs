@@ -169,16 +169,21 @@ fn all<'a>(graph: &'a Graph, node: &str, base: &str, name: &str) -> &'a [String]
 /// within names, or a long one said often.
 fn swells(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    let mut longest = 0;
-    for (at, _) in text.match_indices("<!ENTITY") {
-        let rest = text.get(at..).unwrap_or("");
-        let value = rest
-            .get(..rest.find('>').unwrap_or(rest.len()))
-            .unwrap_or("");
-        if value.contains(['&', '%']) {
+    let (mut rest, mut longest) = (&*text, 0);
+    while let Some((_, entity)) = rest.split_once("<!ENTITY") {
+        let is_quote = |c: char| matches!(c, '"' | '\'');
+        let value = entity.find(is_quote).and_then(|open| {
+            let (name, value) = entity.split_at(open);
+            let (value, behind) = value[1..].split_once(&value[..1])?;
+            Some((name, value, behind))
+        });
+        let Some((name, value, behind)) = value else {
+            return true;
+        };
+        if name.contains('%') || value.contains(['&', '%']) {
             return true;
         }
-        longest = longest.max(value.len());
+        (rest, longest) = (behind, longest.max(value.len()));
     }
     let said = bytes.iter().filter(|byte| **byte == b'&').count();
     longest.saturating_mul(said) > super::read::LARGEST
@@ -296,11 +301,14 @@ mod tests {
         let bombs = [
             xml(&names.collect::<String>(), "&a11;"),
             xml(&long, &"&a;".repeat(100_000)),
+            xml("<!ENTITY a \">\"><!ENTITY b '>&a;&a;'>", "&b;"),
         ];
         for bomb in &bombs {
             let why = files(Syntax::Xml, "https://city.example/", bomb.as_bytes()).unwrap_err();
             assert!(why.to_string().contains("too much"), "{why}");
         }
+        let unended = xml(&"<!ENTITY".repeat(1_000_000), "");
+        assert!(files(Syntax::Xml, "https://city.example/", unended.as_bytes()).is_err());
         // The names that RDF/XML is usually written with.
         let usual = "<!ENTITY xsd \"http://www.w3.org/2001/XMLSchema#\">";
         let why = files(
