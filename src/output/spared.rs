@@ -1,8 +1,8 @@
 //! What an edit of nothing but bodies leaves as it is.
 //!
 //! Each output says in `READING_BODIES` whether its files hold whole texts. What others know of a body is its beginning,
-//! where there is no summary, its headings and where it leads: these are part of `again::Face`, and an edit that changes
-//! one of them is no edit of nothing but a body.
+//! where there is no summary, its headings and where it leads: these are the face that `again::faces` takes, and an edit
+//! that changes one of them is no edit of nothing but a body.
 
 use super::{Artifact, Plan, Press, Subject};
 use crate::site::{Entry, EntryId};
