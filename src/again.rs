@@ -16,7 +16,7 @@ use crate::source::disk::Folder;
 use crate::source::front_matter::split;
 use crate::source::{Source, Sources};
 use crate::theme::json_ld;
-use crate::tree::{Digest, Kept};
+use crate::tree::{Digest, Hasher, Kept};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,18 +56,18 @@ pub struct Memory {
 
 /// Puts parts together so that no two lists of parts look the same.
 #[derive(Default)]
-struct Parts(blake3::Hasher);
+struct Parts(Hasher);
 
 impl Parts {
     fn add(&mut self, part: impl AsRef<[u8]>) -> &mut Self {
         let part = part.as_ref();
-        self.0.update(&(part.len() as u64).to_le_bytes());
-        self.0.update(part);
+        self.0.write(&(part.len() as u64).to_le_bytes());
+        self.0.write(part);
         self
     }
 
     fn finish(&self) -> Digest {
-        Digest::cut(self.0.finalize())
+        Digest::seen_by(&self.0)
     }
 }
 

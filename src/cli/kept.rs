@@ -3,7 +3,7 @@
 //! Nothing depends on it. It may be deleted at any time, or not be there because the folder of the site cannot be written.
 
 use crate::again::Memory;
-use crate::tree::Digest;
+use crate::tree::{Digest, Hasher};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -18,11 +18,11 @@ const MOST: usize = 4;
 /// The very program that runs, by its bytes: another one, were it of the same version, may build otherwise.
 static PROGRAM: LazyLock<Option<String>> = LazyLock::new(|| {
     let mut file = fs::File::open(std::env::current_exe().ok()?).ok()?;
-    let (mut hasher, mut part) = (blake3::Hasher::new(), vec![0; 1 << 18]);
+    let (mut hasher, mut part) = (Hasher::new(), vec![0; 1 << 18]);
     loop {
         match file.read(&mut part).ok()? {
-            0 => return Some(hasher.finalize().to_hex().to_string()),
-            n => hasher.update(&part[..n]),
+            0 => return Some(Digest::seen_by(&hasher).to_string()),
+            n => hasher.write(&part[..n]),
         };
     }
 });

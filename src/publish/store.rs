@@ -8,7 +8,7 @@ use super::place::Place;
 use super::{File, Listed, Looks, Object, Refusal, Seen, Wanted};
 use crate::diagnostic::Words;
 use crate::say;
-use crate::tree::Digest;
+use crate::tree::{Digest, Hasher};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use object_store::path::Path;
 use object_store::{
@@ -340,11 +340,11 @@ fn kept(attributes: &Attributes) -> Headers {
 /// The hash of an object's bytes, as [`crate::tree::Digest`] has it, without holding them all.
 async fn hash(found: GetResult) -> Result<String, Error> {
     let mut bytes = found.into_stream();
-    let mut hasher = blake3::Hasher::new();
+    let mut hasher = Hasher::new();
     while let Some(part) = bytes.try_next().await? {
-        hasher.update(&part);
+        hasher.write(&part);
     }
-    Ok(Digest::cut(hasher.finalize()).to_string())
+    Ok(Digest::seen_by(&hasher).to_string())
 }
 
 /// ETags have quotes in some answers of a store and none in others (RFC 9110, section 8.8.3).

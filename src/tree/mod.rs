@@ -5,12 +5,14 @@ pub mod write;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
+pub use twox_hash::XxHash3_128 as Hasher;
 
 /// Files by path relative to the published folder, with `/` between folders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tree(pub BTreeMap<String, Vec<u8>>);
 
-/// The hash of a file, half of a BLAKE3; in texts hexadecimal.
+/// The hash of a file, XXH3 of 128 bits; in texts hexadecimal. It tells what changed by itself, not what somebody made to
+/// look unchanged: nothing hangs on it but whether a file is written again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digest([u8; 16]);
 
@@ -35,31 +37,29 @@ impl Digest {
 
     /// Of these bytes.
     pub fn of(bytes: &[u8]) -> Digest {
-        Digest::cut(blake3::hash(bytes))
+        Digest(Hasher::oneshot(bytes).to_be_bytes())
     }
 
-    /// The half that we keep.
-    pub fn cut(whole: blake3::Hash) -> Digest {
-        let mut half = [0; 16];
-        half.copy_from_slice(&whole.as_bytes()[..16]);
-        Digest(half)
+    /// Of all bytes that this has seen.
+    pub fn seen_by(hasher: &Hasher) -> Digest {
+        Digest(hasher.finish_128().to_be_bytes())
     }
 
     /// Reads 32 hexadecimal digits, or as many dashes.
     pub fn parse(text: &str) -> Option<Digest> {
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
         let digit = |byte: u8| char::from(byte).to_digit(16);
-        let mut half = [0; 16];
-        if pairs.len() != half.len() || !rest.is_empty() {
+        let mut hash = [0; 16];
+        if pairs.len() != hash.len() || !rest.is_empty() {
             return None;
         }
-        for (byte, [high, low]) in half.iter_mut().zip(pairs) {
+        for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
             *byte = match (*high, *low) {
                 (b'-', b'-') => 0,
                 (high, low) => (digit(high)? * 16 + digit(low)?) as u8,
             };
         }
-        Some(Digest(half))
+        Some(Digest(hash))
     }
 }
 

@@ -22,13 +22,15 @@ use super::Theme;
 use super::media::Media;
 use crate::site::selection::Facet;
 use crate::site::{EntryId, Site};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use tera::{Map, Value};
+use tera::Value;
 
-/// A group of named values, in the order in which they were set.
+/// A group of named values, in the order in which they were set. It becomes a map only when it is whole: then its
+/// size is known, and each name is hashed once.
 #[derive(Default)]
-pub struct Object(Map);
+pub struct Object(Vec<(&'static str, Value)>);
 
 impl Object {
     /// An empty group.
@@ -38,7 +40,11 @@ impl Object {
 
     /// Sets a value.
     pub fn set(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.0.insert(name.into(), value.into());
+        let value = value.into();
+        match self.0.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
         self
     }
 
@@ -62,7 +68,17 @@ impl Object {
 
 impl From<Object> for Value {
     fn from(object: Object) -> Value {
-        Value::from(object.0)
+        Value::from_serializable(&object)
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Object", self.0.len())?;
+        for (name, value) in &self.0 {
+            fields.serialize_field(name, value)?;
+        }
+        fields.end()
     }
 }
 
