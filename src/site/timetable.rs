@@ -71,12 +71,16 @@ impl Occurrence {
     pub fn days(&self) -> impl DoubleEndedIterator<Item = Date> + use<> {
         const LONGEST: i32 = 366;
         let (first, end) = (self.start.date(), self.end.datetime());
-        let last = end.saturating_sub(1.nanosecond()).date();
-        let short = end < self.start.datetime().saturating_add(1.day());
-        let more = match first.until(last) {
-            Ok(span) if !short => span.get_days().clamp(0, LONGEST),
-            _ => 0,
+        let lasts = || {
+            let last = end.saturating_sub(1.nanosecond()).date();
+            let short = end < self.start.datetime().saturating_add(1.day());
+            match first.until(last) {
+                Ok(span) if !short => span.get_days().clamp(0, LONGEST),
+                _ => 0,
+            }
         };
+        // Most end on the day on which they begin, and that is known without counting.
+        let more = if end.date() == first { 0 } else { lasts() };
         (0..=more).map(move |n| first.saturating_add(n.days()))
     }
 }
