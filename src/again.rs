@@ -195,7 +195,7 @@ impl Memory {
 
     /// As text; `None` when a path cannot stand in one.
     pub fn text(&self) -> Option<String> {
-        let mut text = String::with_capacity(self.files.len() * 128);
+        let mut text = String::with_capacity(self.files.len() * 160 + self.faces.len() * 128);
         let (then, until) = self.moment;
         // Writing to a string cannot fail.
         let _ = writeln!(

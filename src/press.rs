@@ -27,6 +27,10 @@ pub struct Inputs<'a> {
     pub preview: bool,
 }
 
+/// How many files are rendered in a row before what is left may be shared among the threads anew: lists take long, and
+/// stand together.
+const FEW: usize = 32;
+
 /// Told when a step begins and when it is done; how long it took only the edge can tell, for here is no clock.
 pub trait Watch: Sync {
     /// A step begins; what this gives comes back with its end.
@@ -63,7 +67,7 @@ pub fn build(inputs: &Inputs) -> (Tree, Diagnostics) {
     let prepared = prepare(inputs, &mut parse::Cache::default(), &mut faults);
     let tree = prepared
         .filter(|_| !has_errors(&faults))
-        .map(|(press, plan)| render(&press, &plan, &mut faults));
+        .map(|(mut press, plan)| render(&mut press, &plan, &mut faults));
     let tree = tree.filter(|_| !has_errors(&faults)).unwrap_or_default();
     (tree, sorted(faults, inputs))
 }
@@ -257,7 +261,7 @@ fn stands_still(site: &Site, now: Timestamp) -> bool {
 }
 
 /// Renders every path, in parallel.
-fn render(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
+fn render(press: &mut Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
     Tree(
         render_each(press, plan, faults, |file, bytes| (file, bytes))
             .into_iter()
@@ -268,41 +272,49 @@ fn render(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) -> Tree {
 /// Renders every path, in parallel, and hands each file to `put` at once, so that a whole site need
 /// not be held in memory. Gives what `put` made of them, in no order that means anything.
 pub fn render_each<T: Send>(
-    press: &Press,
+    press: &mut Press,
     plan: &Plan,
     faults: &mut Vec<Diagnostic>,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
-    render_missing(press, plan, faults, &(), |_| None, put)
+    render_missing(press, plan, faults, &(), |_, _| None, put)
 }
 
 /// The same, but for what `keep` still has, and under a watch, whose steps are the outputs.
-/// What several files share is made, and so counted, with the first that asks for it.
+/// What several files share is made, and so counted, with the first that asks for it, and let go of after their turn.
 pub fn render_missing<T: Send>(
-    press: &Press,
+    press: &mut Press,
     plan: &Plan,
     faults: &mut Vec<Diagnostic>,
     watch: &dyn Watch,
-    keep: impl Fn(&Artifact) -> Option<T> + Sync,
+    keep: impl Fn(&Press, &Artifact) -> Option<T> + Sync,
     put: impl Fn(String, Vec<u8>) -> T + Sync,
 ) -> Vec<T> {
-    let (last, first): (Vec<_>, Vec<_>) = plan.iter().partition(|one| one.tells_of_others());
-    let one = |artifact: &&Artifact| match keep(artifact) {
+    let one = |press: &Press, artifact: &Artifact| match keep(press, artifact) {
         Some(kept) => Ok(kept),
         None => {
             let render = || output::render(press, plan, artifact);
             let bytes = watched(watch, artifact.output, &artifact.path, render);
-            bytes.map(|bytes| put(artifact.file(), bytes))
+            let bytes = bytes.map_err(Box::new)?;
+            Ok(put(artifact.file(), bytes))
         }
     };
-    let mut rendered: Vec<Result<T, Diagnostic>> = first.par_iter().map(one).collect();
-    rendered.par_extend(last.par_iter().map(one));
+    let mut turns: [Vec<&Artifact>; output::TURNS] = Default::default();
+    for artifact in plan.iter() {
+        turns[artifact.turn()].push(artifact);
+    }
+    let mut rendered: Vec<Result<T, Box<Diagnostic>>> = Vec::new();
+    for (turn, artifacts) in turns.iter().enumerate() {
+        let (shared, few) = (&*press, artifacts.par_iter().with_max_len(FEW));
+        rendered.par_extend(few.map(|artifact| one(shared, artifact)));
+        press.let_go(turn);
+    }
     let mut kept = Vec::with_capacity(rendered.len());
     for result in rendered {
         match result {
             Ok(value) => kept.push(value),
             // One wrong template makes every page of its sort fail in the same words.
-            Err(fault) if !faults.contains(&fault) => faults.push(fault),
+            Err(fault) if !faults.contains(&fault) => faults.push(*fault),
             Err(_) => {}
         }
     }

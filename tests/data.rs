@@ -45,9 +45,9 @@ fn host(more: &str) -> Host {
         preview: false,
     };
     let mut faults = Vec::new();
-    let (press, plan) =
+    let (mut press, plan) =
         press::prepare(&inputs, &mut Default::default(), &mut faults).expect("a site");
-    let files = press::render_each(&press, &plan, &mut faults, |file, bytes| (file, bytes));
+    let files = press::render_each(&mut press, &plan, &mut faults, |file, bytes| (file, bytes));
     assert!(faults.is_empty(), "{faults:?}");
     let planned = plan.iter().map(|one| (one.path.clone(), one.media_type));
     Host {

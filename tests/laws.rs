@@ -151,14 +151,14 @@ fn an_edit_of_words_gives_what_a_whole_build_gives() {
         };
         press::prepare(&inputs, &mut Default::default(), &mut vec![]).unwrap()
     };
-    let tree = |(press, plan): &(plein::output::Press, plein::output::Plan)| {
+    let tree = |(press, plan): &mut (plein::output::Press, plein::output::Plan)| {
         let mut faults = vec![];
         let files = press::render_each(press, plan, &mut faults, |file, bytes| (file, bytes));
         assert!(faults.is_empty(), "{faults:?}");
         Tree(files.into_iter().collect())
     };
     let (mut site, mut after) = (prepare(&lab), lab.clone());
-    let mut before = tree(&site);
+    let mut before = tree(&mut site);
     for (from, to) in [
         ("Meer dan", "*Meer* dan"),
         ("title: ", "title: Toch "),
@@ -170,9 +170,12 @@ fn an_edit_of_words_gives_what_a_whole_build_gives() {
             panic!("{to} was not taken over");
         };
         (site, after) = (now_there, folder);
-        let found = tree(&site);
+        let found = tree(&mut site);
         assert!(found != before, "{to} is not seen");
-        assert!(found == tree(&prepare(&after)), "{to}: the trees differ");
+        assert!(
+            found == tree(&mut prepare(&after)),
+            "{to}: the trees differ"
+        );
         before = found;
     }
     for (from, to) in [

@@ -9,10 +9,11 @@ use crate::output::spared::Reworded;
 use crate::output::{Artifact, Plan, Press};
 use crate::press::{self, Inputs, Watch, watched};
 use crate::say;
+use crate::source::{SourceId, Sources};
 use crate::tree::Kept;
 use crate::tree::write::{self, Staged, WriteError, Writer, Written};
 use indicatif::ProgressStyle;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -48,15 +49,24 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Some(_) => &timings,
         None => &(),
     };
-    let disk = watched(watch, "read", "the folder and git", || OnDisk::read(common));
-    let inputs = disk.inputs(arguments.drafts);
+    let mut disk = watched(watch, "read", "the folder and git", || OnDisk::read(common));
     let output = common.site.join(&arguments.output);
     let again = watched(watch, "compare", "with the last build", || {
+        let inputs = disk.inputs(arguments.drafts);
         Again::look(&common.site, &output, &inputs, arguments.fresh)
     });
     let (diagnostics, written) = match again.is_done {
         Some(written) => (Diagnostics::default(), Some(Ok((written, again.counts())))),
-        None => build(common, (&inputs, again), &output, watch, &progress),
+        None => {
+            let drafts = arguments.drafts;
+            build(
+                common,
+                (&mut disk, drafts, again),
+                &output,
+                watch,
+                &progress,
+            )
+        }
     };
     progress.end();
     if let Some(trace) = &arguments.timings {
@@ -103,7 +113,8 @@ impl Again {
     fn look(site: &Path, output: &Path, inputs: &Inputs, fresh: bool) -> Self {
         let given = kept::program().map(|program| Given::of(inputs, program));
         let place = kept::place(site, output);
-        let memory = kept::load(&place).filter(|_| !fresh && given.is_some());
+        let wanted = !fresh && given.is_some();
+        let memory = wanted.then(|| kept::load(&place)).flatten();
         let mut again = Again {
             stands: false,
             memory: memory.unwrap_or_default(),
@@ -196,7 +207,7 @@ struct Made<'a> {
 /// Prepares, renders and writes. Nothing is renamed in while there is an error.
 fn build(
     common: &Common,
-    (inputs, mut again): (&Inputs, Again),
+    (disk, drafts, mut again): (&mut OnDisk, bool, Again),
     output: &Path,
     watch: &dyn Watch,
     progress: &Progress,
@@ -206,23 +217,25 @@ fn build(
         true => !faults.is_empty(),
         false => press::has_errors(faults),
     };
-    let prepared = press::prepare_watched(inputs, &mut Cache::default(), &mut faults, watch)
+    let inputs = disk.inputs(drafts);
+    let prepared = press::prepare_watched(&inputs, &mut Cache::default(), &mut faults, watch)
         .filter(|_| !forbids(&faults));
-    let Some((site, plan)) = prepared else {
-        return (press::sorted(faults, inputs), None);
+    let Some((mut press, plan)) = prepared else {
+        return (press::sorted(faults, &inputs), None);
     };
+    forget_texts(&mut disk.folder.sources, &faults);
+    let inputs = &disk.inputs(drafts);
     let writer = match Writer::open_again(output, std::mem::take(&mut again.memory.files)) {
         Ok(writer) => writer,
         Err(error) => return (press::sorted(faults, inputs), Some(Err(error))),
     };
-    let reworded = again.reworded(inputs, &site, &plan);
-    let reached = |file: &Artifact| {
-        reworded
-            .as_ref()
-            .is_none_or(|it| it.reaches(&site, &plan, file))
+    let reworded = again.reworded(inputs, &press, &plan);
+    let reached = |press: &Press, file: &Artifact| {
+        let reworded = reworded.as_ref();
+        reworded.is_none_or(|it| it.reaches(press, &plan, file))
     };
     let staged = render(
-        (&site, &plan),
+        (&mut press, &plan),
         &writer,
         &mut faults,
         reached,
@@ -253,7 +266,7 @@ fn build(
     let written = committed.map(|(written, files)| {
         let made = Made {
             inputs,
-            press: &site,
+            press: &press,
             is_whole: reworded.is_none(),
             silent,
             counts: &counts,
@@ -265,21 +278,31 @@ fn build(
         (written, counts)
     });
     // The program is about to end: taking ten thousand records down by hand takes longer than that.
-    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((site, plan));
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some((press, plan));
     (diagnostics, Some(written))
+}
+
+/// Lets go of the texts of records: all that is published of them is known. What points at one shows its words.
+fn forget_texts(sources: &mut Sources, faults: &[Diagnostic]) {
+    let shown: BTreeSet<SourceId> = faults
+        .iter()
+        .flat_map(|fault| &fault.labels)
+        .map(|label| label.span.source)
+        .collect();
+    sources.forget(|id, path| path.starts_with("content/") && !shown.contains(&id));
 }
 
 /// Renders what is reached by what changed, and what is not there any more.
 fn render(
-    (site, plan): (&Press, &Plan),
+    (press, plan): (&mut Press, &Plan),
     writer: &Writer,
     faults: &mut Vec<Diagnostic>,
-    reached: impl Fn(&Artifact) -> bool + Sync,
+    reached: impl Fn(&Press, &Artifact) -> bool + Sync,
     (watch, progress): (&dyn Watch, &Progress),
 ) -> Result<Vec<Staged>, WriteError> {
     progress.goes_through(plan.iter().count());
-    let keep = |artifact: &Artifact| {
-        let may_stay = artifact.is_named_by_content() || !reached(artifact);
+    let keep = |press: &Press, artifact: &Artifact| {
+        let may_stay = artifact.is_named_by_content() || !reached(press, artifact);
         let keep = || {
             watched(watch, "keep", &artifact.path, || {
                 writer.keep(artifact.file())
@@ -294,7 +317,7 @@ fn render(
         progress.advance(true);
         watched(watch, "stage", &file.clone(), || stage(file))
     };
-    let staged = press::render_missing(site, plan, faults, watch, keep, put);
+    let staged = press::render_missing(press, plan, faults, watch, keep, put);
     staged.into_iter().collect()
 }
 

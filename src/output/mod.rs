@@ -103,6 +103,16 @@ pub static OUTPUTS: &[Output] = &[
 /// that nothing is rendered twice.
 const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums", COMPRESSED];
 
+/// The outputs that share what is worked out once, each group before the next: what one shared is let go of before
+/// another begins, so that no build holds all of it at once. Then come all others, and what tells of them.
+const SHARING: &[&[&str]] = &[
+    &["data", "csv", "geojson", "occurrences", "parquet", "rpde"],
+    &["calendar", "tasks", "rss", "atom", "json-feed"],
+];
+
+/// How many turns a build takes; [`Artifact::turn`] tells which is whose.
+pub const TURNS: usize = SHARING.len() + 2;
+
 /// The outputs whose files are named by a hash of all that they are made of: a file of that name is that file.
 const NAMED_BY_CONTENT: &[&str] = &["pictures", "cards"];
 
@@ -183,6 +193,15 @@ impl Artifact {
     /// Whether it tells of the bytes of others.
     pub fn tells_of_others(&self) -> bool {
         TELLING_OF_OTHERS.contains(&self.output)
+    }
+
+    /// When it is rendered: files with a lower number before those with a higher one.
+    pub fn turn(&self) -> usize {
+        let group = || SHARING.iter().position(|it| it.contains(&self.output));
+        match self.tells_of_others() {
+            true => TURNS - 1,
+            false => group().unwrap_or(SHARING.len()),
+        }
     }
 
     /// Whether its name tells its bytes: what was rendered under that name need not be rendered again.
@@ -269,6 +288,23 @@ impl Press {
             calendars: calendar::Shared::default(),
             #[cfg(feature = "images")]
             shares: cards::Cards::default(),
+        }
+    }
+
+    /// Lets go of what was shared by the files of a turn. Whoever asks for it again has it worked out again.
+    pub fn let_go(&mut self, turn: usize) {
+        match turn {
+            0 => self.records.let_go(),
+            1 => {
+                self.calendars = calendar::Shared::default();
+                self.items.let_go();
+            }
+            2 => {
+                self.search = search::Shared::new(&self.site);
+                self.cards.let_go();
+                self.theme.let_go();
+            }
+            _ => {}
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod revision;
 pub mod rows;
 pub mod text;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -89,6 +90,17 @@ impl Sources {
             .binary_search_by(|source| source.path.as_str().cmp(path))
             .ok()?;
         Some((SourceId(n as u32), &self.0[n]))
+    }
+
+    /// Lets go of the texts of these, and keeps their places: nothing will be read in them again.
+    pub fn forget(&mut self, is_read: impl Fn(SourceId, &str) -> bool + Sync) {
+        // By the threads that read them: what another thread frees comes back to them late.
+        let sources = self.0.par_iter_mut().enumerate();
+        sources.for_each(|(n, source)| {
+            if is_read(SourceId(n as u32), &source.path) {
+                source.text = Arc::from("");
+            }
+        });
     }
 
     /// Line and column of a byte, both counted from 1, the column in characters.

@@ -28,11 +28,14 @@ impl Fragments {
             .furniture
             .write()
             .unwrap_or_else(PoisonError::into_inner) = furniture;
+        self.let_go();
+    }
+
+    /// Lets go of all that was rendered.
+    pub fn let_go(&self) {
         for drawer in self.drawers() {
-            drawer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clear();
+            let mut drawer = drawer.lock().unwrap_or_else(PoisonError::into_inner);
+            drawer.clear();
         }
     }
 

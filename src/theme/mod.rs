@@ -164,6 +164,11 @@ impl Theme {
         }
     }
 
+    /// Lets go of the fragments that were rendered.
+    pub fn let_go(&self) {
+        self.fragments.values().for_each(|it| it.let_go());
+    }
+
     /// Texts and dates of a language.
     pub fn locale(&self, language: &str) -> &Locale {
         &self.locales[language]

@@ -301,8 +301,9 @@ impl Writer {
     ) -> Result<(), WriteError> {
         // Said before the first file changes: a run that is killed leaves no file that is not ours.
         let mut both = self.known.text();
+        let unfinished = Digest::UNFINISHED.to_string();
         for file in todo {
-            both += &format!("{}  {}\n", Digest::UNFINISHED, file.path);
+            both.extend([&unfinished, "  ", &*file.path, "\n"]);
         }
         self.remember(&both)?;
         if self.fresh {

@@ -46,6 +46,9 @@ pub fn calendar(
     for zone in used.into_iter().filter_map(|name| zones.get(name)) {
         lines.append(zone);
     }
+    let closing = |it: &Component| it.closing.as_ref().map_or(0, String::len);
+    let length = |it: &&Component| it.text.len() + closing(it);
+    lines.reserve(components.iter().map(length).sum());
     for component in components {
         lines.append(&component.text);
         if let Some(closing) = component.closing.as_ref().filter(|_| head.is_some()) {

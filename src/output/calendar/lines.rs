@@ -49,6 +49,11 @@ impl Lines {
         fold(&self.line, &mut self.finished);
     }
 
+    /// Gets ready for so many bytes more.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.finished.reserve(bytes);
+    }
+
     /// Lines that were written before.
     pub fn append(&mut self, finished: &str) {
         self.finished.push_str(finished);

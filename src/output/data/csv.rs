@@ -54,9 +54,11 @@ fn render_metadata(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u
 }
 
 /// A table as CSV: a line of names, then one a row, each ending with CR and LF.
-pub fn write<'a>(columns: &[Column], rows: impl Iterator<Item = &'a Row>) -> String {
+pub fn write<'a>(columns: &[Column], rows: impl Iterator<Item = &'a Row> + Clone) -> String {
     let names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
     let mut text = names.join(",") + "\r\n";
+    // Some cells have quotes.
+    text.reserve(rows.clone().map(|row| row.size() * 9 / 8).sum());
     for row in rows {
         for (n, (column, cell)) in columns.iter().zip(row.cells()).enumerate() {
             if n > 0 {

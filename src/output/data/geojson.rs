@@ -37,10 +37,14 @@ pub fn has_places(site: &Site, n: usize) -> bool {
 fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let n = kind_of(artifact)?;
     let columns = press.records.columns(n);
-    let mut bytes = b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec();
+    let row = |entry| &press.records.get(&press.site, &press.theme, entry).row;
+    // The names of the fields take about as much as what they hold.
+    let size = of_kind(&press.site, n).map(|entry| row(entry).size() * 2);
+    let mut bytes = Vec::with_capacity(size.sum());
+    bytes.extend_from_slice(b"{\"type\":\"FeatureCollection\",\"features\":[");
     let mut separator = "\n";
     for entry in of_kind(&press.site, n) {
-        let row = &press.records.get(&press.site, &press.theme, entry).row;
+        let row = row(entry);
         if let Some((longitude, latitude)) = row.point {
             let id = super::record::id(&press.site, entry);
             bytes.extend_from_slice(separator.as_bytes());

@@ -50,6 +50,12 @@ pub fn alone(press: &Press, entry: &Entry) -> String {
     format!("{{\"@context\":{},{}", json!(context), &record.json[1..])
 }
 
+/// How many bytes a record takes without its context.
+pub fn length(press: &Press, entry: &Entry) -> usize {
+    let record = press.records.get(&press.site, &press.theme, entry);
+    record.json.len()
+}
+
 fn render_record(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
     let Subject::Entry(id) = artifact.subject else {
         return Err(crate::output::misplanned(artifact));

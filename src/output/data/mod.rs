@@ -26,6 +26,7 @@ use crate::site::{Entry, Site};
 use crate::theme::Theme;
 use crate::theme::json_ld::harmless;
 use crate::theme::values::list::text;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -46,7 +47,7 @@ pub const VERSION: &str = "1.0.0";
 /// A record as every file of its dataset holds it.
 pub struct Published {
     /// As JSON, without white space.
-    pub json: String,
+    pub json: Box<str>,
     /// As a row of its kind's table.
     pub row: Row,
 }
@@ -73,10 +74,15 @@ impl Records {
             let mut record = record::record(site, theme, entry);
             harmless(&mut record);
             Published {
-                json: record.to_string(),
+                json: record.to_string().into(),
                 row: table::row(site, entry, self.columns(entry.kind.number()), &record),
             }
         })
+    }
+
+    /// Lets go of all that was worked out.
+    pub fn let_go(&mut self) {
+        self.records.par_iter_mut().for_each(|it| drop(it.take()));
     }
 
     /// The columns of a kind's table, by its number in `KINDS`.

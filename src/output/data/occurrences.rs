@@ -143,15 +143,16 @@ fn render_json(press: &Press, _: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnos
             "timezone": timetable.zone_name, "status": occurrence.status.name(),
         })
     };
-    let items: Vec<String> = all(site).map(|time| item(time).to_string()).collect();
-    let size = items.iter().map(String::len).sum();
+    let items = || all(site).map(|time| item(time).to_string());
+    // They are about as long as one another.
+    let (count, longest) = (count(site), items().take(100).map(|item| item.len()).max());
     let schema = super::schema::dataset_path(NAME);
     Ok(super::json::collection(
         site,
         NAME,
         &schema,
         None,
-        (items.len(), size),
-        items.iter(),
+        (count, count * longest.unwrap_or(0)),
+        items(),
     ))
 }

@@ -232,7 +232,7 @@ fn provenance(site: &Site, entry: &Entry) -> Vec<(&'static str, Value)> {
 }
 
 /// The datasets: each kind with its records in the order of their files.
-pub fn of_kind(site: &Site, n: usize) -> impl Iterator<Item = &Entry> {
+pub fn of_kind(site: &Site, n: usize) -> impl Iterator<Item = &Entry> + Clone {
     let kind = &KINDS[n];
     site.entries.iter().filter(move |entry| entry.kind == kind)
 }

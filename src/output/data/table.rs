@@ -100,6 +100,11 @@ impl Row {
         })
     }
 
+    /// How many bytes its cells have, each with what separates it from the next.
+    pub fn size(&self) -> usize {
+        self.text.len() + self.ends.len()
+    }
+
     /// A cell, by the number of its column.
     pub fn cell(&self, n: usize) -> &str {
         let end = |n: usize| {
@@ -228,6 +233,7 @@ fn scalar(schema: &Value) -> Type {
 pub fn row(site: &Site, entry: &Entry, columns: &[Column], record: &Value) -> Row {
     let place = place_of(site, entry).and_then(|(_, place)| place.coordinates());
     let mut row = Row {
+        ends: Vec::with_capacity(columns.len()),
         point: place.map(|(lat, lon)| (lon, lat)),
         ..Row::default()
     };
@@ -244,6 +250,8 @@ pub fn row(site: &Site, entry: &Entry, columns: &[Column], record: &Value) -> Ro
         }
         row.close();
     }
+    // Ten thousand of them wait for the files that they stand in.
+    row.text.shrink_to_fit();
     row
 }
 

@@ -64,6 +64,12 @@ impl Items {
         Items(site.codes.iter().map(room).collect())
     }
 
+    /// Lets go of all that were made.
+    pub fn let_go(&mut self) {
+        let made = self.0.iter_mut().flatten();
+        made.for_each(|item| drop(item.take()));
+    }
+
     fn get(&self, press: &Press, entry: &Entry, language: usize) -> Arc<Item> {
         let make = || Arc::new(item(press, entry, &press.site.codes[language]));
         self.0[language][entry.id.0 as usize]

@@ -11,9 +11,9 @@ use super::{Artifact, Output, Plan, Press, Subject};
 use crate::content::vocabulary::{Term, Vocabulary};
 use crate::content::{KINDS, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::site::Site;
 use crate::site::order::{Item, Of};
 use crate::site::permalink::id_path;
+use crate::site::{EntryId, Site};
 use crate::source::numbering::number_at;
 use crate::source::past::kept_since;
 use paging::{Page, pages};
@@ -131,12 +131,24 @@ fn render_page(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, 
     let mut text = head.to_string();
     text.truncate(text.len() - 1);
     text.push_str(",\"items\":[");
-    for (m, item) in site.orders[n].items[page.items.clone()].iter().enumerate() {
+    let items = &site.orders[n].items[page.items.clone()];
+    text.reserve(items.iter().map(|item| length(press, item)).sum());
+    for (m, item) in items.iter().enumerate() {
         text.push_str(if m == 0 { "\n" } else { ",\n" });
         show(press, kind, item, &mut text);
     }
     text.push_str("\n]}\n");
     Ok(text.into_bytes())
+}
+
+/// About how many bytes a change takes.
+fn length(press: &Press, item: &Item) -> usize {
+    const AROUND: usize = 320;
+    let record = |id: &EntryId| super::data::json::length(press, press.site.entry(*id));
+    match &item.of {
+        Of::Entry(id) => record(id) + AROUND,
+        Of::Unseen(_) => AROUND,
+    }
 }
 
 /// One change: the record as it is published, its meaning before it, or only its identifier.

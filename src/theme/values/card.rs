@@ -11,10 +11,27 @@ use crate::theme::dates::Style;
 use crate::theme::messages::Locale;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use std::collections::BTreeMap;
 use tera::{Map, Value};
 
-/// The card of an entry, with the date that is next.
-pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value {
+/// The terms of each vocabulary, by their numbers.
+pub type Terms = BTreeMap<Vocabulary, Vec<Value>>;
+
+/// All terms of a site in a language.
+pub fn terms(site: &Site, language: &str) -> Terms {
+    let all = |vocabulary| {
+        let numbers = 0..site.terms(vocabulary).len();
+        numbers
+            .map(|n| term(site, vocabulary, n, language))
+            .collect()
+    };
+    Vocabulary::ALL
+        .map(|vocabulary| (vocabulary, all(vocabulary)))
+        .into()
+}
+
+/// The card of an entry in a language, with the date that is next.
+pub fn card(site: &Site, theme: &Theme, entry: &Entry, (language, terms): (&str, &Terms)) -> Value {
     let version = entry.version(language);
     let (common, record) = (&version.common, &version.record);
     let locale = theme.locale(language);
@@ -23,13 +40,13 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value 
     let label = badge.as_ref().and_then(|(field, value)| {
         locale.find(&format!("{}.{field}.{value}", entry.kind.name), &[])
     });
-    let terms = |vocabulary| {
+    let own = |vocabulary| {
         let within = entry
             .terms
             .iter()
             .filter(move |(known, _)| *known == vocabulary);
         within
-            .map(|(_, n)| term(site, vocabulary, *n, language))
+            .map(|(_, n)| terms[&vocabulary][*n].clone())
             .collect::<Vec<Value>>()
     };
     let status = entry.timetable.as_ref().map(|timetable| timetable.status);
@@ -49,8 +66,8 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value 
             (version.language != language).then(|| locale.language_name(&version.language)),
         )
         .some("image", image(theme, entry, language))
-        .list("topics", terms(Vocabulary::Topics))
-        .some("neighbourhood", terms(Vocabulary::Neighbourhoods).pop())
+        .list("topics", own(Vocabulary::Topics))
+        .some("neighbourhood", own(Vocabulary::Neighbourhoods).pop())
         .some("place", place(site, entry, language))
         .some(
             "city",
@@ -103,7 +120,7 @@ pub fn of_occurrence(
 }
 
 /// A topic or neighbourhood with its page.
-pub fn term(site: &Site, vocabulary: Vocabulary, n: usize, language: &str) -> Value {
+fn term(site: &Site, vocabulary: Vocabulary, n: usize, language: &str) -> Value {
     let term = &site.terms(vocabulary)[n];
     let url = site.listing_path(Scope::Term(vocabulary, n), language);
     link(site.text(&term.title, language), url)
@@ -263,12 +280,10 @@ fn relative(first: Date, last: Date, today: Date) -> &'static str {
 
 /// RFC 3339, with the offset of the place; only the day when there are no times.
 pub fn iso(at: &jiff::Zoned, all_day: bool) -> String {
-    at.strftime(if all_day {
-        "%Y-%m-%d"
-    } else {
-        "%Y-%m-%dT%H:%M:%S%:z"
-    })
-    .to_string()
+    match all_day {
+        true => at.date().to_string(),
+        false => at.timestamp().display_with_offset(at.offset()).to_string(),
+    }
 }
 
 /// Until when one can answer, whether one still can, and how many days that is.

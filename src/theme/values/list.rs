@@ -67,6 +67,17 @@ impl Lists {
         }
     }
 
+    /// Lets go of all that pages share.
+    pub fn let_go(&mut self) {
+        fn clear<T>(shared: &mut [Vec<OnceLock<T>>]) {
+            let shared = shared.iter_mut().flatten();
+            shared.for_each(|one| drop(one.take()));
+        }
+        clear(&mut self.items);
+        clear(&mut self.headings);
+        clear(&mut self.parts);
+    }
+
     /// The lines of a list, by the numbers of the list and of the language.
     pub fn items(&self, site: &Site, n: usize, language: usize) -> &[Item] {
         let listing = &site.listings[n];

@@ -123,6 +123,8 @@ pub fn picture(media: &Media) -> Object {
 pub struct Cards {
     /// By language, then by the entry's number; each is made when the first page asks for it.
     cards: Vec<Vec<OnceLock<Value>>>,
+    /// Topics and neighbourhoods as cards name them, by language; each stands on many.
+    terms: Vec<card::Terms>,
     /// The value `site`, by language.
     sites: Vec<Value>,
     /// What can be shown on a map.
@@ -147,12 +149,24 @@ impl Cards {
             .collect();
         Cards {
             cards: site.codes.iter().map(room).collect(),
+            terms: site
+                .codes
+                .iter()
+                .map(|code| card::terms(site, code))
+                .collect(),
             sites,
             places,
             lists: list::Lists::new(site),
             choices: OnceLock::new(),
             shares: OnceLock::new(),
         }
+    }
+
+    /// Lets go of the cards and of what the pages of lists share.
+    pub fn let_go(&mut self) {
+        let cards = self.cards.iter_mut().flatten();
+        cards.for_each(|card| drop(card.take()));
+        self.lists.let_go();
     }
 
     /// The value `site` in a language, by the language's number.
@@ -189,7 +203,8 @@ impl Cards {
 
     /// The card of an entry in a language, by the language's number.
     pub fn get(&self, site: &Site, theme: &Theme, language: usize, id: EntryId) -> Value {
-        let make = || card::card(site, theme, site.entry(id), &site.codes[language]);
+        let terms = &self.terms[language];
+        let make = || card::card(site, theme, site.entry(id), (&site.codes[language], terms));
         self.cards[language][id.0 as usize]
             .get_or_init(make)
             .clone()
