@@ -301,7 +301,10 @@ pub fn render_missing<T: Send>(
     };
     let mut turns: [Vec<&Artifact>; output::TURNS] = Default::default();
     for artifact in plan.iter() {
-        turns[artifact.turn()].push(artifact);
+        turns[artifact.turn().0].push(artifact);
+    }
+    for artifacts in &mut turns {
+        artifacts.sort_by_key(|artifact| artifact.turn());
     }
     let mut rendered: Vec<Result<T, Box<Diagnostic>>> = Vec::new();
     for (turn, artifacts) in turns.iter().enumerate() {

@@ -317,6 +317,11 @@ fn render(
         progress.advance(true);
         watched(watch, "stage", &file.clone(), || stage(file))
     };
+    let files: Vec<String> = plan.iter().map(Artifact::file).collect();
+    watched(watch, "folders", "of all that is new", || {
+        writer.expect(files.iter().map(String::as_str))
+    })?;
+    drop(files);
     let staged = press::render_missing(press, plan, faults, watch, keep, put);
     staged.into_iter().collect()
 }

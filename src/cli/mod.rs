@@ -193,12 +193,13 @@ pub fn run_on(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     }
     let common = &arguments.common;
     choose_colour(common.color);
-    if let Some(threads) = common.threads {
-        // Fails only when a pool exists already, and nothing has run yet.
-        let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
+    let mut pool = rayon::ThreadPoolBuilder::new().num_threads(common.threads.unwrap_or(0));
+    if let Command::Build(_) = arguments.command {
+        // It has nothing else to do, and what one thread lets go of another cannot use at once.
+        pool = pool.use_current_thread();
     }
+    // Fails only when a pool exists already, and nothing has run yet.
+    let _ = pool.build_global();
     let asked = match (common.format, &arguments.command) {
         (Format::Markdown, command) if !matches!(command, Command::Diff(_)) => Some("diff"),
         (Format::Csv, command) if !matches!(command, Command::List(_)) => Some("list"),

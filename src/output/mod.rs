@@ -108,6 +108,8 @@ const TELLING_OF_OTHERS: &[&str] = &["catalogue", "data-page", "package", "sums"
 const SHARING: &[&[&str]] = &[
     &["data", "csv", "geojson", "occurrences", "parquet", "rpde"],
     &["calendar", "tasks", "rss", "atom", "json-feed"],
+    // While one thread makes the index, the others have the addresses that lead elsewhere.
+    &["search", "redirects", "oembed"],
 ];
 
 /// How many turns a build takes; [`Artifact::turn`] tells which is whose.
@@ -195,12 +197,14 @@ impl Artifact {
         TELLING_OF_OTHERS.contains(&self.output)
     }
 
-    /// When it is rendered: files with a lower number before those with a higher one.
-    pub fn turn(&self) -> usize {
-        let group = || SHARING.iter().position(|it| it.contains(&self.output));
+    /// When it is rendered: in which turn, and where among the others of that.
+    pub fn turn(&self) -> (usize, usize) {
+        let place = |group: &&[&str]| group.iter().position(|it| *it == self.output);
+        let mut groups = SHARING.iter().enumerate();
+        let group = groups.find_map(|(n, group)| Some((n, place(group)?)));
         match self.tells_of_others() {
-            true => TURNS - 1,
-            false => group().unwrap_or(SHARING.len()),
+            true => (TURNS - 1, 0),
+            false => group.unwrap_or((SHARING.len(), 0)),
         }
     }
 
@@ -299,8 +303,8 @@ impl Press {
                 self.calendars = calendar::Shared::default();
                 self.items.let_go();
             }
-            2 => {
-                self.search = search::Shared::new(&self.site);
+            2 => self.search = search::Shared::new(&self.site),
+            3 => {
                 self.cards.let_go();
                 self.theme.let_go();
             }

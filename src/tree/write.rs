@@ -150,6 +150,14 @@ impl Writer {
         Ok(writer)
     }
 
+    /// Makes the folders of files that will come, where all are new: none of them will be tried before its folder.
+    pub fn expect<'a>(&self, files: impl Iterator<Item = &'a str>) -> Result<(), WriteError> {
+        match self.fresh {
+            true => make_folders(&self.folder.join(STAGE).join(FRESH), files),
+            false => Ok(()),
+        }
+    }
+
     /// A file that we wrote before and that would be the same again: it stays as it is, if it is still there.
     pub fn keep(&self, path: String) -> Option<Staged> {
         let hash = *self.known.0.get(&*path)?;
@@ -170,26 +178,21 @@ impl Writer {
         let ours = self.known.0.get(&path);
         let known = ours.filter(|known| **known == hash);
         let there = known.and_then(|_| holds(&self.folder, &path, hash, self.left.get(&path)));
+        let staged = |number, foreign, stat| Staged {
+            path: path.clone(),
+            hash,
+            number,
+            foreign,
+            stat,
+        };
         if there.is_some() {
-            return Ok(Staged {
-                path,
-                hash,
-                number: None,
-                foreign: false,
-                stat: there,
-            });
+            return Ok(staged(None, false, there));
         }
         // A file that we did not write is never overwritten, unless it already holds the very bytes.
         let in_the_way = || target.symlink_metadata().is_ok() && !self.holds_only_ours(&target);
         if self.existed && ours.is_none() && in_the_way() {
             let foreign = fs::read(&target).ok().as_deref() != Some(bytes);
-            return Ok(Staged {
-                stat: stat_of(&target),
-                path,
-                hash,
-                number: None,
-                foreign,
-            });
+            return Ok(staged(None, foreign, stat_of(&target)));
         }
         let number = self.staged.fetch_add(1, Ordering::Relaxed);
         let waiting = self.waiting(&path, number);
@@ -201,14 +204,8 @@ impl Writer {
             }
             _ => Err(error),
         });
-        let stat = Some(written.map_err(at(&target))?);
-        Ok(Staged {
-            path,
-            hash,
-            number: Some(number),
-            foreign: false,
-            stat,
-        })
+        let stat = written.map_err(at(&target))?;
+        Ok(staged(Some(number), false, Some(stat)))
     }
 
     /// Renames everything in and removes what the tree no longer has. Gives what was done, and the files as they are now,
@@ -314,7 +311,7 @@ impl Writer {
         for path in early {
             remove(&self.folder, path)?;
         }
-        make_folders(&self.folder, todo)?;
+        make_folders(&self.folder, todo.iter().map(|file| &*file.path))?;
         for group in 0..=2 {
             let files: Vec<&&Staged> = todo
                 .iter()
@@ -464,16 +461,17 @@ fn above(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(n, _)| &path[..n])
 }
 
-fn make_folders(folder: &Path, files: &[&Staged]) -> Result<(), WriteError> {
-    let folders: BTreeSet<&str> = files
-        .iter()
-        .filter_map(|file| file.path.rsplit_once('/').map(|(folder, _)| folder))
-        .collect();
+fn make_folders<'a>(folder: &Path, files: impl Iterator<Item = &'a str>) -> Result<(), WriteError> {
+    let folders = files.filter_map(|file| Some(file.rsplit_once('/')?.0));
+    let mut folders: Vec<&str> = folders.collect();
+    folders.sort_unstable();
+    folders.dedup();
     let make = |name: &&str| {
         let path = folder.join(name);
-        fs::create_dir_all(&path).map_err(at(&path))
+        let made = fs::create_dir(&path).or_else(|_| fs::create_dir_all(&path));
+        made.map_err(at(&path))
     };
-    folders.iter().try_for_each(make)
+    folders.par_iter().try_for_each(make)
 }
 
 /// Removes a file of ours and the folders that it leaves empty.
