@@ -47,6 +47,9 @@ pub struct Live {
     version: watch::Sender<u64>,
 }
 
+/// For how many milliseconds an edit waits for those who are reading the site.
+const PATIENCE: usize = 250;
+
 /// What is kept from one version to the next.
 struct Work {
     folder: Folder,
@@ -161,7 +164,7 @@ impl Live {
     }
 
     /// Takes over an edit that changed the words of one record and nothing else, if nothing is wrong
-    /// and nobody holds the site just now. Whether that is done.
+    /// and nobody holds the site for long. Whether that is done.
     fn edited(&self, before: &Folder, after: &Folder, files: &[PathBuf]) -> bool {
         let [file] = files else { return false };
         let path = disk::relative(&self.source.root, file);
@@ -169,7 +172,17 @@ impl Live {
             .standing
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        let Some(own) = Arc::get_mut(&mut standing).filter(|own| own.faults.is_empty()) else {
+        if !standing.faults.is_empty() {
+            return false;
+        }
+        // Nobody can come in now, and who is in soon leaves: a page takes less than what all of the site would.
+        for _ in 0..PATIENCE {
+            match is_held(&mut standing) {
+                true => std::thread::sleep(std::time::Duration::from_millis(1)),
+                false => break,
+            }
+        }
+        let Some(own) = Arc::get_mut(&mut standing) else {
             return false;
         };
         let site = match own.site.take().map(Arc::try_unwrap) {
@@ -233,10 +246,56 @@ impl Live {
     }
 }
 
+/// Whether somebody is reading what is served.
+fn is_held(standing: &mut Arc<Standing>) -> bool {
+    let Some(own) = Arc::get_mut(standing) else {
+        return true;
+    };
+    let mut site = own.site.iter_mut();
+    site.any(|site| Arc::get_mut(site).is_none())
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "edge: a preview lives in the present"
 )]
 fn clock() -> Timestamp {
     Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(title: &str) -> Folder {
+        let site = "title: {nl: Lab}\ntagline: {nl: Lab}\ndescription: {nl: Een lab.}\nurl: https://lab.example\n\
+             uid_domain: lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\nsince: 2024-01-01\n\
+             publisher: {name: Lab, email: lab@lab.example, url: https://lab.example, country: NL}\n";
+        let article = format!("---\ntitle: {title}\ndate: 2026-11-01\n---\n");
+        let files = [
+            ("data/site.yaml", site),
+            ("content/articles/open.md", &article),
+        ];
+        disk::gather(files.map(|(path, text)| (path.to_owned(), Ok(text.into()))))
+    }
+
+    #[test]
+    fn an_edit_waits_for_those_who_read_the_site_and_works_out_nothing_else() {
+        let source = Source {
+            root: "/lab".into(),
+            past: Past::default(),
+            language: None,
+            now: "2026-11-22T12:00:00Z".parse().ok(),
+        };
+        let (live, _, before) = Live::start(source, folder("Open"));
+        let standing = live.standing();
+        assert_eq!(standing.faults, <[String; 0]>::default());
+        let reader = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            drop(standing);
+        });
+        let file = PathBuf::from("/lab/content/articles/open.md");
+        assert!(live.edited(&before, &folder("Nog open"), &[file]));
+        reader.join().unwrap();
+    }
 }
