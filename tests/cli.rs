@@ -298,3 +298,15 @@ fn a_second_build_writes_nothing() {
     assert_eq!(written(&lab), before);
     same_files(&tree, &lab.public());
 }
+
+#[test]
+fn a_warning_shows_its_line_though_the_texts_of_records_are_let_go_of() {
+    let lab = Lab::new();
+    let event = "---\ntitle: Koor\nstart: 2026-12-02T20:00\nrepeat:\n  every: week\n  except: [2026-12-24]\n---\n";
+    lab.put("content/events/koor.md", event);
+    let built = lab.build();
+    assert_eq!(built.code, Some(0), "{}", built.err);
+    for shown in ["content/events/koor.md:6:12", "6 |   except: [2026-12-24]"] {
+        assert!(built.err.contains(shown), "{}", built.err);
+    }
+}
