@@ -7,6 +7,7 @@
 use super::functions::safe;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
+use tera::value::Key;
 use tera::{Context, Error, Kwargs, State, Tera, TeraResult, Value};
 
 /// Rendered fragments lie in several drawers, so that threads seldom wait for one another.
@@ -118,22 +119,26 @@ fn fragment(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
 fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
     let card: Value = arguments.must_get("card")?;
     let level: i64 = arguments.get("level")?.unwrap_or(3);
-    let part = |path: &'static str| {
-        card.get_from_path(path)
-            .and_then(Value::as_str)
-            .unwrap_or("")
-    };
     // A record is one card for each of its occurrences.
     let key = format!(
         "{}\n{}\n{}\n{level}",
-        part("url"),
-        part("date.iso"),
-        part("status.code")
+        text(part(Some(&card), "url")),
+        text(part(part(Some(&card), "date"), "iso")),
+        text(part(part(Some(&card), "status"), "code"))
     );
     fragments.render(key, "partials/card.html", |context| {
         context.insert_value("card", card.clone());
         context.insert_value("level", level.into());
     })
+}
+
+/// A value of a group.
+fn part<'a>(group: Option<&'a Value>, name: &'static str) -> Option<&'a Value> {
+    group?.as_map()?.get(&Key::Str(name))
+}
+
+fn text(value: Option<&Value>) -> &str {
+    value.and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
