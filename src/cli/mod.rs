@@ -176,11 +176,16 @@ enum Outcome {
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    ExitCode::from(run_on(std::env::args_os()))
+    ExitCode::from(run_with(std::env::args_os(), true))
 }
 
 /// Runs the program on these arguments, the first of which is its name. Gives the exit code.
 pub fn run_on(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    run_with(arguments, false)
+}
+
+/// The same; `is_all` where the process does nothing else, before or after.
+fn run_with(arguments: impl IntoIterator<Item = OsString>, is_all: bool) -> u8 {
     let mut arguments = Arguments::parse_from(arguments);
     if arguments.common.now.is_none() {
         match epoch() {
@@ -194,8 +199,8 @@ pub fn run_on(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let common = &arguments.common;
     choose_colour(common.color);
     let mut pool = rayon::ThreadPoolBuilder::new().num_threads(common.threads.unwrap_or(0));
-    if let Command::Build(_) = arguments.command {
-        // It has nothing else to do, and what one thread lets go of another cannot use at once.
+    if is_all && matches!(arguments.command, Command::Build(_)) {
+        // This thread builds too: what one lets go of, another cannot use at once.
         pool = pool.use_current_thread();
     }
     // Fails only when a pool exists already, and nothing has run yet.
