@@ -93,11 +93,11 @@ impl Sources {
     }
 
     /// Lets go of the texts of these, and keeps their places: nothing will be read in them again.
-    pub fn forget(&mut self, is_read: impl Fn(SourceId, &str) -> bool + Sync) {
+    pub fn forget(&mut self, is_done: impl Fn(SourceId, &str) -> bool + Sync) {
         // By the threads that read them: what another thread frees comes back to them late.
         let sources = self.0.par_iter_mut().enumerate();
         sources.for_each(|(n, source)| {
-            if is_read(SourceId(n as u32), &source.path) {
+            if is_done(SourceId(n as u32), &source.path) {
                 source.text = Arc::from("");
             }
         });
