@@ -101,6 +101,10 @@ pub fn prepare_watched(
 fn conflicts(sources: &Sources) -> impl Iterator<Item = Diagnostic> {
     sources.iter().filter_map(|(id, source)| {
         let text: &str = &source.text;
+        // Few files hold either, and to ask that is quick.
+        if !text.contains("<<<<<<< ") || !text.contains("\n>>>>>>> ") {
+            return None;
+        }
         let ours = text.match_indices("<<<<<<< ").map(|(at, _)| at);
         let mut ours = ours.filter(|at| *at == 0 || text[..*at].ends_with('\n'));
         let at = ours.find(|at| !in_code(&text[..*at]))?;

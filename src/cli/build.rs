@@ -113,7 +113,7 @@ impl Again {
     fn look(site: &Path, output: &Path, inputs: &Inputs, fresh: bool) -> Self {
         let given = kept::program().map(|program| Given::of(inputs, program));
         let place = kept::place(site, output);
-        let wanted = !fresh && given.is_some();
+        let wanted = !fresh && given.is_some() && output.join(write::MANIFEST).exists();
         let memory = wanted.then(|| kept::load(&place)).flatten();
         let mut again = Again {
             stands: false,

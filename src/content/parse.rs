@@ -236,6 +236,7 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
         return (kind, slug.to_owned(), None, faults);
     }
     let shape = shape(kind);
+    let translated = files.len() > 1;
     let mut original: Option<Node> = None;
     let mut versions = Vec::new();
     let (mut id, original_path) = (slug.to_owned(), files[0].2.path.clone());
@@ -246,7 +247,8 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
         let (body, more) = markdown::parse(source_id, &source.text, body);
         faults.extend(more);
         let node = match (&original, &language) {
-            (None, None) => original.insert(node).clone(),
+            (None, None) if translated => original.insert(node).clone(),
+            (None, None) => node,
             // Without the facts of the original every one of them would seem to be missing here.
             (None, Some(_)) => continue,
             (Some(original), _) => {
@@ -382,14 +384,14 @@ fn decode(
     let (mut common, mut own) = (Vec::new(), Vec::new());
     let mut unknown = Vec::new();
     for (key, value) in fields {
-        let name = key.text().unwrap_or("").to_owned();
-        if shape.common.contains(&name) {
+        let name = key.text().unwrap_or("");
+        if shape.common.iter().any(|known| known == name) {
             common.push((key, value));
-        } else if shape.own.contains(&name) {
+        } else if shape.own.iter().any(|known| known == name) {
             own.push((key, value));
         } else {
             let known = shape.common.iter().chain(&shape.own).map(String::as_str);
-            unknown.push(unknown_field(&name, known, key.span));
+            unknown.push(unknown_field(name, known, key.span));
         }
     }
     let mut told: Vec<Diagnostic> = Vec::new();

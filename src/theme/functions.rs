@@ -3,6 +3,7 @@
 use super::dates::Style;
 use super::messages::Locale;
 use crate::diagnostic::nearest;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -56,14 +57,17 @@ pub fn register(engine: &mut Tera, constants: &Constants) {
 /// `t(key="agenda.upcoming", n=3)`: an interface text. Other arguments fill the braces.
 fn text(locale: &Locale, arguments: &Kwargs) -> TeraResult<String> {
     let key: &str = arguments.must_get("key")?;
-    let given: Vec<(String, String)> = arguments
+    let given: Vec<(&str, Cow<str>)> = arguments
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), value.to_string())))
-        .filter(|(name, _)| name != "key")
+        .filter_map(|(name, value)| Some((name.as_str().filter(|name| *name != "key")?, value)))
+        .map(|(name, value)| match value.as_str() {
+            Some(text) => (name, Cow::Borrowed(text)),
+            None => (name, Cow::Owned(value.to_string())),
+        })
         .collect();
     let given: Vec<(&str, &str)> = given
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .map(|(name, value)| (*name, &**value))
         .collect();
     locale.find(key, &given).ok_or_else(|| {
         let near = nearest(key, locale.language.texts.keys().map(String::as_str));

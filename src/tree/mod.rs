@@ -71,10 +71,14 @@ impl AsRef<[u8]> for Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match *self == Digest::UNFINISHED {
-            true => f.write_str(&"-".repeat(32)),
-            false => write!(f, "{:032x}", u128::from_be_bytes(self.0)),
+        let mut text = [b'-'; 32];
+        if *self != Digest::UNFINISHED {
+            let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+            for (place, digit) in text.iter_mut().zip(digits) {
+                *place = b"0123456789abcdef"[usize::from(digit)];
+            }
         }
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
     }
 }
 

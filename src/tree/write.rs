@@ -219,7 +219,7 @@ impl Writer {
             self.abort();
             return Err(WriteError::Foreign(foreign));
         }
-        staged.sort_by(|a, b| (rank(&a.path), &a.path).cmp(&(rank(&b.path), &b.path)));
+        staged.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let wanted = Manifest(
             staged
                 .iter()
@@ -228,8 +228,9 @@ impl Writer {
         );
         let todo: Vec<&Staged> = staged.iter().filter(|file| file.number.is_some()).collect();
         let removed = self.known.gone(&wanted);
+        let text = wanted.text();
         let renamed = match self.known != wanted || !todo.is_empty() {
-            true => self.rename_in(&todo, &wanted, &removed),
+            true => self.rename_in(&todo, &text, &removed),
             false => Ok(()),
         };
         self.clear_stage();
@@ -241,7 +242,7 @@ impl Writer {
         };
         let manifest = Staged {
             path: MANIFEST.into(),
-            hash: Digest::of(wanted.text().as_bytes()),
+            hash: Digest::of(text.as_bytes()),
             number: None,
             foreign: false,
             stat: stat_of(&self.folder.join(MANIFEST)),
@@ -267,7 +268,10 @@ impl Writer {
     /// Files of somebody else that stand where a file of ours goes, or a folder that it lies in.
     fn foreign(&self, staged: &[Staged]) -> Vec<String> {
         let files = staged.iter().filter(|file| file.foreign);
-        let todo = staged.iter().filter(|file| file.number.is_some());
+        // In an empty folder there is nothing.
+        let todo = staged
+            .iter()
+            .filter(|file| file.number.is_some() && !self.fresh);
         let folders: BTreeSet<&str> = todo.flat_map(|file| above(&file.path)).collect();
         let in_the_way = |path: &&str| {
             let place = self.folder.join(path);
@@ -293,7 +297,7 @@ impl Writer {
     fn rename_in(
         &self,
         todo: &[&Staged],
-        wanted: &Manifest,
+        wanted: &str,
         removed: &[&str],
     ) -> Result<(), WriteError> {
         // Said before the first file changes: a run that is killed leaves no file that is not ours.
@@ -305,7 +309,7 @@ impl Writer {
         self.remember(&both)?;
         if self.fresh {
             self.rename_whole()?;
-            return self.remember(&wanted.text());
+            return self.remember(wanted);
         }
         let (early, late) = parted(todo, removed);
         for path in early {
@@ -329,7 +333,7 @@ impl Writer {
         for path in late {
             remove(&self.folder, path)?;
         }
-        self.remember(&wanted.text())
+        self.remember(wanted)
     }
 
     /// Renames what lies at the top of the stage: nothing stands in the way in an empty folder.

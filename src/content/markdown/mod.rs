@@ -4,15 +4,18 @@ use crate::diagnostic::{Diagnostic, Words};
 use crate::source::{SourceId, Span};
 use crate::{phrase, say};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
-use std::fmt::Write as _;
+use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Range;
 
 /// A body, ready but for the addresses of what it links to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Markdown {
-    /// HTML before the first link, then what follows each of [`Markdown::links`].
-    pieces: Vec<String>,
-    /// Links and pictures within the site, in the order of `pieces`.
+    /// HTML without the addresses of [`Markdown::links`].
+    html: Box<str>,
+    /// Where in `html` each of those addresses belongs.
+    gaps: Vec<usize>,
+    /// Links and pictures within the site, in the order of `gaps`.
     pub links: Vec<LocalLink>,
     /// Headings, in order.
     pub headings: Vec<Heading>,
@@ -60,13 +63,25 @@ pub struct Heading {
     pub title: String,
 }
 
-/// What stands for the address of a local link until it is known: a word that the text lacks.
-fn mark_for(text: &str) -> String {
-    let mut mark = "plein-link:".to_owned();
-    while text.contains(&mark) {
-        mark.push('x');
+/// What stands for the address of a local link until it is known. It is told from what somebody wrote by
+/// where it lies in memory.
+static MARK: &str = "plein-link:";
+
+/// HTML as it is written, and where a mark stood.
+struct Gapped {
+    html: String,
+    gaps: Vec<usize>,
+}
+
+impl fmt::Write for Gapped {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if std::ptr::eq(text, MARK) {
+            self.gaps.push(self.html.len());
+        } else {
+            self.html.push_str(text);
+        }
+        Ok(())
     }
-    mark
 }
 
 /// What Markdown can do beyond CommonMark.
@@ -83,30 +98,39 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         source,
         text: body,
         base: range.start,
-        mark: mark_for(body),
         body: Markdown::default(),
         faults: vec![],
         heading: None,
         picture: None,
-        shift: 0,
+        shift: u8::from(has_title(body)),
     };
-    pass.shift = u8::from(has_title(body));
-    let mut events: Vec<Event> = Vec::with_capacity(body.len() / 16);
-    for (event, at) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
-        pass.event(event, at, &mut events);
-    }
-    let mut rendered = String::with_capacity(body.len() * 3 / 2);
-    html::push_html(&mut rendered, events.into_iter());
-    let mark = format!("=\"{}\"", pass.mark);
-    pass.body.pieces = rendered.split(&mark).map(str::to_owned).collect();
+    let mut parser = Parser::new_ext(body, OPTIONS).into_offset_iter();
+    let mut held = VecDeque::new();
+    let events = std::iter::from_fn(|| {
+        while held.is_empty() || pass.heading.is_some() || pass.picture.is_some() {
+            let Some((event, at)) = parser.next() else {
+                break;
+            };
+            pass.event(event, at, &mut held);
+        }
+        held.pop_front()
+    });
+    let mut written = Gapped {
+        html: String::with_capacity(body.len() * 3 / 2),
+        gaps: vec![],
+    };
+    // Cannot fail: what is written to does not.
+    let _ = html::write_html_fmt(&mut written, events);
+    pass.body.html = written.html.as_str().into();
+    pass.body.gaps = written.gaps;
     (pass.body, pass.faults)
 }
 
 /// Whether a body has a heading of level 1. Few have, and only what may have one is read twice.
 fn has_title(body: &str) -> bool {
     let may_be = |line: &str| {
-        let marks = line.trim_start_matches(|c: char| c != '#' && c != '=');
-        marks.starts_with('=') || (marks.starts_with('#') && !marks.starts_with("##"))
+        let marks = line.bytes().position(|byte| byte == b'#' || byte == b'=');
+        marks.is_some_and(|at| !line[at..].starts_with("##"))
     };
     let is_title = |event: Event| {
         let Event::Start(Tag::Heading { level, .. }) = event else {
@@ -120,31 +144,29 @@ fn has_title(body: &str) -> bool {
 impl Markdown {
     /// The HTML, with the address of each local link by its number, and what else is known of a picture.
     pub fn html(&self, mut shown: impl FnMut(usize) -> Shown) -> String {
-        let mut html = String::with_capacity(
-            self.pieces.iter().map(String::len).sum::<usize>() + self.links.len() * 32,
-        );
-        for (n, piece) in self.pieces.iter().enumerate() {
-            if n == 0 {
-                html.push_str(piece);
-                continue;
-            }
+        let mut html = String::with_capacity(self.html.len() + self.links.len() * 32);
+        let first = self.gaps.first().copied().unwrap_or(self.html.len());
+        html.push_str(&self.html[..first]);
+        let ends = self.gaps.iter().skip(1).copied().chain([self.html.len()]);
+        for (n, (gap, end)) in self.gaps.iter().zip(ends).enumerate() {
+            let piece = &self.html[*gap..end];
             let Shown {
                 address,
                 attributes,
                 sources,
-            } = shown(n - 1);
+            } = shown(n);
             let begun = if sources.is_empty() {
                 None
             } else {
-                html.strip_suffix("<img src")
+                html.strip_suffix("<img src=\"")
             };
-            let picture = begun.map(|before| format!("{before}<picture>{sources}<img src"));
+            let picture = begun.map(|before| format!("{before}<picture>{sources}<img src=\""));
             let in_picture = picture.is_some();
             html = picture.unwrap_or(html);
-            html.push_str("=\"");
             html.push_str(&escape(&address));
             html.push('"');
             html.push_str(&attributes);
+            let piece = piece.strip_prefix('"').unwrap_or(piece);
             // Texts in tags are escaped: the next `/>` ends the tag that was begun.
             match piece.split_once("/>").filter(|_| in_picture) {
                 Some((rest, behind)) => html.extend([rest, "/></picture>", behind]),
@@ -156,28 +178,26 @@ impl Markdown {
 
     /// Whether there is any text.
     pub fn is_empty(&self) -> bool {
-        self.pieces.iter().all(|piece| piece.trim().is_empty())
+        self.html.trim().is_empty()
     }
 }
 
 /// Escapes a text for HTML, also within quotes.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let _ = pulldown_cmark_escape(&mut out, text);
-    out
-}
-
-fn pulldown_cmark_escape(out: &mut String, text: &str) -> std::fmt::Result {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.write_char(c)?,
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &rest[at + 1..];
     }
-    Ok(())
+    out.push_str(rest);
+    out
 }
 
 /// The title of a picture that nobody misses who cannot see it.
@@ -191,19 +211,18 @@ struct Pass<'t> {
     /// The body, and where it begins in the source.
     text: &'t str,
     base: usize,
-    mark: String,
     body: Markdown,
     faults: Vec<Diagnostic>,
-    /// Number of the heading's event, and its text so far.
+    /// Number of the heading's event among those that are held back until it ends, and its text so far.
     heading: Option<(usize, String)>,
-    /// Number of a picture's event, where it stands, and whether it has a text.
+    /// Number of a picture's event among them, where it stands, and whether it has a text.
     picture: Option<(usize, Range<usize>, bool)>,
     /// One when the body has a heading of level 1, which is the page's own.
     shift: u8,
 }
 
 impl<'t> Pass<'t> {
-    fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut Vec<Event<'a>>) {
+    fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut VecDeque<Event<'a>>) {
         if let Event::Text(text) | Event::Code(text) = &event {
             self.read(text);
         }
@@ -215,7 +234,7 @@ impl<'t> Pass<'t> {
                 id,
             }) => {
                 let dest_url = self.link(dest_url, at, false);
-                out.push(Event::Start(Tag::Link {
+                out.push_back(Event::Start(Tag::Link {
                     link_type,
                     dest_url,
                     title,
@@ -230,7 +249,7 @@ impl<'t> Pass<'t> {
             }) => {
                 self.picture = Some((out.len(), at.clone(), false));
                 let dest_url = self.link(dest_url, at, true);
-                out.push(Event::Start(Tag::Image {
+                out.push_back(Event::Start(Tag::Image {
                     link_type,
                     dest_url,
                     title,
@@ -239,7 +258,7 @@ impl<'t> Pass<'t> {
             }
             Event::End(TagEnd::Image) => {
                 self.close_picture(out);
-                out.push(event);
+                out.push_back(event);
             }
             Event::Start(Tag::Heading {
                 level,
@@ -248,7 +267,7 @@ impl<'t> Pass<'t> {
                 attrs,
             }) => {
                 self.heading = Some((out.len(), String::new()));
-                out.push(Event::Start(Tag::Heading {
+                out.push_back(Event::Start(Tag::Heading {
                     level: self.level(level),
                     id,
                     classes,
@@ -257,20 +276,20 @@ impl<'t> Pass<'t> {
             }
             Event::End(TagEnd::Heading(level)) => {
                 self.close_heading(out);
-                out.push(Event::End(TagEnd::Heading(self.level(level))));
+                out.push_back(Event::End(TagEnd::Heading(self.level(level))));
             }
             Event::Start(Tag::Table(columns)) => {
-                out.push(Event::Html("<div class=\"table\">\n".into()));
-                out.push(Event::Start(Tag::Table(columns)));
+                out.push_back(Event::Html("<div class=\"table\">\n".into()));
+                out.push_back(Event::Start(Tag::Table(columns)));
             }
             Event::End(TagEnd::Table) => {
-                out.push(Event::End(TagEnd::Table));
-                out.push(Event::Html("</div>\n".into()));
+                out.push_back(Event::End(TagEnd::Table));
+                out.push_back(Event::Html("</div>\n".into()));
             }
             Event::Start(Tag::HtmlBlock) => self.html_block(&at),
             Event::Html(_) | Event::End(TagEnd::HtmlBlock) => {}
             Event::InlineHtml(html) => self.tag(&html, &at),
-            event => out.push(event),
+            event => out.push_back(event),
         }
     }
 
@@ -324,7 +343,7 @@ impl<'t> Pass<'t> {
     }
 
     /// A picture says in words what is to be seen, or that it is there for decoration only.
-    fn close_picture(&mut self, out: &mut [Event]) {
+    fn close_picture(&mut self, out: &mut VecDeque<Event>) {
         let Some((n, at, false)) = self.picture.take() else {
             return;
         };
@@ -351,7 +370,7 @@ impl<'t> Pass<'t> {
         HeadingLevel::try_from(level as usize + usize::from(self.shift)).unwrap_or(HeadingLevel::H6)
     }
 
-    fn close_heading(&mut self, out: &mut [Event]) {
+    fn close_heading(&mut self, out: &mut VecDeque<Event>) {
         let Some((n, title)) = self.heading.take() else {
             return;
         };
@@ -410,7 +429,7 @@ impl<'t> Pass<'t> {
             span,
             image,
         });
-        CowStr::from(self.mark.clone())
+        CowStr::Borrowed(MARK)
     }
 }
 

@@ -71,7 +71,7 @@ impl<'a> Event<'a> {
             ),
             false => (
                 site.path(entry, language),
-                plain(&html(site, theme, entry, language, Base::Site)),
+                plain(&html(site, theme, entry, language, Base::Site), LONGEST),
             ),
         };
         Event {

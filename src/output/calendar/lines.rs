@@ -71,11 +71,20 @@ impl Lines {
 /// which some of them split; control characters say nothing to people and are dropped.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
+    let mut rest = text;
+    loop {
+        let special =
+            |byte: u8| matches!(byte, b'\\' | b';' | b',') || !(b' '..=b'~').contains(&byte);
+        let plain = rest.bytes().position(special).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        let mut characters = rest[plain..].chars();
+        let Some(c) = characters.next() else {
+            return out;
+        };
+        rest = characters.as_str();
         match c {
             '\r' => {
-                characters.next_if_eq(&'\n');
+                rest = rest.strip_prefix('\n').unwrap_or(rest);
                 out.push_str("\\n");
             }
             '\n' | '\u{2028}' | '\u{2029}' => out.push_str("\\n"),
@@ -85,7 +94,6 @@ pub fn escaped(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
 }
 
 /// A parameter's value: quoted where it must be, with `"`, `^` and line ends by RFC 6868. Older
@@ -111,24 +119,41 @@ fn push_parameter(value: &str, out: &mut String) {
 /// Folds a line (RFC 5545 section 3.1), never inside a character or between an escape and what it
 /// escapes: readers that unfold bytes, or unescape before they unfold, would show rubbish.
 fn fold(line: &str, out: &mut String) {
-    let mut width = 0;
-    let mut characters = line.chars().filter(|c| !breaks(*c)).peekable();
-    while let Some(c) = characters.next() {
-        let partner = match c {
-            '\\' => characters.next(),
-            '^' => characters.next_if(|next| matches!(next, '^' | '\'' | 'n')),
-            _ => None,
-        };
-        let octets = c.len_utf8() + partner.map_or(0, char::len_utf8);
-        if width + octets > WIDTH {
-            out.push_str("\r\n ");
-            width = 1;
-        }
-        width += octets;
-        out.push(c);
-        out.extend(partner);
+    let whole: String;
+    let mut rest = line;
+    // Few lines have any, and to look at bytes first is quick.
+    let control = line
+        .bytes()
+        .fold(false, |any, byte| any | (byte < b' ' || byte == 0x7f));
+    if control || (!line.is_ascii() && line.contains(breaks)) {
+        whole = line.chars().filter(|c| !breaks(*c)).collect();
+        rest = &whole;
     }
-    out.push_str("\r\n");
+    let mut width = WIDTH;
+    while rest.len() > width {
+        let (now, later) = rest.split_at(last_break(rest, width));
+        out.extend([now, "\r\n "]);
+        rest = later;
+        // The space at its beginning counts.
+        width = WIDTH - 1;
+    }
+    out.extend([rest, "\r\n"]);
+}
+
+/// The last place up to `most` octets where a longer line may be broken.
+fn last_break(line: &str, most: usize) -> usize {
+    let at = line.floor_char_boundary(most);
+    let (before, behind) = line.split_at(at);
+    let run = |text: &str, c: char| text.len() - text.trim_end_matches(c).len();
+    // Of a row of backslashes each second one is what the one before it escapes.
+    let inside = match run(before, '^') {
+        0 => run(before, '\\') % 2 == 1,
+        carets => {
+            let escaped = run(&before[..at - carets], '\\') % 2;
+            (carets - escaped) % 2 == 1 && behind.starts_with(['^', '\'', 'n'])
+        }
+    };
+    at - usize::from(inside)
 }
 
 /// What must not stand in a content line: control characters, and what some readers split lines on.

@@ -1,11 +1,15 @@
 //! A body as plain text: DESCRIPTION is TEXT, and every calendar program shows it as it is.
 
-/// HTML of ours as plain text: paragraphs, lines and items of lists on lines of their own.
-pub fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
+/// HTML of ours as plain text: paragraphs, lines and items of lists on lines of their own. What comes long after `most`
+/// characters is left out.
+pub fn plain(html: &str, most: usize) -> String {
+    let mut text = String::with_capacity(html.len().min(2 * most));
     let mut rest = html;
     while let Some(open) = rest.find('<') {
         push_text(&rest[..open], &mut text);
+        if text.len() > most && text.trim_end().chars().count() > most {
+            return text;
+        }
         let tag = &rest[open + 1..];
         let Some(close) = tag.find('>') else {
             return text.trim_end().to_owned();
@@ -51,7 +55,14 @@ fn break_line(text: &mut String, wanted: &str) {
 /// Text between tags: white space is one space, the entities of our own HTML are what they mean.
 fn push_text(html: &str, text: &mut String) {
     let mut rest = html;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let special = |byte: u8| byte == b'&' || byte <= b' ' || !byte.is_ascii();
+        let plain = rest.bytes().position(special).unwrap_or(rest.len());
+        text.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(c) = rest.chars().next() else {
+            return;
+        };
         let (shown, length) = match c {
             '&' => entity(rest),
             c if c.is_whitespace() && c != '\u{a0}' => (' ', c.len_utf8()),
@@ -103,11 +114,11 @@ mod tests {
     fn paragraphs_and_lists_keep_their_lines() {
         let html = "<h2 id=\"a\">Kop</h2>\n<p>Een <strong>vet</strong>, en <a href=\"/x?a&amp;b\">een\nlink</a>.</p>\n<ul>\n<li>een</li>\n<li>\n<p>twee &lt;3</p>\n</li>\n</ul>\n<p>Slot<br />regel &amp;amp;</p>\n";
         assert_eq!(
-            plain(html),
+            plain(html, 100),
             "Kop\n\nEen vet, en een link.\n\n- een\n- twee <3\n\nSlot\nregel &amp;"
         );
-        assert_eq!(plain("<ul>\n<li>a</li>\n</ul>"), "- a");
-        assert_eq!(plain("<p></p> x <"), "x");
+        assert_eq!(plain("<ul>\n<li>a</li>\n</ul>", 100), "- a");
+        assert_eq!(plain("<p></p> x <", 100), "x");
     }
 
     #[test]
@@ -120,8 +131,11 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics_and_no_gap_has_two_empty_lines(html in "(</?(p|li|ul|b|br|h2|td|div)>|&amp;|&|<|>|[a \né🛠]){0,60}") {
-            let text = plain(&html);
+            let text = plain(&html, usize::MAX / 2);
             prop_assert!(!text.contains("\n\n\n"), "{text:?}");
+            for most in [0, 3, 9] {
+                prop_assert_eq!(cut(plain(&html, most).trim(), most), cut(&text, most));
+            }
         }
     }
 }

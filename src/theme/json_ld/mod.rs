@@ -14,6 +14,8 @@ use super::body::Base;
 use super::when;
 use crate::site::permalink::id_path;
 use crate::site::{Entry, EntryId, Site};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::{Map, Value, json};
 
 /// A property and its value; null says nothing.
@@ -43,12 +45,26 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
     }
     facts.extend(written(site, entry, language));
     facts.extend(own(site, theme, entry, language));
-    within_script(&node(facts))
+    within_script(&Said(facts))
+}
+
+/// What is said of one thing, to be written as it is.
+struct Said(Vec<Fact>);
+
+impl Serialize for Said {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let facts = self.0.iter().filter(|(_, value)| !value.is_null());
+        let mut object = serializer.serialize_map(None)?;
+        for (name, value) in facts {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
+    }
 }
 
 /// An object of what is said.
 fn node(facts: Vec<Fact>) -> Value {
-    let mut node = Map::new();
+    let mut node = Map::with_capacity(facts.len());
     for (name, value) in facts {
         if !value.is_null() {
             node.insert(name.to_owned(), value);
@@ -166,16 +182,42 @@ fn own(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Vec<Fact> {
     facts
 }
 
+/// A line of a list.
+#[derive(Serialize)]
+struct ListItem {
+    #[serde(rename = "@type")]
+    class: &'static str,
+    position: usize,
+    url: String,
+}
+
 /// The linked data of a list: its entries, by their identifiers.
 pub fn list(site: &Site, title: &str, path: &str, entries: &[EntryId], language: &str) -> String {
-    let item = |(n, id): (usize, &EntryId)| {
-        let url = site.config.absolute(&site.path(site.entry(*id), language));
-        json!({ "@type": "ListItem", "position": n + 1, "url": url })
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct ItemList<'a> {
+        #[serde(rename = "@context")]
+        context: &'static str,
+        #[serde(rename = "@type")]
+        class: &'static str,
+        name: &'a str,
+        url: String,
+        number_of_items: usize,
+        item_list_element: Vec<ListItem>,
+    }
+    let item = |(n, id): (usize, &EntryId)| ListItem {
+        class: "ListItem",
+        position: n + 1,
+        url: site.config.absolute(&site.path(site.entry(*id), language)),
     };
-    within_script(&json!({
-        "@context": "https://schema.org", "@type": "ItemList", "name": title, "url": site.config.absolute(path),
-        "numberOfItems": entries.len(), "itemListElement": entries.iter().enumerate().map(item).collect::<Vec<_>>(),
-    }))
+    within_script(&ItemList {
+        context: "https://schema.org",
+        class: "ItemList",
+        name: title,
+        url: site.config.absolute(path),
+        number_of_items: entries.len(),
+        item_list_element: entries.iter().enumerate().map(item).collect(),
+    })
 }
 
 /// The linked data of the home page: the site and who publishes it.
@@ -205,12 +247,13 @@ pub fn harmless(value: &mut Value) {
 }
 
 /// A value as JSON, harmless.
-pub fn text(value: &Value) -> String {
-    let text = value.to_string();
+fn text(value: &impl Serialize) -> String {
+    // Neither can fail: every name is a text.
+    let text = serde_json::to_string(value).unwrap_or_default();
     if !text.contains('<') {
         return text;
     }
-    let mut value = value.clone();
+    let mut value = serde_json::to_value(value).unwrap_or_default();
     harmless(&mut value);
     value.to_string()
 }
@@ -224,9 +267,12 @@ fn runs(text: &str) -> bool {
 }
 
 /// JSON that can stand in a script element: `</script>` in a text would end it.
-pub fn within_script(value: &Value) -> String {
-    text(value)
-        .replace('<', "\\u003c")
+pub fn within_script(value: &impl Serialize) -> String {
+    let text = text(value);
+    if !text.contains(['<', '>', '&']) {
+        return text;
+    }
+    text.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
 }

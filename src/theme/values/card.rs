@@ -12,7 +12,7 @@ use crate::theme::messages::Locale;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use std::collections::BTreeMap;
-use tera::{Map, Value};
+use tera::Value;
 
 /// The terms of each vocabulary, by their numbers.
 pub type Terms = BTreeMap<Vocabulary, Vec<Value>>;
@@ -107,16 +107,12 @@ pub fn of_occurrence(
     let Some(timetable) = &entry.timetable else {
         return card.clone();
     };
-    let mut fields: Map = card.as_map().cloned().unwrap_or_default();
-    fields.insert(
-        "date".into(),
-        moment(site, timetable, occurrence, locale).into(),
-    );
-    match status(locale, occurrence.status) {
-        Some(status) => fields.insert("status".into(), status),
-        None => fields.shift_remove(&tera::value::Key::from("status")),
-    };
-    Value::from(fields)
+    Object::of(card)
+        .without("date")
+        .without("status")
+        .set("date", moment(site, timetable, occurrence, locale))
+        .some("status", status(locale, occurrence.status))
+        .into()
 }
 
 /// A topic or neighbourhood with its page.

@@ -23,7 +23,6 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
     let code = &site.codes[language];
     let (version, locale) = (entry.version(code), theme.locale(code));
     let card = cards.get(site, theme, language, entry.id);
-    let mut fields: Map = card.as_map().cloned().unwrap_or_default();
     let headings: Vec<Value> = version
         .body
         .headings
@@ -41,7 +40,7 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
     let timetable = entry.timetable.as_ref();
     let gathers = timetable.filter(|timetable| timetable.role == Role::Gathering);
     let scheduled = timetable.is_some() || site.has_calendar(entry);
-    let more = Object::new()
+    let shown = Object::of(&card)
         .set(
             "body",
             Value::safe_string(&body::html(site, theme, entry, code, body::Base::Site)),
@@ -79,10 +78,7 @@ pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language:
             (!site.gathers_dates(entry) && site.reminds(entry)).then(|| beside(REMINDER)),
         )
         .some("busy", site.held_in(entry).next().map(|_| beside(BUSY)));
-    for more in [more, around(site, theme, cards, entry, language)] {
-        fields.extend(Value::from(more).into_map().unwrap_or_default());
-    }
-    Value::from(fields)
+    around(shown, (site, theme, cards), entry, language).into()
 }
 
 /// Of a page without a translation, where its text is to be read whole: the page in each language in
@@ -105,7 +101,12 @@ fn copies(site: &Site, entry: &Entry) -> Vec<Value> {
 }
 
 /// What others have to do with it.
-fn around(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Object {
+fn around(
+    shown: Object,
+    (site, theme, cards): (&Site, &Theme, &Cards),
+    entry: &Entry,
+    language: usize,
+) -> Object {
     let moments = Moments {
         site,
         theme,
@@ -113,7 +114,7 @@ fn around(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: us
         language,
     };
     let others = referenced_by(site, theme, cards, entry, language);
-    Object::new()
+    shown
         .set("related", related(site, theme, cards, entry, language))
         .set("referenced_by", others)
         .list(
@@ -177,19 +178,19 @@ fn license(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
 }
 
 /// Cards of what it points at, by field, in the order of the fields.
-fn related(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Value {
-    let mut fields: Map = Map::default();
-    for (field, _) in &entry.references {
-        let key = tera::value::Key::from(*field);
-        if !fields.contains_key(&key) {
-            let of_field: Vec<Value> = entry
-                .targets(field)
-                .map(|id| cards.get(site, theme, language, id))
-                .collect();
-            fields.insert(key, of_field.into());
+fn related(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Object {
+    let card = |id| cards.get(site, theme, language, id);
+    let mut fields = Object::new();
+    for (n, (field, _)) in entry.references.iter().enumerate() {
+        if entry.references[..n]
+            .iter()
+            .all(|(other, _)| other != field)
+        {
+            let of_field: Vec<Value> = entry.targets(field).map(card).collect();
+            fields = fields.set(field, of_field);
         }
     }
-    Value::from(fields)
+    fields
 }
 
 /// Cards of what points at it, by folder; what is over stands apart.
@@ -202,6 +203,9 @@ fn referenced_by(
 ) -> Value {
     let mut fields: Map = Map::default();
     let code = &site.codes[language];
+    if entry.referenced_by.is_empty() {
+        return Value::from(fields);
+    }
     for kind in crate::content::KINDS {
         let mut ids: Vec<EntryId> = entry
             .referenced_by

@@ -26,6 +26,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tera::Value;
+use tera::value::Key;
 
 /// A group of named values, in the order in which they were set. It becomes a map only when it is whole: then its
 /// size is known, and each name is hashed once.
@@ -38,13 +39,25 @@ impl Object {
         Self::default()
     }
 
-    /// Sets a value.
+    /// The values of a group that was made before, for more to be added.
+    pub fn of(group: &Value) -> Self {
+        let fields = group.as_map().into_iter().flatten();
+        let named = fields.filter_map(|(name, value)| match name {
+            Key::Str(name) => Some((*name, value.clone())),
+            _ => None,
+        });
+        Object(named.collect())
+    }
+
+    /// The same but for one value.
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(other, _)| *other != name);
+        self
+    }
+
+    /// Sets a value. Of two of one name the last counts, once it becomes a map.
     pub fn set(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        let value = value.into();
-        match self.0.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((name, value)),
-        }
+        self.0.push((name, value.into()));
         self
     }
 

@@ -10,7 +10,7 @@ use crate::site::listing::{Listing, Scope, current_order, in_language};
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::messages::Locale;
-use tera::{Map, Value};
+use tera::Value;
 
 /// What stands over lines; the order is that of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -200,10 +200,6 @@ impl Page<'_> {
             language: self.language,
         };
         let best = best.or_else(|| abroad::best(&moments, entry).map(Value::from));
-        let mut fields: Map = line.as_map().cloned().unwrap_or_default();
-        if let Some(best) = best {
-            fields.insert("best".into(), best);
-        }
-        Value::from(fields)
+        Object::of(line).some("best", best).into()
     }
 }
