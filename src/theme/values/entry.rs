@@ -18,6 +18,29 @@ const SHOWN: usize = 12;
 /// Most entries of one folder that a page shows as pointing at it.
 const NEIGHBOURS: usize = 24;
 
+/// The fields that point at other entries, in the order in which a page tells them: who, where, as part of what.
+const RELATED: [&str; 19] = [
+    "organiser",
+    "hosts",
+    "led_by",
+    "by",
+    "operator",
+    "host",
+    "partners",
+    "space",
+    "part_of",
+    "programme",
+    "call",
+    "embassy",
+    "initiatives",
+    "embassies",
+    "peers",
+    "parent",
+    "from",
+    "based_on",
+    "about",
+];
+
 /// The value `entry`: the card and everything else.
 pub fn entry(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Value {
     let code = &site.codes[language];
@@ -177,20 +200,12 @@ fn license(site: &Site, entry: &Entry, language: &str) -> Option<Object> {
     Some(super::page::license(url, language))
 }
 
-/// Cards of what it points at, by field, in the order of the fields.
+/// Cards of what it points at, by field.
 fn related(site: &Site, theme: &Theme, cards: &Cards, entry: &Entry, language: usize) -> Object {
     let card = |id| cards.get(site, theme, language, id);
-    let mut fields = Object::new();
-    for (n, (field, _)) in entry.references.iter().enumerate() {
-        if entry.references[..n]
-            .iter()
-            .all(|(other, _)| other != field)
-        {
-            let of_field: Vec<Value> = entry.targets(field).map(card).collect();
-            fields = fields.set(field, of_field);
-        }
-    }
-    fields
+    RELATED.iter().fold(Object::new(), |related, field| {
+        related.list(field, entry.targets(field).map(card).collect())
+    })
 }
 
 /// Cards of what points at it, by folder; what is over stands apart.
@@ -436,4 +451,20 @@ pub fn bounds(timetable: &Timetable, occurrence: &Occurrence) -> (String, String
         return (iso(&occurrence.start, true), last.to_string());
     }
     (iso(&occurrence.start, false), iso(&occurrence.end, false))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::KINDS;
+    use crate::content::shape::shape;
+
+    #[test]
+    fn every_field_that_points_at_an_entry_is_told_on_its_page() {
+        for kind in KINDS {
+            for field in shape(kind).references.keys() {
+                assert!(RELATED.contains(&field.as_str()), "{}: {field}", kind.name);
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What every page has: the site around it and the page's own head.
 
 use super::map::Places;
-use super::{Cards, Object, link};
+use super::{Cards, Object, link, subscription};
 use crate::content::KINDS;
 use crate::content::config::FullText;
 use crate::content::vocabulary::Vocabulary;
@@ -163,6 +163,8 @@ pub fn site_value(site: &Site, theme: &Theme, places: &Places, language: &str) -
         .some("tagline", text(&config.tagline))
         .some("description", text(&config.description))
         .set("url", config.url.value.0.as_str())
+        .set("origin", config.absolute(""))
+        .set("webcal", subscription(site, "").1)
         .set("home", home.as_str())
         .set("navigation", navigation)
         .set("sections", sections(site, language))
