@@ -12,6 +12,8 @@ use plein::source::past::{Changed, DATED, Past};
 use plein::source::{Source, Sources};
 use plein::tree::Tree;
 use proptest::prelude::*;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -226,6 +228,89 @@ fn every_published_record_fits_its_schema() {
         }
     }
     assert!(checked > 100, "only {checked} records");
+}
+
+/// JSON in which no object has two values of one name.
+struct Once;
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Once)
+    }
+}
+
+impl<'de> Visitor<'de> for Once {
+    type Value = Once;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Once, M::Error> {
+        let mut names = BTreeSet::new();
+        while let Some((name, Once)) = map.next_entry::<String, Once>()? {
+            if let Some(twice) = names.replace(name) {
+                return Err(M::Error::custom(format!("`{twice}` twice")));
+            }
+        }
+        Ok(Once)
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut seq: S) -> Result<Once, S::Error> {
+        while let Some(Once) = seq.next_element()? {}
+        Ok(Once)
+    }
+
+    fn visit_unit<E>(self) -> Result<Once, E> {
+        Ok(Once)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Once, E> {
+        Ok(Once)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Once, E> {
+        Ok(Once)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Once, E> {
+        Ok(Once)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Once, E> {
+        Ok(Once)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Once, E> {
+        Ok(Once)
+    }
+}
+
+#[test]
+fn no_object_in_pages_or_files_has_two_values_of_one_name() {
+    let mut looked_at = 0;
+    for (path, bytes) in build(&demo()).0.0 {
+        let text = match path.rsplit_once('.') {
+            Some((_, "html" | "json" | "jsonld")) => String::from_utf8(bytes).unwrap(),
+            _ => continue,
+        };
+        let parts: Vec<&str> = match path.ends_with(".html") {
+            true => {
+                let scripts = text.split("<script type=\"application/ld+json\">").skip(1);
+                scripts
+                    .filter_map(|script| script.split("</script>").next())
+                    .collect()
+            }
+            false => vec![&text],
+        };
+        for part in parts {
+            if let Err(error) = serde_json::from_str::<Once>(part) {
+                panic!("{path}: {error}");
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 500, "only {looked_at}");
 }
 
 #[test]

@@ -146,8 +146,8 @@ fn before(site: &Site, entry: &Entry, now: &Occurrence) -> Option<DateTime> {
         })
 }
 
-/// Its own picture, else that of where or within what it is, or of who organises it; else what stands
-/// for the site.
+/// Where it has no picture of its own, that of where or within what it is, or of who organises it; else
+/// what stands for the site.
 fn picture(site: &Site, theme: &Theme, entry: &Entry) -> Option<Value> {
     let fields = ["space", "programme", "organiser", "hosts", "initiatives"];
     let near = fields.into_iter().flat_map(|field| entry.targets(field));
@@ -155,8 +155,10 @@ fn picture(site: &Site, theme: &Theme, entry: &Entry) -> Option<Value> {
         .targets("space")
         .flat_map(|id| site.entry(id).targets("part_of"));
     let mut others = near.chain(outer).map(|id| site.entry(id));
-    let own = image(site, theme, entry);
-    let found = own.or_else(|| others.find_map(|other| image(site, theme, other)));
+    if image(site, theme, entry).is_some() {
+        return None;
+    }
+    let found = others.find_map(|other| image(site, theme, other));
     found.or_else(|| {
         let mut files = OF_SITE.iter();
         let asset = files.find_map(|name| theme.assets.get(*name))?;

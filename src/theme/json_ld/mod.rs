@@ -48,7 +48,7 @@ pub fn entry(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Strin
     within_script(&Said(facts))
 }
 
-/// What is said of one thing, to be written as it is.
+/// What is said of one thing, each property once, to be written as it is.
 struct Said(Vec<Fact>);
 
 impl Serialize for Said {
