@@ -102,6 +102,7 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         faults: vec![],
         heading: None,
         picture: None,
+        inner: 0,
         shift: u8::from(has_title(body)),
     };
     let mut parser = Parser::new_ext(body, OPTIONS).into_offset_iter();
@@ -217,6 +218,8 @@ struct Pass<'t> {
     heading: Option<(usize, String)>,
     /// Number of a picture's event among them, where it stands, and whether it has a text.
     picture: Option<(usize, Range<usize>, bool)>,
+    /// How many pictures were begun in the text of that one.
+    inner: usize,
     /// One when the body has a heading of level 1, which is the page's own.
     shift: u8,
 }
@@ -227,6 +230,7 @@ impl<'t> Pass<'t> {
             self.read(text);
         }
         match event {
+            event if self.is_unseen(&event) => out.push_back(event),
             Event::Start(Tag::Link {
                 link_type,
                 dest_url,
@@ -291,6 +295,20 @@ impl<'t> Pass<'t> {
             Event::InlineHtml(html) => self.tag(&html, &at),
             event => out.push_back(event),
         }
+    }
+
+    /// Whether it is a link or picture in the text of a picture, of which only the words are shown.
+    fn is_unseen(&mut self, event: &Event) -> bool {
+        if self.picture.is_none() {
+            return false;
+        }
+        match event {
+            Event::Start(Tag::Image { .. }) => self.inner += 1,
+            Event::End(TagEnd::Image) if self.inner > 0 => self.inner -= 1,
+            Event::Start(Tag::Link { .. }) => {}
+            _ => return false,
+        }
+        true
     }
 
     /// The words of a heading are its title, those of a picture say what is on it.
