@@ -7,17 +7,41 @@
 use super::functions::safe;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
-use tera::value::Key;
+use tera::value::Key as Name;
 use tera::{Context, Error, Kwargs, State, Tera, TeraResult, Value};
 
-/// Rendered fragments lie in several drawers, so that threads seldom wait for one another.
-const DRAWERS: usize = 64;
+/// Rendered fragments lie in many drawers, so that threads seldom wait for one another, and few lie in each.
+const DRAWERS: usize = 1024;
+
+/// The value by which a card is known among all of a site.
+const NUMBER: Name = Name::Str("number");
 
 /// The fragments of one language.
 #[derive(Default)]
 pub struct Fragments {
     furniture: RwLock<Option<Arc<(Tera, Context)>>>,
-    drawers: OnceLock<Vec<Mutex<BTreeMap<(usize, String), Value>>>>,
+    drawers: OnceLock<Vec<Mutex<BTreeMap<Key, Value>>>>,
+}
+
+/// What a fragment is known by: a template and what it was given, or a card and the level of its heading.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Part(String),
+    Card(i64, i64),
+}
+
+impl Key {
+    /// The drawer that it lies in.
+    fn drawer(&self) -> usize {
+        let number = match self {
+            Key::Part(name) => name
+                .bytes()
+                .fold(0u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())),
+            // The number of a record stands above that of its time.
+            Key::Card(number, level) => (number ^ (number >> 32) ^ level).cast_unsigned(),
+        };
+        (number % DRAWERS as u64) as usize
+    }
 }
 
 impl Fragments {
@@ -40,23 +64,18 @@ impl Fragments {
         }
     }
 
-    fn drawers(&self) -> &[Mutex<BTreeMap<(usize, String), Value>>] {
+    fn drawers(&self) -> &[Mutex<BTreeMap<Key, Value>>] {
         let empty = || (0..DRAWERS).map(|_| Mutex::default()).collect();
         self.drawers.get_or_init(empty)
     }
 
     fn render(
         &self,
-        key: String,
+        key: Key,
         template: &str,
         add: impl FnOnce(&mut Context),
     ) -> TeraResult<Value> {
-        let drawers = self.drawers();
-        // Keys begin alike, so they are told apart by a number first.
-        let number = key.bytes().fold(0usize, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
-        });
-        let (place, key) = (number % DRAWERS, (number, key));
+        let (drawers, place) = (self.drawers(), key.drawer());
         let known = drawers[place]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -87,7 +106,7 @@ impl Fragments {
     }
 }
 
-/// Gives an engine `fragment` and `card`. The engine does not own the fragments, which own an engine like it: each
+/// Gives an engine `fragment` and `cards`. The engine does not own the fragments, which own an engine like it: each
 /// would keep the other in memory for ever.
 pub fn register(engine: &mut Tera, fragments: &Arc<Fragments>) {
     let parts = Arc::downgrade(fragments);
@@ -95,8 +114,8 @@ pub fn register(engine: &mut Tera, fragments: &Arc<Fragments>) {
         fragment(&*held(&parts)?, &arguments)
     });
     let cards = Arc::downgrade(fragments);
-    engine.register_function("card", move |arguments: Kwargs, _: &State| {
-        card(&*held(&cards)?, &arguments)
+    engine.register_function("cards", move |arguments: Kwargs, _: &State| {
+        self::cards(&*held(&cards)?, &arguments)
     });
 }
 
@@ -110,35 +129,25 @@ fn held(fragments: &Weak<Fragments>) -> TeraResult<Arc<Fragments>> {
 fn fragment(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
     let name: &str = arguments.must_get("name")?;
     let key: &str = arguments.get("key")?.unwrap_or("");
-    fragments.render(format!("{name}\n{key}"), name, |context| {
+    fragments.render(Key::Part(format!("{name}\n{key}")), name, |context| {
         context.insert_value("key", key.into())
     })
 }
 
-/// `card(card=card, level=3)`: `partials/card.html`, which sees only these.
-fn card(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
-    let card: Value = arguments.must_get("card")?;
+/// `cards(of=listing.entries, level=3)`: `partials/card.html` for each of these cards; it sees only `card` and `level`.
+fn cards(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
+    let of: Value = arguments.must_get("of")?;
     let level: i64 = arguments.get("level")?.unwrap_or(3);
-    // A record is one card for each of its occurrences.
-    let key = format!(
-        "{}\n{}\n{}\n{level}",
-        text(part(Some(&card), "url")),
-        text(part(part(Some(&card), "date"), "iso")),
-        text(part(part(Some(&card), "status"), "code"))
-    );
-    fragments.render(key, "partials/card.html", |context| {
-        context.insert_value("card", card.clone());
-        context.insert_value("level", level.into());
-    })
-}
-
-/// A value of a group.
-fn part<'a>(group: Option<&'a Value>, name: &'static str) -> Option<&'a Value> {
-    group?.as_map()?.get(&Key::Str(name))
-}
-
-fn text(value: Option<&Value>) -> &str {
-    value.and_then(Value::as_str).unwrap_or_default()
+    let one = |card: &Value| {
+        let number = card.as_map().and_then(|card| card.get(&NUMBER)?.as_i64());
+        let number = number.ok_or_else(|| Error::message("`cards` needs the cards of records"))?;
+        fragments.render(Key::Card(number, level), "partials/card.html", |context| {
+            context.insert_value("card", card.clone());
+            context.insert_value("level", level.into());
+        })
+    };
+    let of = of.as_array().unwrap_or_default().iter();
+    Ok(of.map(one).collect::<TeraResult<Vec<Value>>>()?.into())
 }
 
 #[cfg(test)]

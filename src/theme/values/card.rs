@@ -52,6 +52,7 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, (language, terms): (&str,
     let status = entry.timetable.as_ref().map(|timetable| timetable.status);
     let card = Object::new()
         .set("id", entry.document_id.as_str())
+        .set("number", number(entry, None))
         .set("kind", entry.kind.name)
         .set(
             "kind_name",
@@ -96,18 +97,29 @@ pub fn card(site: &Site, theme: &Theme, entry: &Entry, (language, terms): (&str,
     card.into()
 }
 
-/// The same card with the date and status of one occurrence.
+/// What tells a card from all others of a site: the record, and which of its times it shows where that is not the next.
+fn number(entry: &Entry, time: Option<usize>) -> i64 {
+    let time = time.map_or(0, |n| n as i64 + 1);
+    (i64::from(entry.id.0) << 32) | time
+}
+
+/// The same card with the date and status of one of its times, by its number; as it is where there is none such.
 pub fn of_occurrence(
-    card: &Value,
+    card: Value,
     site: &Site,
     entry: &Entry,
-    occurrence: &Occurrence,
+    n: usize,
     locale: &Locale,
 ) -> Value {
     let Some(timetable) = &entry.timetable else {
-        return card.clone();
+        return card;
     };
-    Object::of(card)
+    let Some(occurrence) = timetable.occurrences.get(n) else {
+        return card;
+    };
+    Object::of(&card)
+        .without("number")
+        .set("number", number(entry, Some(n)))
         .without("date")
         .without("status")
         .set("date", moment(site, timetable, occurrence, locale))

@@ -26,9 +26,7 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
         let line = |(id, n): &(EntryId, usize)| {
             let entry = site.entry(*id);
             let card = cards.get(site, theme, language, *id);
-            entry.occurrences().get(*n).map_or(card.clone(), |o| {
-                card::of_occurrence(&card, site, entry, o, theme.locale(code))
-            })
+            card::of_occurrence(card, site, entry, *n, theme.locale(code))
         };
         items.iter().map(line).collect()
     };

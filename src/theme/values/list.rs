@@ -374,15 +374,11 @@ pub fn line(
     (id, occurrence): &Item,
 ) -> Value {
     let card = cards.get(site, theme, language, *id);
-    let entry = site.entry(*id);
-    match occurrence.and_then(|n| entry.occurrences().get(n)) {
-        Some(occurrence) => card::of_occurrence(
-            &card,
-            site,
-            entry,
-            occurrence,
-            theme.locale(&site.codes[language]),
-        ),
+    match occurrence {
+        Some(n) => {
+            let locale = theme.locale(&site.codes[language]);
+            card::of_occurrence(card, site, site.entry(*id), *n, locale)
+        }
         None => card,
     }
 }
