@@ -1,6 +1,6 @@
 //! Lists of entries: each has a page, feeds, a calendar and data.
 
-use super::{EntryId, Site};
+use super::{EntryId, Site, TermRef};
 use crate::content::Kind;
 use crate::content::vocabulary::Vocabulary;
 use jiff::ToSpan;
@@ -81,20 +81,25 @@ pub fn listings(site: &Site) -> Vec<Listing> {
         scope: Scope::Site,
         entries: newest_first(site, listed.clone()),
     }];
-    for (n, kind) in crate::content::KINDS.iter().enumerate() {
-        let of_kind: Vec<EntryId> = listed
-            .iter()
-            .copied()
-            .filter(|id| site.entry(*id).kind == kind)
-            .collect();
+    let mut by_kind = vec![vec![]; crate::content::KINDS.len()];
+    let mut by_term = BTreeMap::<TermRef, Vec<EntryId>>::new();
+    for id in &listed {
+        let entry = site.entry(*id);
+        by_kind[entry.kind.number()].push(*id);
+        for term in &entry.terms {
+            by_term.entry(*term).or_default().push(*id);
+        }
+    }
+    for (n, of_kind) in by_kind.into_iter().enumerate() {
         if of_kind.is_empty() {
             continue;
         }
+        let archive = archive(site, n, &of_kind);
         listings.push(Listing {
             scope: Scope::Kind(n),
-            entries: current_order(site, of_kind.clone(), site.config.default_language()),
+            entries: current_order(site, of_kind, site.config.default_language()),
         });
-        listings.extend(archive(site, n, &of_kind));
+        listings.extend(archive);
     }
     for vocabulary in Vocabulary::ALL {
         let terms = site.terms(vocabulary);
@@ -105,14 +110,10 @@ pub fn listings(site: &Site) -> Vec<Listing> {
             });
         }
         for n in 0..terms.len() {
-            let entries = listed
-                .iter()
-                .copied()
-                .filter(|id| site.entry(*id).terms.contains(&(vocabulary, n)))
-                .collect();
+            let of_term = by_term.remove(&(vocabulary, n)).unwrap_or_default();
             listings.push(Listing {
                 scope: Scope::Term(vocabulary, n),
-                entries: newest_first(site, entries),
+                entries: newest_first(site, of_term),
             });
         }
     }
@@ -199,19 +200,37 @@ fn newest_first(site: &Site, mut entries: Vec<EntryId>) -> Vec<EntryId> {
     entries
 }
 
-/// What a list holds, in the order in which a language shows it.
-pub fn in_language(site: &Site, listing: &Listing, language: &str) -> Vec<EntryId> {
-    let entries = listing.entries.clone();
-    match listing.scope {
-        Scope::Kind(_) if language != site.config.default_language() => {
-            current_order(site, entries, language)
+/// The place of each entry, by its number, in the order in which a language shows the entries of a kind.
+pub struct Order(Vec<u32>);
+
+impl Order {
+    /// Works it out, once for all lists.
+    pub fn new(site: &Site, language: &str) -> Self {
+        let kinds = site.listings.iter();
+        let kinds = kinds.filter(|listing| matches!(listing.scope, Scope::Kind(_)));
+        let mut ordered: Vec<EntryId> = kinds.flat_map(|kind| kind.entries.clone()).collect();
+        if language != site.config.default_language() {
+            ordered = current_order(site, ordered, language);
         }
-        _ => entries,
+        let mut places = vec![0; site.entries.len()];
+        for (place, id) in (0..).zip(ordered) {
+            places[id.0 as usize] = place;
+        }
+        Order(places)
+    }
+
+    /// What a list holds, in the order in which the language shows it.
+    pub fn of(&self, listing: &Listing) -> Vec<EntryId> {
+        let mut entries = listing.entries.clone();
+        if matches!(listing.scope, Scope::Kind(_) | Scope::Term(..)) {
+            entries.sort_by_key(|id| self.0[id.0 as usize]);
+        }
+        entries
     }
 }
 
 /// What is coming soonest first, then what is over with the latest first, then the rest by title.
-pub fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<EntryId> {
+fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<EntryId> {
     let today = site.now.date();
     entries.sort_by_cached_key(|id| {
         let entry = site.entry(*id);

@@ -34,9 +34,9 @@ impl Key {
     /// The drawer that it lies in.
     fn drawer(&self) -> usize {
         let number = match self {
-            Key::Part(name) => name
-                .bytes()
-                .fold(0u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())),
+            Key::Part(name) => name.bytes().fold(0u64, |sum, byte| {
+                sum.wrapping_mul(31).wrapping_add(byte.into())
+            }),
             // The number of a record stands above that of its time.
             Key::Card(number, level) => (number ^ (number >> 32) ^ level).cast_unsigned(),
         };

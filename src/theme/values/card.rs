@@ -104,13 +104,7 @@ fn number(entry: &Entry, time: Option<usize>) -> i64 {
 }
 
 /// The same card with the date and status of one of its times, by its number; as it is where there is none such.
-pub fn of_occurrence(
-    card: Value,
-    site: &Site,
-    entry: &Entry,
-    n: usize,
-    locale: &Locale,
-) -> Value {
+pub fn of_occurrence(card: Value, site: &Site, entry: &Entry, n: usize, locale: &Locale) -> Value {
     let Some(timetable) = &entry.timetable else {
         return card;
     };

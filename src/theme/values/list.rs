@@ -4,7 +4,7 @@ use super::moments::Moments;
 use super::{Cards, Object, abroad, calendar, card, market, narrow, sections};
 use crate::content::KINDS;
 use crate::content::vocabulary::Vocabulary;
-use crate::site::listing::{Listing, Scope, in_language};
+use crate::site::listing::{Listing, Order, Scope};
 use crate::site::permalink::CONFIRMED;
 use crate::site::timetable::Occurrence;
 use crate::site::{Entry, EntryId, Site};
@@ -44,6 +44,8 @@ pub struct Lists {
     items: Vec<Vec<OnceLock<Vec<Item>>>>,
     headings: Vec<Vec<OnceLock<Option<Vec<sections::Place>>>>>,
     parts: Vec<Vec<OnceLock<Parts>>>,
+    /// By language.
+    orders: Vec<OnceLock<Order>>,
 }
 
 /// The values of a list that are the same on each of its pages.
@@ -64,6 +66,7 @@ impl Lists {
             items: room(site),
             headings: room(site),
             parts: room(site),
+            orders: site.codes.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -81,8 +84,9 @@ impl Lists {
     /// The lines of a list, by the numbers of the list and of the language.
     pub fn items(&self, site: &Site, n: usize, language: usize) -> &[Item] {
         let listing = &site.listings[n];
+        let order = || Order::new(site, &site.codes[language]);
         let shown = || {
-            let items = items(site, listing, &site.codes[language]);
+            let items = items(site, listing, self.orders[language].get_or_init(order));
             let too_many = matches!(listing.scope, Scope::Year(..))
                 && items.len() > site.config.page_size.value;
             if too_many { vec![] } else { items }
@@ -108,12 +112,12 @@ impl Lists {
 }
 
 /// The lines of a list. An agenda has one for each occurrence that is not over; its months and weeks have all.
-fn items(site: &Site, listing: &Listing, language: &str) -> Vec<Item> {
-    if let Some(arranged) = sections::items(site, listing, language) {
+fn items(site: &Site, listing: &Listing, order: &Order) -> Vec<Item> {
+    if let Some(arranged) = sections::items(site, listing, order) {
         return arranged;
     }
     if !is_agenda(site, listing.scope) {
-        let entries = in_language(site, listing, language).into_iter();
+        let entries = order.of(listing).into_iter();
         return entries.map(|id| (id, None)).collect();
     }
     let within = |occurrence: &Occurrence| match listing.scope.days() {

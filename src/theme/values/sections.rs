@@ -6,7 +6,7 @@ use super::moments::Moments;
 use super::{Cards, Object, abroad, link, market};
 use crate::content::KINDS;
 use crate::content::exchange::Category;
-use crate::site::listing::{Listing, Scope, current_order, in_language};
+use crate::site::listing::{Listing, Order, Scope};
 use crate::site::{Entry, EntryId, Site};
 use crate::theme::Theme;
 use crate::theme::messages::Locale;
@@ -76,21 +76,11 @@ fn are_in(site: &Site, listing: &Listing) -> bool {
 }
 
 /// The lines of such a list under their headings, without notices that are over.
-pub fn items(site: &Site, listing: &Listing, language: &str) -> Option<Vec<Item>> {
+pub fn items(site: &Site, listing: &Listing, order: &Order) -> Option<Vec<Item>> {
     if !are_in(site, listing) {
         return None;
     }
-    let arranged: Vec<EntryId> = match listing.scope {
-        Scope::Term(vocabulary, n) => {
-            let kinds = site.listings.iter();
-            let kinds = kinds.filter(|other| matches!(other.scope, Scope::Kind(_)));
-            let all = kinds.flat_map(|kind| kind.entries.iter().copied());
-            let within = all.filter(|id| site.entry(*id).terms.contains(&(vocabulary, n)));
-            current_order(site, within.collect(), language)
-        }
-        _ => in_language(site, listing, language),
-    };
-    let current = arranged.into_iter().map(|id| site.entry(id));
+    let current = order.of(listing).into_iter().map(|id| site.entry(id));
     let current = current.filter(|entry| !site.is_over(entry));
     let mut headed: Vec<(Heading, EntryId)> = current
         .filter_map(|entry| Some((Heading::of(site, listing.scope, entry)?, entry.id)))
