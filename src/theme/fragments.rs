@@ -146,8 +146,17 @@ fn cards(fragments: &Fragments, arguments: &Kwargs) -> TeraResult<Value> {
             context.insert_value("level", level.into());
         })
     };
-    let of = of.as_array().unwrap_or_default().iter();
-    Ok(of.map(one).collect::<TeraResult<Vec<Value>>>()?.into())
+    let Some(of) = of.as_array() else {
+        return Err(Error::message(format!(
+            "`cards` needs a list of cards, such as `listing.entries`, and `of` is a {}",
+            of.name()
+        )));
+    };
+    Ok(of
+        .iter()
+        .map(one)
+        .collect::<TeraResult<Vec<Value>>>()?
+        .into())
 }
 
 #[cfg(test)]
@@ -162,5 +171,21 @@ mod tests {
         let left = Arc::downgrade(&fragments);
         drop((engine, fragments));
         assert_eq!(left.strong_count(), 0);
+    }
+
+    #[test]
+    fn what_is_no_list_of_cards_is_told() {
+        let (mut engine, fragments) = (Tera::default(), Arc::<Fragments>::default());
+        register(&mut engine, &fragments);
+        fragments.furnish(&engine, Context::new());
+        let said = |of: Value| {
+            let mut context = Context::new();
+            context.insert_value("of", of);
+            let faulty = engine.render_str("{{ cards(of=of) }}", &context, false);
+            faulty.expect_err("a fault").to_string()
+        };
+        let [text, other] = [said("agenda".into()), said(vec!["agenda"].into())];
+        assert!(text.contains("`of` is a string"), "{text}");
+        assert!(other.contains("needs the cards of records"), "{other}");
     }
 }
