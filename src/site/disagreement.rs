@@ -33,6 +33,9 @@ impl Dates {
         faults: &mut Vec<Diagnostic>,
     ) -> Dates {
         if doubts.is_empty() {
+            // Days that are only listed have no rule that a sentence could tell.
+            let lone = self.rule.as_ref().is_some_and(|rule| rule.count == Some(1));
+            self.rule = self.rule.filter(|_| !lone || self.extra.is_empty());
             return self;
         }
         if ends && occurrences.len() <= MOST_DATES {

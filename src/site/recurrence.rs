@@ -354,6 +354,17 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn listed_days_have_no_rule() {
+        let listed =
+            "start: 2027-03-04T19:00\nrepeat: {every: day, count: 1, extra: 2027-03-11T19:00}\n";
+        let (faults, timetable) = timetable(listed);
+        assert!(faults.is_empty());
+        let timetable = timetable.unwrap();
+        assert!(timetable.rule.is_none() && timetable.repeats());
+        assert_eq!(timetable.occurrences.len(), 2);
+    }
+
+    #[test]
     fn a_weekday_and_a_day_of_the_month_are_not_one_repeat() {
         let both = "start: 2027-01-06T12:00\nrepeat: {every: month, on: [first wednesday, 6]}\n";
         assert_eq!(resolve(both).0, ["event/bad-repeat"]);
