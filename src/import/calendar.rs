@@ -1,144 +1,66 @@
 //! Calendars (.ics) with a record for each event: lines joined, zones named, repeats and their changes kept.
 
-use super::layout::Original;
+use super::layout::{Original, Skipped};
 use super::matter::Note;
 use super::table::row_document;
 use crate::content::zone;
+use crate::harvest::read::calendar::components::{Component, components};
+use crate::harvest::read::calendar::is_public;
+use crate::harvest::read::calendar::lines::{self, Lines};
 use crate::phrase;
-use crate::source::text;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// A content line: name, parameters, value.
-struct Line {
-    name: String,
-    parameters: BTreeMap<String, String>,
-    value: String,
-}
-
-/// The events of a calendar as documents, with fields of our own names.
-pub fn events(path: &str, bytes: &[u8]) -> Vec<Original> {
-    let decoded = text::decode(bytes);
-    let unfolded = decoded.text.replace("\n ", "").replace("\n\t", "");
-    let mut blocks: Vec<Vec<Line>> = Vec::new();
-    let mut zone = None;
-    let (mut inside, mut below) = (false, 0usize);
-    for line in unfolded.lines().filter_map(line) {
-        match (line.name.as_str(), line.value.to_ascii_uppercase().as_str()) {
-            ("BEGIN", "VEVENT") => {
-                inside = true;
-                blocks.push(Vec::new());
-            }
-            ("END", "VEVENT") => inside = false,
-            ("BEGIN", _) => below += usize::from(inside),
-            ("END", _) => below = below.saturating_sub(usize::from(inside)),
-            ("X-WR-TIMEZONE", _) => zone = zone::zone(&line.value),
-            _ if inside && below == 0 => blocks.extend_last(line),
-            _ => {}
-        }
-    }
-    let mut notes: Vec<Note> = decoded
-        .notes
+/// The events of a calendar as documents, with fields of our own names, and those that are nobody's business.
+pub fn events(path: &str, bytes: &[u8]) -> (Vec<Original>, Vec<Skipped>) {
+    let Lines { found, notes, .. } = lines::lines(bytes);
+    let (calendars, _) = components(found);
+    let mut notes: Vec<Note> = notes.into_iter().map(Note::repaired).collect();
+    let zone = calendars
         .iter()
-        .map(|what| Note::repaired(what))
-        .collect();
-    let mut documents: Vec<Original> = Vec::new();
-    let mut by_uid: BTreeMap<String, usize> = BTreeMap::new();
-    let (changes, masters): (Vec<_>, Vec<_>) = blocks
+        .find_map(|calendar| zone::zone(calendar.value("X-WR-TIMEZONE")?));
+    let is_event = |component: &&Component| component.name == "VEVENT";
+    let all = calendars
+        .iter()
+        .flat_map(|calendar| [calendar].into_iter().chain(&calendar.within))
+        .filter(is_event);
+    let (public, private): (Vec<_>, Vec<_>) = all.partition(|event| is_public(event));
+    let (changes, masters): (Vec<_>, Vec<_>) = public
         .into_iter()
-        .partition(|block| find(block, "RECURRENCE-ID").is_some());
-    for (n, block) in masters.iter().enumerate() {
-        let document = event(
-            path,
-            n + 1,
-            block,
-            zone.as_deref(),
-            std::mem::take(&mut notes),
-        );
-        if let Some(uid) = find(block, "UID") {
-            by_uid.insert(uid.value.clone(), documents.len());
+        .partition(|event| event.line("RECURRENCE-ID").is_some());
+    let mut documents: Vec<Original> = Vec::new();
+    let mut by_uid: BTreeMap<&str, usize> = BTreeMap::new();
+    for block in masters {
+        let (number, notes) = (documents.len() + 1, std::mem::take(&mut notes));
+        if let Some(uid) = block.value("UID") {
+            by_uid.insert(uid, documents.len());
         }
-        documents.push(document);
+        documents.push(event(path, number, block, zone.as_deref(), notes));
     }
-    for block in &changes {
-        let master = find(block, "UID")
-            .and_then(|uid| by_uid.get(&uid.value))
+    for block in changes {
+        let master = block
+            .value("UID")
+            .and_then(|uid| by_uid.get(uid))
             .and_then(|n| documents.get_mut(*n));
         match master {
             Some(master) => change(master, block),
-            None => documents.push(event(
-                path,
-                documents.len() + 1,
-                block,
-                zone.as_deref(),
-                vec![],
-            )),
+            None => {
+                let number = documents.len() + 1;
+                documents.push(event(path, number, block, zone.as_deref(), vec![]));
+            }
         }
     }
-    documents
-}
-
-trait Last {
-    fn extend_last(&mut self, line: Line);
-}
-
-impl Last for Vec<Vec<Line>> {
-    fn extend_last(&mut self, line: Line) {
-        if let Some(block) = self.last_mut() {
-            block.push(line);
-        }
-    }
-}
-
-fn line(text: &str) -> Option<Line> {
-    let mut quoted = false;
-    let colon = text.char_indices().find(|(_, c)| {
-        quoted ^= *c == '"';
-        *c == ':' && !quoted
-    });
-    let (head, value) = text.split_at(colon?.0);
-    let mut parts = head.split(';');
-    let name = parts.next()?.trim().to_ascii_uppercase();
-    let name = name.rsplit('.').next()?.to_owned();
-    let parameters = parts.filter_map(|part| part.split_once('='));
-    let parameters = parameters
-        .map(|(name, value)| {
-            (
-                name.to_ascii_uppercase(),
-                value.trim_matches('"').to_owned(),
-            )
-        })
+    let private = private
+        .into_iter()
+        .enumerate()
+        .map(|(n, _)| (format!("{path}#private-{}", n + 1), PRIVATE))
         .collect();
-    Some(Line {
-        name,
-        parameters,
-        value: value.get(1..)?.trim().to_owned(),
-    })
+    (documents, private)
 }
 
-fn find<'b>(block: &'b [Line], name: &str) -> Option<&'b Line> {
-    block
-        .iter()
-        .find(|line| line.name == name && !line.value.is_empty())
-}
-
-fn unescaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n' | 'N') => out.push('\n'),
-                Some(other) => out.push(other),
-                None => {}
-            },
-            c => out.push(c),
-        }
-    }
-    out
-}
+const PRIVATE: &str = phrase!("an event that its calendar keeps private");
 
 /// A day or a time on the clock of a zone.
 struct At {
@@ -199,21 +121,21 @@ fn written(at: &At) -> String {
 fn event(
     path: &str,
     number: usize,
-    block: &[Line],
+    block: &Component,
     zone: Option<&str>,
     notes: Vec<Note>,
 ) -> Original {
     let mut fields = Map::new();
-    let start = find(block, "DTSTART");
+    let start = block.line("DTSTART");
     let named = start
-        .and_then(|line| zone::zone(line.parameters.get("TZID")?))
+        .and_then(|line| zone::zone(line.parameter("TZID")?))
         .or_else(|| zone.map(str::to_owned));
     let clock = named.as_deref().and_then(|name| TimeZone::get(name).ok());
     let mut notes = notes;
-    for line in block {
-        let value = unescaped(&line.value);
+    for line in &block.lines {
+        let value = line.text();
         let name = line.name.to_lowercase().replace('-', "_");
-        let tzid = line.parameters.get("TZID").map(String::as_str);
+        let tzid = line.parameter("TZID");
         // Without a zone of its own, a time in UTC keeps its `Z` until the site's zone is known.
         let time = |value: &str| match &clock {
             None if value.ends_with('Z') => at(value, None, &TimeZone::UTC)
@@ -255,11 +177,8 @@ fn event(
                 }
             }
             "CATEGORIES" => {
-                let items: Vec<Value> = line
-                    .value
-                    .split(',')
-                    .map(|item| json!(unescaped(item).trim()))
-                    .collect();
+                let parts = lines::parts(&line.value);
+                let items: Vec<Value> = parts.iter().map(|item| json!(item.trim())).collect();
                 let list = fields.entry("categories").or_insert_with(|| json!([]));
                 list.as_array_mut()
                     .into_iter()
@@ -293,19 +212,17 @@ fn event(
     document
 }
 
+/// The rule of an event that has none, but takes place on other days as well.
+const ONCE: &str = "FREQ=DAILY;COUNT=1";
+
 /// A rule with what is left out of it and added to it, in one field.
 fn repeats(fields: &mut Map<String, Value>, notes: &mut Vec<Note>) {
     let (except, extra) = (fields.shift_remove("exdate"), fields.shift_remove("rdate"));
-    let Some(rule) = fields
-        .get("rrule")
-        .and_then(Value::as_str)
-        .map(str::to_owned)
-    else {
-        return;
-    };
     if except.is_none() && extra.is_none() {
         return;
     }
+    let rule = fields.get("rrule").and_then(Value::as_str);
+    let rule = rule.unwrap_or(ONCE).to_owned();
     match words(&rule) {
         Some(mut repeat) => {
             repeat.extend(except.map(|dates| ("except".to_owned(), dates)));
@@ -394,7 +311,7 @@ fn words(rule: &str) -> Option<Map<String, Value>> {
 }
 
 /// What is different about one time, in the record of all of them.
-fn change(master: &mut Original, block: &[Line]) {
+fn change(master: &mut Original, block: &Component) {
     let clock = master
         .fields
         .get("timezone")
@@ -402,19 +319,16 @@ fn change(master: &mut Original, block: &[Line]) {
         .and_then(|name| TimeZone::get(name).ok())
         .unwrap_or(TimeZone::UTC);
     let time = |name: &str| {
-        let line = find(block, name)?;
-        at(
-            &line.value,
-            line.parameters.get("TZID").map(String::as_str),
-            &clock,
-        )
+        let line = block.line(name)?;
+        at(&line.value, line.parameter("TZID"), &clock)
     };
     let Some(occurrence) = time("RECURRENCE-ID") else {
         return;
     };
     let mut change = Map::from_iter([("occurrence".to_owned(), json!(written(&occurrence)))]);
-    let cancelled =
-        find(block, "STATUS").is_some_and(|line| line.value.eq_ignore_ascii_case("cancelled"));
+    let cancelled = block
+        .value("STATUS")
+        .is_some_and(|status| status.eq_ignore_ascii_case("cancelled"));
     if cancelled {
         change.insert("status".to_owned(), json!("cancelled"));
     } else if let Some(start) = time("DTSTART").filter(|start| start.local != occurrence.local) {
@@ -446,7 +360,7 @@ mod tests {
             RRULE:FREQ=WEEKLY;BYDAY=WE\r\nEXDATE;TZID=Europe/Amsterdam:20261223T120000\r\nSUMMARY:Soup\\, for\r\n  all\r\nDESCRIPTION:One\\nTwo\r\nCATEGORIES:food,meet\r\n\
             BEGIN:VALARM\r\nSUMMARY:no\r\nEND:VALARM\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:a@x\r\nRECURRENCE-ID;TZID=Europe/Amsterdam:20261216T120000\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\n\
             BEGIN:VEVENT\r\nUID:b\r\nDTSTART;VALUE=DATE:20261203\r\nDTEND;VALUE=DATE:20261205\r\nSUMMARY:Days\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-        let read = events("agenda.ics", text.as_bytes());
+        let (read, _) = events("agenda.ics", text.as_bytes());
         assert_eq!(read.len(), 2);
         assert_eq!(read[0].fields["title"], "Soup, for all");
         assert_eq!(
@@ -461,6 +375,35 @@ mod tests {
         assert_eq!(
             (&read[1].fields["start"], &read[1].fields["end"]),
             (&json!("2026-12-03"), &json!("2026-12-04"))
+        );
+    }
+
+    #[test]
+    fn a_line_may_be_folded_within_a_character() {
+        let text = "BEGIN:VEVENT\r\nDTSTART:20260902T120000\r\nSUMMARY:Caf\u{e9}\r\nEND:VEVENT\r\n";
+        let (before, after) = text.as_bytes().split_at(text.find('\u{e9}').unwrap() + 1);
+        let (read, _) = events("agenda.ics", &[before, b"\r\n ", after].concat());
+        assert_eq!(read[0].fields["title"], "Caf\u{e9}");
+        assert_eq!(read[0].notes, []);
+    }
+
+    #[test]
+    fn private_events_stay_where_they_are() {
+        let event = |class| format!("BEGIN:VEVENT\nSUMMARY:{class}\nCLASS:{class}\nEND:VEVENT\n");
+        let text = ["PRIVATE", "PUBLIC", "CONFIDENTIAL"].map(event).concat();
+        let (read, private) = events("agenda.ics", text.as_bytes());
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].fields["title"], "PUBLIC");
+        assert_eq!(private[1].0, "agenda.ics#private-2");
+    }
+
+    #[test]
+    fn days_that_are_added_need_no_rule() {
+        let text = "BEGIN:VEVENT\nDTSTART:20260902T120000\nRDATE:20260909T120000,20260930T120000\nEND:VEVENT";
+        let (read, _) = events("agenda.ics", text.as_bytes());
+        assert_eq!(
+            read[0].fields["repeat"],
+            json!({"every": "day", "count": 1, "extra": ["2026-09-09T12:00", "2026-09-30T12:00"]})
         );
     }
 }

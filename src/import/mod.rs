@@ -98,7 +98,9 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
         };
         match path.rsplit('.').next().map(str::to_lowercase).as_deref() {
             Some("ics" | "ical" | "ifb") if wanted => {
-                originals.extend(calendar::events(path, bytes))
+                let (events, private) = calendar::events(path, bytes);
+                originals.extend(events);
+                skipped.extend(private);
             }
             Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
             Some("xlsx" | "xlsm" | "ods") if wanted => match table::workbook(path, bytes) {

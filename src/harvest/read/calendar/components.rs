@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Vec<Component>, bool) {
-        components(lines(text.as_bytes(), &mut 0))
+        components(lines(text.as_bytes()).found)
     }
 
     #[test]

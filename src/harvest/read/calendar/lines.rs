@@ -5,6 +5,7 @@
 
 use crate::source::text;
 use ical::property::PropertyParser;
+use std::collections::BTreeSet;
 
 /// Most bytes of name and parameters: what is longer is no property.
 const HEAD: usize = 4096;
@@ -37,13 +38,27 @@ impl Line {
     }
 }
 
-/// The lines of a calendar, of any encoding and with any ends of lines; `bad` counts those that are none.
-pub fn lines(bytes: &[u8], bad: &mut usize) -> Vec<Line> {
+/// What a calendar consists of.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// Its lines.
+    pub found: Vec<Line>,
+    /// How many more are none.
+    pub bad: usize,
+    /// What had to be done to read them, in words.
+    pub notes: BTreeSet<&'static str>,
+}
+
+/// The lines of a calendar, of any encoding and with any ends of lines.
+pub fn lines(bytes: &[u8]) -> Lines {
     let wide = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    let mut lines = Lines::default();
     let decoded;
     let bytes = match (wide, narrow(bytes)) {
         (true, _) => {
-            decoded = text::decode(bytes).text;
+            let whole = text::decode(bytes);
+            lines.notes.extend(whole.notes);
+            decoded = whole.text;
             decoded.as_bytes()
         }
         (false, Some(bytes)) => {
@@ -52,25 +67,23 @@ pub fn lines(bytes: &[u8], bad: &mut usize) -> Vec<Line> {
         }
         _ => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
     };
-    let mut found = Vec::new();
     for line in unfolded(bytes) {
         // Each line by itself, so that one that was put together badly spoils no other.
-        let line = match String::from_utf8(line) {
-            Ok(line) => line,
-            Err(error) => text::decode(error.as_bytes()).text,
-        };
+        let line = text::decode(&line);
+        lines.notes.extend(line.notes);
         let line = line
+            .text
             .trim_start_matches('\u{feff}')
             .trim_matches(['\0', ' ', '\t']);
         if line.is_empty() {
             continue;
         }
         match read(line) {
-            Some(line) => found.push(line),
-            None => *bad += 1,
+            Some(line) => lines.found.push(line),
+            None => lines.bad += 1,
         }
     }
-    found
+    lines
 }
 
 /// UTF-16 without its mark: every other byte is nought.
@@ -248,7 +261,7 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> Line {
-        lines(text.as_bytes(), &mut 0).remove(0)
+        lines(text.as_bytes()).found.remove(0)
     }
 
     #[test]
@@ -274,18 +287,19 @@ mod tests {
     #[test]
     fn any_encoding_and_folds_within_a_character_are_read() {
         let folded = b"SUMMARY:Caf\xc3\r\n \xa9 open\r\nLOCATION:Caf\xe9\r\n";
-        let read = lines(folded, &mut 0);
+        let read = lines(folded);
         assert_eq!(
-            (read[0].value.as_str(), read[1].value.as_str()),
+            (read.found[0].value.as_str(), read.found[1].value.as_str()),
             ("Café open", "Café")
         );
+        assert_eq!(read.notes.len(), 1);
         let wide: Vec<u8> = "BEGIN:x\r\nSUMMARY:é"
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect();
-        assert_eq!(lines(&wide, &mut 0)[1].value, "é");
+        assert_eq!(lines(&wide).found[1].value, "é");
         assert_eq!(
-            lines(&[&[0xFF, 0xFE][..], &wide].concat(), &mut 0)[1].value,
+            lines(&[&[0xFF, 0xFE][..], &wide].concat()).found[1].value,
             "é"
         );
     }
@@ -294,11 +308,12 @@ mod tests {
     fn a_line_of_parameters_takes_no_time() {
         let mut bad = 0;
         for piece in [";A=b", ";A=\"", ",", ":", "\"", ";"] {
-            lines(format!("X{}:y", piece.repeat(500_000)).as_bytes(), &mut bad);
-            lines(
-                format!("X;A=1{}:y", piece.repeat(1000)).as_bytes(),
-                &mut bad,
-            );
+            for line in [
+                format!("X{}:y", piece.repeat(500_000)),
+                format!("X;A=1{}:y", piece.repeat(1000)),
+            ] {
+                bad += lines(line.as_bytes()).bad;
+            }
         }
         assert!(bad > 0);
     }

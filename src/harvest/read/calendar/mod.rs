@@ -26,8 +26,8 @@ pub const CUT_OFF: &str = phrase!("it ends in the middle: what follows may be mi
 /// Reads a stream of calendars.
 pub fn read(payload: &Payload, setting: &Setting) -> Reading {
     let mut harvest = Harvest::new(payload, setting, "iCalendar");
-    let mut bad = 0;
-    let (found, cut) = components(lines::lines(payload.bytes, &mut bad));
+    let lines::Lines { found, bad, .. } = lines::lines(payload.bytes);
+    let (found, cut) = components(found);
     let mut steps = repeat::STEPS;
     let (calendars, loose): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|c| c.name == "VCALENDAR");
@@ -55,7 +55,7 @@ pub fn read(payload: &Payload, setting: &Setting) -> Reading {
 }
 
 /// What a calendar may say about who may see an event: what is not known is private (RFC 5545 section 3.8.1.3).
-fn is_public(component: &Component) -> bool {
+pub fn is_public(component: &Component) -> bool {
     let mut classes = component.all("CLASS").map(|line| line.value.trim());
     classes.all(|class| class.is_empty() || class.eq_ignore_ascii_case("PUBLIC"))
 }

@@ -424,7 +424,7 @@ mod tests {
     use super::*;
 
     fn zones(text: &str) -> Zones {
-        let (found, _) = components(lines(text.as_bytes(), &mut 0));
+        let (found, _) = components(lines(text.as_bytes()).found);
         Zones::of(&found[0], "Europe/Lisbon")
     }
 
