@@ -82,11 +82,11 @@ pub fn of_place(text: &str) -> Option<String> {
 pub fn zone(text: &str) -> Option<String> {
     let text = text.trim();
     let lower = text.to_lowercase();
-    let first = lower.split([' ', '(']).next().unwrap_or("");
-    if let Some((_, zone)) = SHORT
-        .iter()
-        .find(|(name, _)| *name == lower || *name == first)
-    {
+    // `Eastern Standard Time (New York)` is `eastern`; `Central Europe Standard Time` is another zone than `central`.
+    let mut words = lower.split('(').next().unwrap_or("").split_whitespace();
+    let first = words.next().unwrap_or("");
+    let is_one = words.all(|word| matches!(word, "standard" | "daylight" | "summer" | "time"));
+    if let Some((_, zone)) = SHORT.iter().find(|(name, _)| is_one && *name == first) {
         return Some((*zone).to_owned());
     }
     let lower = lower.replace(' ', "_");

@@ -3,29 +3,34 @@
 use super::layout::{Original, Skipped};
 use super::matter::Note;
 use super::table::row_document;
-use crate::content::zone;
 use crate::harvest::read::calendar::components::{Component, components};
 use crate::harvest::read::calendar::is_public;
 use crate::harvest::read::calendar::lines::{self, Lines};
+use crate::harvest::read::calendar::zones::{Zone, Zones};
+use crate::harvest::read::time::{self, Moment};
 use crate::phrase;
-use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The events of a calendar as documents, with fields of our own names, and those that are nobody's business.
 pub fn events(path: &str, bytes: &[u8]) -> (Vec<Original>, Vec<Skipped>) {
     let Lines { found, notes, .. } = lines::lines(bytes);
     let (calendars, _) = components(found);
     let mut notes: Vec<Note> = notes.into_iter().map(Note::repaired).collect();
-    let zone = calendars
-        .iter()
-        .find_map(|calendar| zone::zone(calendar.value("X-WR-TIMEZONE")?));
-    let is_event = |component: &&Component| component.name == "VEVENT";
-    let all = calendars
-        .iter()
-        .flat_map(|calendar| [calendar].into_iter().chain(&calendar.within))
-        .filter(is_event);
+    // Several calendars in a file count as one; an event may also stand in none.
+    let mut whole = Component::default();
+    for calendar in calendars {
+        match calendar.name.as_str() {
+            "VCALENDAR" => {
+                whole.lines.extend(calendar.lines);
+                whole.within.extend(calendar.within);
+            }
+            _ => whole.within.push(calendar),
+        }
+    }
+    let mut times = Times::of(&whole);
+    let all = whole.within.iter().filter(|block| block.name == "VEVENT");
     let (public, private): (Vec<_>, Vec<_>) = all.partition(|event| is_public(event));
     let (changes, masters): (Vec<_>, Vec<_>) = public
         .into_iter()
@@ -37,7 +42,7 @@ pub fn events(path: &str, bytes: &[u8]) -> (Vec<Original>, Vec<Skipped>) {
         if let Some(uid) = block.value("UID") {
             by_uid.insert(uid, documents.len());
         }
-        documents.push(event(path, number, block, zone.as_deref(), notes));
+        documents.push(event(path, number, block, &mut times, notes));
     }
     for block in changes {
         let master = block
@@ -45,10 +50,10 @@ pub fn events(path: &str, bytes: &[u8]) -> (Vec<Original>, Vec<Skipped>) {
             .and_then(|uid| by_uid.get(uid))
             .and_then(|n| documents.get_mut(*n));
         match master {
-            Some(master) => change(master, block),
+            Some(master) => change(master, block, &mut times),
             None => {
                 let number = documents.len() + 1;
-                documents.push(event(path, number, block, zone.as_deref(), vec![]));
+                documents.push(event(path, number, block, &mut times, vec![]));
             }
         }
     }
@@ -62,58 +67,85 @@ pub fn events(path: &str, bytes: &[u8]) -> (Vec<Original>, Vec<Skipped>) {
 
 const PRIVATE: &str = phrase!("an event that its calendar keeps private");
 
-/// A day or a time on the clock of a zone.
-struct At {
-    local: DateTime,
-    day: bool,
+/// Times of a calendar, on the clock of the event that they are of.
+struct Times {
+    zones: Zones,
+    /// The zone of those who made the calendar, if they say so.
+    own: Option<String>,
+    /// The zone of the event, if it has one; without, a moment is told in UTC until the site's zone is known.
+    clock: Option<String>,
+    /// Names of zones that the event has and nobody knows.
+    unknown: BTreeSet<String>,
 }
 
-fn at(value: &str, tzid: Option<&str>, zone: &TimeZone) -> Option<At> {
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    let number = |from: usize, to: usize| {
-        digits
-            .get(from..to)
-            .and_then(|part| part.parse::<i16>().ok())
-    };
-    let date = Date::new(number(0, 4)?, number(4, 6)? as i8, number(6, 8)? as i8).ok()?;
-    let Some(hour) = number(8, 10) else {
-        return Some(At {
-            local: date.at(0, 0, 0, 0),
-            day: true,
-        });
-    };
-    let time = jiff::civil::Time::new(hour as i8, number(10, 12)? as i8, 0, 0).ok()?;
-    let local = date.to_datetime(time);
-    let from = if value.ends_with('Z') {
-        Some(TimeZone::UTC)
-    } else {
-        tzid.and_then(zone::zone)
-            .and_then(|name| TimeZone::get(&name).ok())
-    };
-    let moved = from.and_then(|from| {
-        Some(
-            local
-                .to_zoned(from)
-                .ok()?
-                .with_time_zone(zone.clone())
-                .datetime(),
-        )
-    });
-    Some(At {
-        local: moved.unwrap_or(local),
-        day: false,
-    })
-}
+impl Times {
+    fn of(calendar: &Component) -> Times {
+        const NOWHERE: &str = "";
+        let zones = Zones::of(calendar, NOWHERE);
+        Times {
+            own: Some(zones.place.clone()).filter(|place| place != NOWHERE),
+            zones,
+            clock: None,
+            unknown: BTreeSet::new(),
+        }
+    }
 
-fn written(at: &At) -> String {
-    match at.day {
-        true => at.local.date().to_string(),
-        false => format!(
-            "{}T{:02}:{:02}",
-            at.local.date(),
-            at.local.hour(),
-            at.local.minute()
-        ),
+    /// Turns to an event.
+    fn turn_to(&mut self, block: &Component) {
+        self.unknown.clear();
+        let named = block
+            .line("DTSTART")
+            .and_then(|start| self.zones.zone(start.parameter("TZID")?));
+        self.clock = match named {
+            Some(Zone::Named(name)) => Some(name),
+            // What repeats by rules that no zone has will not do so on the clock of the site.
+            Some(Zone::Ruled(_)) if block.line("RRULE").is_some() => {
+                let start = block
+                    .line("DTSTART")
+                    .and_then(|line| line.parameter("TZID"));
+                self.unknown.extend(start.map(str::to_owned));
+                None
+            }
+            Some(Zone::Ruled(_)) => None,
+            None => self.own.clone(),
+        };
+    }
+
+    fn read(&mut self, value: &str, tzid: Option<&str>) -> Option<Moment> {
+        let (at, tzid) = match (time::iso(value)?, tzid) {
+            (Moment::Local(at), Some(tzid)) => (at, tzid),
+            (moment, _) => return Some(moment),
+        };
+        let instant = match self.zones.zone(tzid) {
+            Some(Zone::Named(name)) if self.clock.as_ref() == Some(&name) => None,
+            Some(Zone::Named(name)) => {
+                let zone = TimeZone::get(&name).ok()?;
+                Some(at.to_zoned(zone).ok()?.timestamp())
+            }
+            Some(Zone::Ruled(rules)) => Some(rules.instant(at)?),
+            None => {
+                self.unknown.insert(tzid.to_owned());
+                None
+            }
+        };
+        Some(instant.map_or(Moment::Local(at), Moment::Instant))
+    }
+
+    /// As our fields have it.
+    fn written(&self, moment: Moment) -> String {
+        const MINUTES: &str = "%Y-%m-%dT%H:%M";
+        let zone = self.clock.as_ref();
+        match (moment, zone.and_then(|name| TimeZone::get(name).ok())) {
+            (Moment::Day(day), _) => day.to_string(),
+            (Moment::Local(at), _) => at.strftime(MINUTES).to_string(),
+            (Moment::Instant(at), Some(zone)) => at.to_zoned(zone).strftime(MINUTES).to_string(),
+            (Moment::Instant(at), None) => at.strftime("%Y-%m-%dT%H:%M:00Z").to_string(),
+        }
+    }
+
+    fn text(&mut self, value: &str, tzid: Option<&str>) -> Option<String> {
+        let moment = self.read(value, tzid)?;
+        Some(self.written(moment))
     }
 }
 
@@ -122,53 +154,36 @@ fn event(
     path: &str,
     number: usize,
     block: &Component,
-    zone: Option<&str>,
-    notes: Vec<Note>,
+    times: &mut Times,
+    mut notes: Vec<Note>,
 ) -> Original {
     let mut fields = Map::new();
-    let start = block.line("DTSTART");
-    let named = start
-        .and_then(|line| zone::zone(line.parameter("TZID")?))
-        .or_else(|| zone.map(str::to_owned));
-    let clock = named.as_deref().and_then(|name| TimeZone::get(name).ok());
-    let mut notes = notes;
+    times.turn_to(block);
     for line in &block.lines {
         let value = line.text();
         let name = line.name.to_lowercase().replace('-', "_");
         let tzid = line.parameter("TZID");
-        // Without a zone of its own, a time in UTC keeps its `Z` until the site's zone is known.
-        let time = |value: &str| match &clock {
-            None if value.ends_with('Z') => at(value, None, &TimeZone::UTC)
-                .map(|at| written(&at) + if at.day { "" } else { ":00Z" }),
-            clock => {
-                at(value, tzid, clock.as_ref().unwrap_or(&TimeZone::UTC)).map(|at| written(&at))
-            }
-        };
         match line.name.as_str() {
             "DTSTART" => drop(fields.insert(
                 "start".to_owned(),
-                json!(time(&line.value).unwrap_or(value)),
+                json!(times.text(&line.value, tzid).unwrap_or(value)),
             )),
             "DTEND" => {
-                let day = at(&line.value, None, &TimeZone::UTC).is_some_and(|at| at.day);
-                let end = time(&line.value).unwrap_or(value);
-                // The day after the last, as calendars have it.
-                let last = end
-                    .parse::<Date>()
-                    .ok()
-                    .filter(|_| day)
-                    .and_then(|date| date.yesterday().ok());
-                fields.insert(
-                    "end".to_owned(),
-                    json!(last.map_or(end, |date| date.to_string())),
-                );
+                let end = match times.read(&line.value, tzid) {
+                    // The day after the last, as calendars have it.
+                    Some(Moment::Day(day)) => day.yesterday().unwrap_or(day).to_string(),
+                    Some(end) => times.written(end),
+                    None => value,
+                };
+                fields.insert("end".to_owned(), json!(end));
             }
             "EXDATE" | "RDATE" => {
                 let list = fields.entry(name).or_insert_with(|| json!([]));
-                let times = line.value.split(',').filter_map(time);
-                list.as_array_mut()
-                    .into_iter()
-                    .for_each(|list| list.extend(times.clone().map(Value::from)));
+                let moments = line.value.split(',');
+                let moments = moments.filter_map(|moment| times.text(moment, tzid));
+                if let Some(list) = list.as_array_mut() {
+                    list.extend(moments.map(Value::from));
+                }
             }
             "GEO" => {
                 if let Some((lat, lon)) = value.split_once(';') {
@@ -203,10 +218,16 @@ fn event(
             _ => drop(fields.insert(name, json!(value.trim()))),
         }
     }
-    if let Some(zone) = named {
+    if let Some(zone) = &times.clock {
         fields.insert("timezone".to_owned(), json!(zone));
     }
-    repeats(&mut fields, &mut notes);
+    notes.extend(times.unknown.iter().map(|name| {
+        Note::lost(phrase!(
+            "a time zone that is not known: its times count on the clock of the site"
+        ))
+        .about(name)
+    }));
+    repeats(&mut fields, times, &mut notes);
     let mut document = row_document(path, number, Map::new(), notes);
     document.fields = fields;
     document
@@ -216,14 +237,14 @@ fn event(
 const ONCE: &str = "FREQ=DAILY;COUNT=1";
 
 /// A rule with what is left out of it and added to it, in one field.
-fn repeats(fields: &mut Map<String, Value>, notes: &mut Vec<Note>) {
+fn repeats(fields: &mut Map<String, Value>, times: &Times, notes: &mut Vec<Note>) {
     let (except, extra) = (fields.shift_remove("exdate"), fields.shift_remove("rdate"));
     if except.is_none() && extra.is_none() {
         return;
     }
     let rule = fields.get("rrule").and_then(Value::as_str);
     let rule = rule.unwrap_or(ONCE).to_owned();
-    match words(&rule) {
+    match words(&rule, times) {
         Some(mut repeat) => {
             repeat.extend(except.map(|dates| ("except".to_owned(), dates)));
             repeat.extend(extra.map(|dates| ("extra".to_owned(), dates)));
@@ -240,7 +261,7 @@ fn repeats(fields: &mut Map<String, Value>, notes: &mut Vec<Note>) {
 }
 
 /// A rule in words, for those that have them.
-fn words(rule: &str) -> Option<Map<String, Value>> {
+fn words(rule: &str, times: &Times) -> Option<Map<String, Value>> {
     const DAYS: [(&str, &str); 7] = [
         ("MO", "monday"),
         ("TU", "tuesday"),
@@ -291,10 +312,10 @@ fn words(rule: &str) -> Option<Map<String, Value>> {
                 drop(repeat.insert("interval".to_owned(), json!(value.parse::<u16>().ok()?)))
             }
             "COUNT" => drop(repeat.insert("count".to_owned(), json!(value.parse::<u32>().ok()?))),
-            "UNTIL" => drop(repeat.insert(
-                "until".to_owned(),
-                json!(at(value, None, &TimeZone::UTC)?.local.date().to_string()),
-            )),
+            "UNTIL" => {
+                let until = times.written(time::iso(value)?);
+                repeat.insert("until".to_owned(), json!(until.get(..10)?));
+            }
             "BYDAY" => drop(repeat.insert(
                 "on".to_owned(),
                 Value::Array(value.split(',').map(day).collect::<Option<_>>()?),
@@ -311,36 +332,33 @@ fn words(rule: &str) -> Option<Map<String, Value>> {
 }
 
 /// What is different about one time, in the record of all of them.
-fn change(master: &mut Original, block: &Component) {
-    let clock = master
-        .fields
-        .get("timezone")
-        .and_then(Value::as_str)
-        .and_then(|name| TimeZone::get(name).ok())
-        .unwrap_or(TimeZone::UTC);
-    let time = |name: &str| {
+fn change(master: &mut Original, block: &Component, times: &mut Times) {
+    let zone = master.fields.get("timezone").and_then(Value::as_str);
+    times.clock = zone.map(str::to_owned);
+    let mut time = |name: &str| {
         let line = block.line(name)?;
-        at(&line.value, line.parameter("TZID"), &clock)
+        times.text(&line.value, line.parameter("TZID"))
     };
     let Some(occurrence) = time("RECURRENCE-ID") else {
         return;
     };
-    let mut change = Map::from_iter([("occurrence".to_owned(), json!(written(&occurrence)))]);
+    let (start, end) = (time("DTSTART"), time("DTEND"));
+    let mut change = Map::from_iter([("occurrence".to_owned(), json!(occurrence))]);
     let cancelled = block
         .value("STATUS")
         .is_some_and(|status| status.eq_ignore_ascii_case("cancelled"));
     if cancelled {
         change.insert("status".to_owned(), json!("cancelled"));
-    } else if let Some(start) = time("DTSTART").filter(|start| start.local != occurrence.local) {
-        change.insert("start".to_owned(), json!(written(&start)));
-        change.extend(time("DTEND").map(|end| ("end".to_owned(), json!(written(&end)))));
+    } else if let Some(start) = start.filter(|start| *start != occurrence) {
+        change.insert("start".to_owned(), json!(start));
+        change.extend(end.map(|end| ("end".to_owned(), json!(end))));
     }
     if change.len() == 1 {
         master.notes.push(
             Note::lost(phrase!(
                 "one time of an event has words of its own, which were left out"
             ))
-            .about(&written(&occurrence)),
+            .about(&occurrence),
         );
         return;
     }
@@ -405,5 +423,26 @@ mod tests {
             read[0].fields["repeat"],
             json!({"every": "day", "count": 1, "extra": ["2026-09-09T12:00", "2026-09-30T12:00"]})
         );
+    }
+
+    #[test]
+    fn a_zone_by_the_name_of_any_program_is_known_and_an_unknown_one_is_told() {
+        let start = |tzid: &str| {
+            let text = format!("BEGIN:VEVENT\nDTSTART;TZID={tzid}:20261210T193000\nEND:VEVENT");
+            events("agenda.ics", text.as_bytes()).0.remove(0)
+        };
+        for (tzid, zone) in [
+            ("Central Europe Standard Time", "Europe/Budapest"),
+            ("W. Europe Standard Time", "Europe/Berlin"),
+            ("/mozilla.org/20050126_1/Europe/Berlin", "Europe/Berlin"),
+            ("GMT+0100", "Etc/GMT-1"),
+        ] {
+            let event = start(tzid);
+            assert_eq!(event.fields["timezone"], zone, "{tzid}");
+            assert_eq!(event.fields["start"], "2026-12-10T19:30", "{tzid}");
+        }
+        let event = start("Customized Time Zone");
+        assert_eq!(event.fields.get("timezone"), None);
+        assert_eq!(event.notes[0].about, "Customized Time Zone");
     }
 }

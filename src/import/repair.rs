@@ -59,8 +59,11 @@ pub fn repaired(
         let mut wrong: BTreeMap<String, Vec<(Range<usize>, &Diagnostic)>> = BTreeMap::new();
         for fault in &faults {
             let place = |span: Span| Some((sources.get(span.source).path.clone(), span.range()));
-            let mut places = fault.labels.iter().filter_map(|label| place(label.span));
-            match places.find(|(path, _)| repair.texts.contains_key(path)) {
+            let places = fault.labels.iter().filter_map(|label| place(label.span));
+            let ours = places.filter(|(path, _)| repair.texts.contains_key(path));
+            // Of several fields that do not go together, one goes without which it is still what it was.
+            let needed = |(path, range): &(String, Range<usize>)| repair.is_needed(path, range);
+            match ours.min_by_key(needed) {
                 Some((path, range)) => wrong.entry(path).or_default().push((range, fault)),
                 None => repair.beside.push(fault.message.to(repair.language)),
             }
@@ -182,6 +185,14 @@ impl Repaired {
         edits.push((head.end..head.end, comments));
         text = super::links::edited(&text, edits);
         self.texts.insert(path.to_owned(), text);
+    }
+
+    /// Whether a place lies in a field that makes a record what it is.
+    fn is_needed(&self, path: &str, range: &Range<usize>) -> bool {
+        let text = self.texts.get(path).map_or("", String::as_str);
+        let head = parts(text).map(|(head, _)| head);
+        let field = head.and_then(|head| field_at(text, &head, range.start));
+        field.is_some_and(|(name, _)| matches!(name, "title" | "start" | "deadline"))
     }
 
     /// A line of a comment that says what is not there.
