@@ -32,7 +32,7 @@ pub fn html(site: &Site, theme: &Theme, entry: &Entry, language: &str, base: Bas
         Base::Site => path,
     };
     let body = &entry.versions[n].body;
-    body.html(|link| match &targets[link] {
+    let html = body.html(|link| match &targets[link] {
         Target::Entry(id, rest) => {
             whole(format!("{}{rest}", site.path(site.entry(*id), language))).into()
         }
@@ -44,8 +44,19 @@ pub fn html(site: &Site, theme: &Theme, entry: &Entry, language: &str, base: Bas
         },
         Target::Path(path) => whole(path.clone()).into(),
         Target::Nowhere => whole("#".to_owned()).into(),
-    })
+    });
+    // Places on the page itself: headings and notes. Elsewhere they would be places on a page of somebody else's.
+    match base {
+        Base::Anywhere if html.contains(HERE) => {
+            let page = whole(site.path(entry, language));
+            html.replace(HERE, &format!("<a href=\"{}#", escape(&page)))
+        }
+        _ => html,
+    }
 }
+
+/// How a link to a place on the page itself begins; no text of an editor's looks like it, for its `<` is escaped.
+const HERE: &str = "<a href=\"#";
 
 /// A picture in a text. It stands below the beginning of the page, so it is fetched when somebody comes near.
 fn picture(media: &Media, address: String, base: Base) -> Shown {

@@ -133,3 +133,16 @@ fn html_is_told_once_a_block_or_pair_and_comments_of_any_length_never() {
     assert_eq!(told("<!-- a --> <b>x</b>\n"), 1);
     assert_eq!(told("<!-- never closed\n\ntext\n"), 1);
 }
+
+#[test]
+fn columns_of_a_table_are_aligned_without_a_style_and_it_takes_the_focus() {
+    let (html, faults) =
+        html("| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | style=\"text-align: right\">|\n");
+    assert!(
+        html.starts_with("<div class=\"table\" tabindex=\"0\">\n<table><thead><tr><th>a</th><th class=\"center\">b</th><th class=\"end\">c</th>"),
+        "{html}"
+    );
+    assert!(html.ends_with("</tbody></table>\n</div>\n"), "{html}");
+    assert!(html.contains("<td class=\"end\">style="), "{html}");
+    assert_eq!(faults, [] as [&str; 0]);
+}
