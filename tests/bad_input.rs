@@ -57,6 +57,17 @@ fn a_folder_that_is_no_site() {
     assert!(support::folders(&lab.path("")).is_empty());
 }
 
+#[test]
+fn an_output_that_holds_what_the_site_is_made_of() {
+    let lab = Lab::new();
+    for output in [".", "..", "content", "data/new/folder", "themes/../content"] {
+        let ran = lab.run(&["build", "--now", NOW, "--output", output]);
+        assert_eq!(ran.code, Some(2), "{output}: {}", ran.err);
+        assert!(ran.err.contains("name another one"), "{}", ran.err);
+    }
+    assert!(!lab.path("content/index.html").exists());
+}
+
 const NO_CONTENT: &[&str] = &["content/none content"];
 
 #[test]

@@ -49,8 +49,14 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         Some(_) => &timings,
         None => &(),
     };
-    let mut disk = watched(watch, "read", "the folder and git", || OnDisk::read(common));
     let output = common.site.join(&arguments.output);
+    if holds_sources(&common.site, &output) {
+        return Outcome::Misused(format!(
+            "`{}` holds what the site is made of, and a build fills a folder with hundreds of files\n  = help: name another one with `--output`, such as `public`",
+            arguments.output.display()
+        ));
+    }
+    let mut disk = watched(watch, "read", "the folder and git", || OnDisk::read(common));
     let again = watched(watch, "compare", "with the last build", || {
         let inputs = disk.inputs(arguments.drafts);
         Again::look(&common.site, &output, &inputs, arguments.fresh)
@@ -97,6 +103,24 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         report::narrate(told.to(language));
     }
     Outcome::Fine
+}
+
+/// Whether a folder is one that the site is made of, lies in one, or holds them.
+fn holds_sources(site: &Path, output: &Path) -> bool {
+    // What is not there yet lies in what is.
+    let found = |path: &Path| {
+        let there = path
+            .ancestors()
+            .find_map(|above| above.canonicalize().ok().zip(Some(above)));
+        let (real, above) = there?;
+        Some(real.join(path.strip_prefix(above).ok()?))
+    };
+    let absolute = |path: &Path| std::path::absolute(path).ok().and_then(|path| found(&path));
+    let (Some(site), Some(output)) = (absolute(site), absolute(output)) else {
+        return false;
+    };
+    let mut parts = ["content", "data", "themes", ".git"].into_iter();
+    site.starts_with(&output) || parts.any(|part| output.starts_with(site.join(part)))
 }
 
 /// What is known of the last build into a folder, and what this one is made of.
