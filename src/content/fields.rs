@@ -103,7 +103,8 @@ fn fault(code: &'static str, message: impl Into<Words>, help: impl Into<Words>) 
     }
 }
 
-fn check_id(text: &str) -> Result<(), Fault> {
+/// Whether a text can be an identifier, and a part of an address.
+pub fn check_id(text: &str) -> Result<(), Fault> {
     let word = |w: &str| {
         !w.is_empty()
             && w.bytes()

@@ -1,11 +1,12 @@
 //! `data/languages/<code>.yaml`: interface texts and the words in addresses, one file a language.
 
+use super::fields::{Id, check_id};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
-use crate::yaml::own::TEXT_OR_FIELDS;
+use crate::yaml::own::{TEXT_OR_FIELDS, scalar};
 use crate::{phrase, say};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
 /// One language of the interface.
@@ -22,6 +23,7 @@ pub struct Language {
     /// Words for each kind.
     pub kinds: BTreeMap<String, KindWords>,
     /// Words in addresses, by their English name: `topics`, `archive`, `week`, `free`, …
+    #[serde(deserialize_with = "parts")]
     pub paths: BTreeMap<String, String>,
     /// Interface texts by key; a text with plural forms has one for each.
     pub texts: BTreeMap<String, Message>,
@@ -32,6 +34,7 @@ pub struct Language {
 #[serde(deny_unknown_fields)]
 pub struct KindWords {
     /// Folder in addresses; empty for pages at the root.
+    #[serde(deserialize_with = "folder")]
     pub path: String,
     /// One of them.
     pub one: String,
@@ -40,6 +43,23 @@ pub struct KindWords {
     /// What to say when there are none.
     #[serde(default)]
     pub empty: String,
+}
+
+/// A folder in addresses, or none.
+fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    scalar(deserializer, |text| match text.is_empty() {
+        true => Ok(String::new()),
+        false => check_id(text).map(|()| text.to_owned()),
+    })
+}
+
+/// Parts of addresses by name.
+fn parts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let parts = BTreeMap::<String, Id>::deserialize(deserializer)?;
+    Ok(parts
+        .into_iter()
+        .map(|(name, part)| (name, part.0))
+        .collect())
 }
 
 /// An interface text: one, or a form for each plural category of CLDR (`one`, `other`, …).
