@@ -247,8 +247,30 @@ fn a_renamed_event_stays_the_same_with_two_lines_that_check_asks_for() {
     assert_eq!((after.1.as_str(), after.0 > before.0), ("CONFIRMED", true));
     assert_eq!(life.known.len(), 2, "{:?}", life.known);
     assert_eq!(life.lab.run(&check).code, Some(0));
+    let soon = ["check", "--now", "2026-09-20T12:00:00+02:00"];
+    let ran = life.lab.run(&soon);
+    assert!(!ran.err.contains("was known as"), "{}", ran.err);
     let created = life.calendar("agenda/stadsdebat/calendar.ics");
     assert!(created.contains("CREATED:20260902T100000Z"), "{created}");
+}
+
+#[test]
+fn of_several_identifiers_the_first_is_asked_for_until_it_is_there() {
+    let mut life = Life::begin();
+    let file = "content/events/debat.md";
+    let check = ["check", "--now", "2026-09-20T12:00:00+02:00"];
+    let told = |life: &Life, old: &str| {
+        let ran = life.lab.run(&check);
+        let text = format!("write `id: {old}` again");
+        assert!(ran.err.contains(&text), "{old}: {}", ran.err);
+    };
+    life.edit(file, "---\ntitle", "---\nid: gesprek\ntitle");
+    told(&life, "debat");
+    life.edit(file, "id: gesprek", "id: stadsgesprek");
+    told(&life, "debat");
+    life.edit(file, "id: stadsgesprek", "id: debat");
+    let ran = life.lab.run(&check);
+    assert!(!ran.err.contains("was known as"), "{}", ran.err);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::content::KINDS;
 use crate::content::markdown::escape;
 use crate::diagnostic::Diagnostic;
 use crate::site::permalink::id_path;
+use crate::site::{Entry, Site};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -40,12 +41,12 @@ fn plan(press: &Press, plan: &mut Plan) {
                 entry: entry.id,
             },
         );
-        for alias in &entry.original().common.aliases {
+        for (from, to) in former(site, entry) {
             add(
                 plan,
                 Redirect {
-                    from: alias.value.0.clone(),
-                    to: to.clone(),
+                    from,
+                    to,
                     status: 301,
                     entry: entry.id,
                 },
@@ -59,6 +60,45 @@ fn plan(press: &Press, plan: &mut Plan) {
         None,
         rules,
     );
+}
+
+/// The former addresses of a record and where each leads: to the page in its own language. An address in the default
+/// language stands for those that the record then had in the others too.
+fn former(site: &Site, entry: &Entry) -> Vec<(String, String)> {
+    let aliases = &entry.original().common.aliases;
+    let file = format!("{}/", entry.slug);
+    let pages: Vec<String> = site
+        .codes
+        .iter()
+        .map(|code| site.path(entry, code))
+        .collect();
+    let folder = |page: &str| page.strip_suffix(&file).unwrap_or(page).len();
+    // The language of an address, and the name that the record had in it.
+    let read = |alias: &str| {
+        let read = pages.iter().enumerate().filter_map(|(n, page)| {
+            let folder = &page[..folder(page)];
+            let name = alias.strip_prefix(folder)?.strip_suffix('/')?;
+            (!name.is_empty() && !name.contains('/')).then(|| (folder.len(), n, name.to_owned()))
+        });
+        read.max()
+    };
+    let stated = aliases.iter().map(|alias| {
+        let language = read(&alias.value).map_or(0, |(_, n, _)| n);
+        (alias.value.0.clone(), pages[language].clone())
+    });
+    let mut found: Vec<(String, String)> = stated.collect();
+    for alias in aliases {
+        let Some((_, 0, name)) = read(&alias.value) else {
+            continue;
+        };
+        for page in pages.iter().skip(1) {
+            let from = format!("{}{name}/", &page[..folder(page)]);
+            if found.iter().all(|(known, _)| *known != from) {
+                found.push((from, page.clone()));
+            }
+        }
+    }
+    found
 }
 
 /// A redirect, and the page that leads on where the host does not. It names no canonical address: it is

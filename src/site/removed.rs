@@ -81,7 +81,7 @@ pub fn read(reading: &Reading, past: &Past, sources: &Sources) -> Gone {
 
 type Names = BTreeSet<(&'static str, String)>;
 
-/// The identifiers that records with dates had before they were edited.
+/// The identifiers that records with dates had before they were edited: of several the first, by which most know them.
 fn identifiers(
     parsed: &Parsed,
     past: &Past,
@@ -94,19 +94,36 @@ fn identifiers(
     let all = parsed.documents.iter().enumerate();
     let found = all.filter_map(|(n, document)| {
         let path = &sources.get(document.versions.first()?.source).path;
-        let changes = changed.get(path)?.iter().rev();
-        // A file that was renamed is told of as such.
-        let mut before = changes
-            .take_while(|change| change.renamed_from.is_none())
-            .filter_map(|change| identifier(change.before.as_deref()?));
-        let old = before.find_map(|id| {
-            let id = id.unwrap_or_else(|| document.slug.clone());
-            (id != document.id && !known.contains(&(document.kind.folder, id.clone())))
-                .then_some(id)
+        let changes = changed.get(path)?;
+        // A file that was renamed is told of as such; one that has the identifier of before has lost nothing.
+        let renamed = changes
+            .iter()
+            .rposition(|change| change.renamed_from.is_some());
+        let (upon, since) = changes.split_at(renamed.map_or(0, |n| n + 1));
+        let former = upon.last().and_then(|change| {
+            let slug = slug(change.renamed_from.as_deref()?);
+            Some(identifier(change.before.as_deref()?)?.unwrap_or_else(|| slug.to_owned()))
         });
-        Some((EntryId(n as u32), old?))
+        if former.is_some_and(|former| former == document.id) {
+            return None;
+        }
+        let before = since
+            .iter()
+            .filter_map(|change| identifier(change.before.as_deref()?))
+            .map(|id| id.unwrap_or_else(|| document.slug.clone()));
+        let is_free = |id: &String| !known.contains(&(document.kind.folder, id.clone()));
+        let old = before
+            .into_iter()
+            .find(|id| *id == document.id || is_free(id));
+        Some((EntryId(n as u32), old.filter(|id| *id != document.id)?))
     });
     found.collect()
+}
+
+/// The name of a file of content, without its folder, language and ending.
+fn slug(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
 }
 
 /// The identifier that a file states, if it can be read.
