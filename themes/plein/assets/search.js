@@ -9,10 +9,14 @@ const stemOnce = stemmer ? await load(stemmer) : (word) => word;
 
 // Words become terms as src/output/search/words.rs makes them; tests/browser/words.json holds both to one table.
 
-const WORD = /[\p{Alphabetic}\p{N}\u0300-\u036f]+/gu;
+const WORD = /[\p{Alphabetic}\p{N}\u0300-\u036f\u0640\u064b-\u065f\u0670]+/gu;
 const PLAIN = { ß: "ss", æ: "ae", œ: "oe", þ: "th", ø: "o", đ: "d", ð: "d", ł: "l", ı: "i" };
 const fold = (word) =>
-  word.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[ßæœþøđðłı]/g, (letter) => PLAIN[letter]);
+  word
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f\u0640\u064b-\u065f\u0670]/g, "")
+    .replace(/[ßæœþøđðłı]/g, (letter) => PLAIN[letter])
+    .replace(/[٠-٩۰-۹]/g, (figure) => figure.charCodeAt(0) & 15);
 
 function stem(word) {
   for (let n = 0; n < 3; n++) {
