@@ -6,6 +6,7 @@ use crate::content::shape::{is_moment, resolve};
 use crate::site::{Entry, Site};
 use crate::theme::values::card::iso;
 use crate::theme::values::entry::place_of;
+use jiff::ToSpan;
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -24,7 +25,7 @@ pub enum Type {
     Number,
     /// A day: `2026-12-03`.
     Date,
-    /// A time with its offset from UTC (RFC 3339); of whole days, midnight at the place.
+    /// A time with its offset from UTC (RFC 3339); of whole days, midnight at the place, and of a last day its last second.
     DateTime,
     /// Several texts with [`SEPARATOR`] between them.
     List,
@@ -243,6 +244,10 @@ pub fn row(site: &Site, entry: &Entry, columns: &[Column], record: &Value) -> Ro
             .try_fold(record, |value, name| value.get(name))
             .filter(|_| !column.path.is_empty());
         match (value, &*column.name) {
+            (Some(Value::String(day)), name) if LAST.contains(&name) && !day.contains('T') => {
+                let end = last_second(day, site, entry).unwrap_or_default();
+                row.text.push_str(&end);
+            }
             (Some(value), _) => write(&mut row.text, column.type_, value, site, entry),
             (None, "longitude") => number(&mut row.text, row.point.map(|point| point.0)),
             (None, "latitude") => number(&mut row.text, row.point.map(|point| point.1)),
@@ -281,6 +286,17 @@ fn write(text: &mut String, type_: Type, value: &Value, site: &Site, entry: &Ent
             let _ = write!(text, "{value}");
         }
     }
+}
+
+/// The columns that hold a last day, or a last moment.
+const LAST: [&str; 2] = ["deadline", "registration_closes"];
+
+/// The last second of a day at the place: who asks what is still open before a moment finds it open all that day.
+fn last_second(day: &str, site: &Site, entry: &Entry) -> Option<String> {
+    let day: jiff::civil::Date = day.parse().ok()?;
+    let next = day.tomorrow().ok()?;
+    let next = next.to_zoned(super::record::zone(site, entry)).ok()?;
+    Some(iso(&next.checked_sub(1.second()).ok()?, false))
 }
 
 /// The first moment of a day at the place.
