@@ -131,14 +131,19 @@ pub fn localize(
     versions: &[(&str, Option<&Value>)],
     fact: &impl Fn(&Value, &Value) -> Value,
 ) -> Value {
+    // A name may well be the same in two languages.
+    let is_name = schema["x-term"] == "schema:name";
     let schema = resolve(root, schema);
-    let Some((_, Some(first))) = versions.first() else {
+    let Some((original, Some(first))) = versions.first() else {
         return Value::Null;
     };
     if is_text(schema) {
-        let texts = versions
-            .iter()
-            .filter_map(|(language, value)| Some(((*language).to_owned(), (*value)?.clone())));
+        // What a translation leaves out stands there in the words of the original: those are not of its language.
+        let texts = versions.iter().filter_map(|(language, value)| {
+            let value = value
+                .filter(|value: &&Value| is_name || language == original || *value != *first)?;
+            Some(((*language).to_owned(), value.clone()))
+        });
         return Value::Object(texts.collect());
     }
     match first {
@@ -193,5 +198,25 @@ mod tests {
                 kind.name
             );
         }
+    }
+
+    #[test]
+    fn words_of_the_original_are_not_said_to_be_of_another_language() {
+        let schema = serde_json::json!({"properties": {
+            "title": {"x-text": true, "x-term": "schema:name"},
+            "summary": {"x-text": true},
+        }});
+        let [nl, en] = ["Soep", "Soep"]
+            .map(|title| serde_json::json!({"title": title, "summary": "Wij koken samen."}));
+        let versions = [("nl", Some(&nl)), ("en", Some(&en))];
+        let joined = localize(&schema, &schema, &versions, &|_, fact| fact.clone());
+        assert_eq!(
+            joined["title"],
+            serde_json::json!({"nl": "Soep", "en": "Soep"})
+        );
+        assert_eq!(
+            joined["summary"],
+            serde_json::json!({"nl": "Wij koken samen."})
+        );
     }
 }
