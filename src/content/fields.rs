@@ -154,16 +154,29 @@ fn check_url(text: &str) -> Result<(), Fault> {
     ))
 }
 
-/// An address as others may hold it: what is not ASCII as UTF-8 in percent signs (RFC 3987, section 3.1).
+/// An address as others may hold it: its host as the domain name system knows it (IDNA; RFC 3986, section 3.2.2), and
+/// what else is not ASCII as UTF-8 in percent signs (RFC 3987, section 3.1).
 fn in_ascii(text: &str) -> String {
-    let mut address = String::with_capacity(text.len());
-    for byte in text.bytes() {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let begin = text.find("://").map_or(0, |at| at + 3);
+    let end = text[begin..]
+        .find(['/', '?', '#'])
+        .map_or(text.len(), |at| begin + at);
+    let host = &text[begin..end];
+    let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
+    let known = idna::domain_to_ascii(name).map(|name| name + port);
+    let mut address = text[..begin].to_owned() + known.as_deref().unwrap_or(host);
+    address.push_str(&text[end..]);
+    let mut ascii = String::with_capacity(address.len());
+    for byte in address.bytes() {
         match byte.is_ascii() {
-            true => address.push(byte.into()),
-            false => address += &format!("%{byte:02X}"),
+            true => ascii.push(byte.into()),
+            false => ascii += &format!("%{byte:02X}"),
         }
     }
-    address
+    ascii
 }
 
 fn check_email(text: &str) -> Result<(), Fault> {
@@ -477,6 +490,10 @@ mod tests {
         assert_eq!(
             in_ascii("https://a.example/?q=ü"),
             "https://a.example/?q=%C3%BC"
+        );
+        assert_eq!(
+            in_ascii("https://лаб.example:8080/ж"),
+            "https://xn--80ac2a.example:8080/%D0%B6"
         );
     }
 }

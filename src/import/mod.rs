@@ -8,6 +8,8 @@ pub mod archive;
 mod below;
 mod beside;
 pub mod body;
+// Calendars are read as harvest reads them.
+#[cfg(feature = "harvest")]
 pub mod calendar;
 pub mod call;
 pub mod cells;
@@ -97,6 +99,14 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
             None => layout.generator == layout::Generator::Folder,
         };
         match path.rsplit('.').next().map(str::to_lowercase).as_deref() {
+            #[cfg(not(feature = "harvest"))]
+            Some("ics" | "ical" | "ifb") if wanted => broken.push((
+                path.clone(),
+                phrase!(
+                    "this program was built without what reads calendars (the feature `harvest`)"
+                ),
+            )),
+            #[cfg(feature = "harvest")]
             Some("ics" | "ical" | "ifb") if wanted => {
                 let (events, private) = calendar::events(path, bytes);
                 originals.extend(events);
