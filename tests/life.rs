@@ -252,6 +252,9 @@ fn a_renamed_event_stays_the_same_with_two_lines_that_check_asks_for() {
     assert!(!ran.err.contains("was known as"), "{}", ran.err);
     let created = life.calendar("agenda/stadsdebat/calendar.ics");
     assert!(created.contains("CREATED:20260902T100000Z"), "{created}");
+    let rules = std::fs::read_to_string(life.lab.path("public/_redirects")).expect("rules");
+    let subscription = "/agenda/debat/calendar.ics /agenda/stadsdebat/calendar.ics 301\n";
+    assert!(rules.contains(subscription), "{rules}");
 }
 
 #[test]

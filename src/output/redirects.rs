@@ -144,11 +144,15 @@ fn rules(press: &Press, plan: &Plan, _: &Artifact) -> Result<Vec<u8>, Diagnostic
         .iter()
         .filter(|redirect| !same.contains(&redirect.from))
     {
-        let _ = writeln!(
-            rules,
-            "{} {} {}",
-            redirect.from, redirect.to, redirect.status
-        );
+        let Redirect {
+            from, to, status, ..
+        } = redirect;
+        let _ = writeln!(rules, "{from} {to} {status}");
+        // Whoever subscribed to a record under its former address hears of it at its new one.
+        let calendar = format!("{to}calendar.ics");
+        if *status == 301 && from.ends_with('/') && plan.find(&calendar).is_some() {
+            let _ = writeln!(rules, "{from}calendar.ics {calendar} {status}");
+        }
     }
     rules += &data_files(plan);
     for kind in KINDS {
