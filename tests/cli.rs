@@ -43,7 +43,10 @@ fn a_new_lab_is_built_and_nothing_is_wrong_with_it() {
         .says(0, "7 files in lab; look at it with: plein serve -C lab");
     let built = lab.run(&["build", "-C", "lab"]);
     assert_eq!((built.code, built.err.lines().count()), (Some(0), 1));
-    assert!(files(&lab.path("lab/public")).contains_key("index.html"));
+    let built = files(&lab.path("lab/public"));
+    assert!(built.contains_key("index.html"));
+    // Nothing was published before the lab began.
+    assert!(!String::from_utf8_lossy(&built["feed.rss"]).contains(" 2000 "));
     lab.run(&["check", "-C", "lab"])
         .says(0, "4 records, nothing wrong");
 }

@@ -16,7 +16,7 @@ pub struct Arguments {
     dir: PathBuf,
 }
 
-/// The first files of a site: path and text. `{start}` becomes a day next week.
+/// The first files of a site: path and text. `{today}` and `{start}`, a day next week, are filled in.
 const FILES: &[(&str, &str)] = &[
     ("data/site.yaml", include_str!("init/site.yaml")),
     ("data/topics.yaml", include_str!("init/topics.yaml")),
@@ -52,8 +52,10 @@ pub fn run(common: &Common, arguments: &Arguments) -> Outcome {
         .date()
         .saturating_add(jiff::Span::new().days(7))
         .to_string();
+    let today = now.date().to_string();
     for (path, text) in FILES {
-        if let Err(error) = put(&arguments.dir, path, &text.replace("{start}", &start)) {
+        let text = text.replace("{start}", &start).replace("{today}", &today);
+        if let Err(error) = put(&arguments.dir, path, &text) {
             return Outcome::MachineFailed(format!("`{path}` could not be written: {error}"));
         }
     }
