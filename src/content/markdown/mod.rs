@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Words};
 use crate::source::{SourceId, Span};
 use crate::{phrase, say};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
@@ -230,7 +230,7 @@ impl<'t> Pass<'t> {
             self.read(text);
         }
         match event {
-            event if self.is_unseen(&event) => out.push_back(event),
+            event if self.is_unseen(&event) || is_mail(&event) => out.push_back(event),
             Event::Start(Tag::Link {
                 link_type,
                 dest_url,
@@ -463,6 +463,14 @@ pub fn slug(text: &str) -> String {
     }
     let slug = slug.trim_end_matches('-');
     if slug.is_empty() {
+/// Whether an address to write to begins, in angle brackets: it gets its `mailto:` where it is written.
+fn is_mail(event: &Event) -> bool {
+    let Event::Start(Tag::Link { link_type, .. }) = event else {
+        return false;
+    };
+    *link_type == LinkType::Email
+}
+
         "deel".to_owned()
     } else {
         slug.to_owned()

@@ -14,6 +14,13 @@ fn local_links_wait_for_their_address_and_others_do_not() {
 }
 
 #[test]
+fn an_address_in_angle_brackets_is_one_to_write_to() {
+    let (html, faults) = html("Vraag <info@lab.example>.");
+    let expected = "<p>Vraag <a href=\"mailto:info@lab.example\">info@lab.example</a>.</p>\n";
+    assert_eq!((html.as_str(), faults), (expected, vec![]));
+}
+
+#[test]
 fn what_stands_in_the_text_of_a_picture_leads_nowhere_and_takes_no_address() {
     let (html, faults) = html("![a [b](c.md) ![d](e.jpg)](f.jpg) [g](h.md) ![i](j.jpg)");
     let expected = "<p><img src=\"/x?f.jpg&amp;\" alt=\"a b d\" /> <a href=\"/x?h.md&amp;\">g</a> <img src=\"/x?j.jpg&amp;\" alt=\"i\" /></p>\n";
