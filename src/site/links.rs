@@ -5,6 +5,7 @@ use crate::content::Kind;
 use crate::content::markdown::LocalLink;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::say;
+use crate::source::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a link in a body leads to.
@@ -111,6 +112,7 @@ impl<'a> LinkIndex<'a> {
             return;
         };
         if self.media.contains(&image.file.value) {
+            faults.extend(no_picture(&image.file));
             return;
         }
         let message = say!("the picture `{}` does not exist", image.file.value);
@@ -172,6 +174,29 @@ fn without_scheme(target: &str) -> Option<String> {
         true if name.starts_with("www.") => Some(format!("https://{target}")),
         _ => None,
     }
+}
+
+/// What is told of a file that no browser shows as a picture.
+fn no_picture(file: &Spanned<String>) -> Option<Diagnostic> {
+    // Those that only need another form have a message of their own.
+    const PICTURES: [&str; 13] = [
+        "jpg", "jpeg", "png", "webp", "gif", "svg", "avif", "heic", "heif", "tif", "tiff", "bmp",
+        "apng",
+    ];
+    let end = file
+        .value
+        .rsplit_once('.')
+        .map_or("", |(_, end)| end)
+        .to_lowercase();
+    if PICTURES.contains(&&*end) {
+        return None;
+    }
+    let message = say!("`{}` is no picture", file.value);
+    let fault = Diagnostic::error("content/missing-picture", message).at(file.span, "no picture");
+    Some(
+        fault
+            .help("name a picture here, such as `media/name.jpg`; link to other files in the text"),
+    )
 }
 
 /// The name of a file as the disk has it: Markdown has no other way to write a space than `%20`.
