@@ -1,0 +1,19 @@
+use super::*;
+
+#[test]
+fn a_path_holds_no_marks_that_hosts_read_as_rules() {
+    for path in ["/oud/", "/agenda/café", "/feed.rss", "/a/b%20c/"] {
+        assert!(check_path(path).is_ok(), "{path}");
+    }
+    for rule in ["/*", "/:splat", "/x?y=1", "/x#y", "/a b/", "/a\\b", "/"] {
+        assert!(check_path(rule).is_err(), "{rule}");
+    }
+}
+
+#[test]
+fn an_address_is_kept_in_ascii() {
+    assert_eq!(
+        in_ascii("https://a.example/?q=ü"),
+        "https://a.example/?q=%C3%BC"
+    );
+}
