@@ -2,6 +2,7 @@
 
 pub use super::location::{Location, Precision};
 use super::time::{Day, Moment};
+use super::zone;
 use crate::diagnostic::Words;
 use crate::source::Spanned;
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
@@ -146,10 +147,16 @@ fn check_url(text: &str) -> Result<(), Fault> {
     {
         return Ok(());
     }
+    let help = match host.is_empty() {
+        false if text.contains(char::is_whitespace) => {
+            say!("leave out the space, or write `%20` for it")
+        }
+        _ => say!("write it whole, beginning with `https://`"),
+    };
     Err(fault(
         "content/bad-url",
         say!("`{}` is not a web address", text),
-        say!("write it whole, beginning with `https://`"),
+        help,
     ))
 }
 
@@ -194,13 +201,6 @@ fn check_path(text: &str) -> Result<(), Fault> {
     if text.starts_with('/') && !text.contains(means_more) && inner.split('/').all(part) {
         return Ok(());
     }
-    Err(fault(
-        "content/bad-path",
-        say!("`{}` is not a path on this site", text),
-        help,
-    ))
-}
-
     let help = match text
         .strip_prefix('/')
         .and_then(|rest| rest.find(means_more))
@@ -211,29 +211,40 @@ fn check_path(text: &str) -> Result<(), Fault> {
         }
         None => say!("write it as `/agenda/oude-naam/`"),
     };
+    Err(fault(
+        "content/bad-path",
+        say!("`{}` is not a path on this site", text),
+        help,
+    ))
+}
+
 fn check_zone(text: &str) -> Result<(), Fault> {
     if jiff::tz::TimeZone::get(text).is_ok() && text.contains('/') || text == "UTC" {
         return Ok(());
     }
-    let known: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|name| name.to_string())
-        .collect();
+    let is_old = jiff::tz::TimeZone::get(text).is_ok();
+    // `EST5EDT` is known by its first letters.
+    let letters = text.split(|c: char| !c.is_ascii_uppercase()).next();
+    let old = letters.filter(|_| is_old).and_then(zone::short);
+    let known = || jiff::tz::db().available().map(|name| name.to_string());
+    let is_place = |name: &str| name.contains('/') || name == "UTC";
     // A slip of one or two letters, but never another city.
-    let near = known
-        .iter()
-        .find(|name| strsim::damerau_levenshtein(text, name) <= 2);
+    let slip = |name: &String| is_place(name) && strsim::damerau_levenshtein(text, name) <= 2;
+    let near = old.map(str::to_owned).or_else(|| known().find(slip));
     let help = match near {
         Some(near) => say!("did you mean `{}`?", near),
         None => say!(
             "write a continent and a large city with the same time, such as `Europe/Amsterdam`"
         ),
     };
-    Err(fault(
-        "content/bad-timezone",
-        say!("`{}` is not a time zone of the IANA list", text),
-        help,
-    ))
+    let message = match is_old {
+        true => say!(
+            "`{}` is an old abbreviation: it does not name a place",
+            text
+        ),
+        false => say!("`{}` is not a time zone of the IANA list", text),
+    };
+    Err(fault("content/bad-timezone", message, help))
 }
 
 fn check_language(text: &str) -> Result<(), Fault> {

@@ -89,6 +89,21 @@ impl Node {
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, value)| value)
     }
+    /// A group that stands between braces, written again, when all its values are texts.
+    fn in_braces(&self) -> Option<String> {
+        let Value::Mapping(fields) = &self.value else {
+            return None;
+        };
+        // Without a brace a group begins where its first field does. A group that was put together has no number.
+        let (first, _) = fields.first().filter(|_| self.id != 0)?;
+        let written = fields
+            .iter()
+            .map(|(key, value)| Some(format!("{}: {}", key.text()?, value.text()?)));
+        let written: Option<Vec<String>> = written.collect();
+        (first.span.start > self.span.start)
+            .then(|| format!("{{{}}}", written.unwrap_or_default().join(", ")))
+    }
+
 
     /// A field's name and value.
     pub fn entry(&self, key: &str) -> Option<&(Node, Node)> {
