@@ -63,13 +63,16 @@ impl Node {
         matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// Whether a program that asks for every field filled in nothing: `''`, `[]`, `{}`, `null`, and lists and groups
-    /// of only these. A line on which somebody forgot the value is none of them.
+    /// Whether a program that asks for every field filled in nothing: `''`, `[]`, `{}`, `null`, a text of which
+    /// nothing is seen, and lists and groups of only these. A line on which somebody forgot the value is none of them.
     pub fn is_blank(&self) -> bool {
         match &self.value {
-            Value::Scalar { text, plain: false } => text.is_empty(),
+            Value::Scalar { text, plain: false } => is_unseen(text),
             // The parser tells a value that is not there as `~`.
-            Value::Scalar { text, .. } => matches!(text.as_str(), "null" | "Null" | "NULL"),
+            Value::Scalar { text, .. } if text.is_empty() => false,
+            Value::Scalar { text, .. } => {
+                matches!(text.as_str(), "null" | "Null" | "NULL") || is_unseen(text)
+            }
             Value::Sequence(items) => items.iter().all(Node::is_blank),
             Value::Mapping(fields) => fields.iter().all(|(_, value)| value.is_blank()),
         }
@@ -115,6 +118,12 @@ impl Node {
 }
 
 /// Parses the bytes `range` of a source into a tree.
+/// Whether nobody sees anything of a text: spaces, and the letters without width that come along when text is pasted.
+fn is_unseen(text: &str) -> bool {
+    let without_width = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    text.chars().all(|c| c.is_whitespace() || without_width(c))
+}
+
 ///
 /// Returns what could be read together with everything that is wrong. An empty text is an empty
 /// mapping.
