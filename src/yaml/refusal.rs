@@ -58,6 +58,17 @@ pub(super) fn anchor(span: Span) -> Diagnostic {
     .help("write the value out; put quotes around a text that begins with `&` or `*`")
 }
 
+/// What is told of a character that steers a machine.
+pub fn control(span: Span, character: char) -> Diagnostic {
+    let number = format!("U+{:04X}", u32::from(character));
+    Diagnostic::error(
+        "source/control-character",
+        say!("a character that nobody can see stands here: {}", number),
+    )
+    .at(span, "not for texts")
+    .help("remove it; it came along when the text was pasted")
+}
+
 /// The quote that is not closed: the parser reads on from it, to the end if need be.
 fn opening_quote(text: &str, at: usize) -> usize {
     let mut line = line_of(text, at);
@@ -192,17 +203,6 @@ fn closing(open: char) -> (Words, Words) {
     )
 }
 
-fn has_second_colon(line: &str) -> bool {
-    line.matches(": ").count() + usize::from(line.ends_with(':')) > 1
-}
-
-/// The line with its value between quotes, of a sort that the value does not hold.
-fn quoted(line: &str) -> String {
-    let (name, value) = line.split_once(": ").unwrap_or((line, ""));
-    let quote = if value.contains('"') { '\'' } else { '"' };
-    format!("{}: {quote}{}{quote}", name.trim(), value.trim())
-}
-
 /// What is told of a quote that is none: a text begins with a word that is shortened.
 fn apostrophe(kind: &ErrorKind, line: &str) -> Option<(Words, Words)> {
     let of_quotes = matches!(
@@ -230,6 +230,17 @@ fn has_apostrophe(line: &str) -> bool {
         let shortened = ["t", "s", "n", "k", "m", "r", "ns", "tis", "twas"];
         shortened.contains(&&*word.to_lowercase()) || word.starts_with(|c: char| c.is_ascii_digit())
     })
+}
+
+fn has_second_colon(line: &str) -> bool {
+    line.matches(": ").count() + usize::from(line.ends_with(':')) > 1
+}
+
+/// The line with its value between quotes, of a sort that the value does not hold.
+fn quoted(line: &str) -> String {
+    let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+    let quote = if value.contains('"') { '\'' } else { '"' };
+    format!("{}: {quote}{}{quote}", name.trim(), value.trim())
 }
 
 /// The words to point at: the value when the line has a second colon, else from where it goes wrong.
