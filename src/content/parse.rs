@@ -269,7 +269,12 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
                 translation::merge(original, node, &shape.schema, &original_path, &mut faults)
             }
         };
-        let Some((common, record)) = decode(kind, shape, node, &mut faults) else {
+        let known = faults.len();
+        let decoded = decode(kind, shape, node, &mut faults);
+        for fault in faults.iter_mut().skip(known) {
+            commented_out(fault, source_id, source);
+        }
+        let Some((common, record)) = decoded else {
             continue;
         };
         if let Some(given) = &common.id {
@@ -297,6 +302,26 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
         whole,
     });
     (kind, slug, document, faults)
+}
+
+/// Who writes `title: #1` wrote a value, and YAML sees none: a comment begins there.
+fn commented_out(fault: &mut Diagnostic, id: SourceId, source: &Source) {
+    let Some(key) = fault.labels.first().map(|label| label.span) else {
+        return;
+    };
+    if fault.code != "yaml/missing-field" || key.source != id {
+        return;
+    }
+    let name = source.text.get(key.range()).unwrap_or("");
+    let rest = source.text.get(key.range().end..).unwrap_or("");
+    let value = rest.lines().next().and_then(|line| line.strip_prefix(':'));
+    if let Some(value) = value.map(str::trim).filter(|value| value.starts_with('#')) {
+        fault.help = Some(say!(
+            "a `#` begins a comment; put quotes around the text: `{}: \"{}\"`",
+            name,
+            value.replace('"', "\\\"")
+        ));
+    }
 }
 
 /// A record has one file in the default language: there is none, or there are two.
