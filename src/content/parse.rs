@@ -3,7 +3,7 @@
 use super::common::Common;
 use super::config::Config;
 use super::markdown;
-use super::shape::{Shape, shape};
+use super::shape::{Shape, is_text, resolve, shape};
 use super::translation;
 use super::{Document, Kind, Version};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -433,6 +433,11 @@ fn decode(
             unknown.push(unknown_field(name, known, key.span));
         }
     }
+    // What stands in a day or a number is told by who reads it.
+    let is_unseen = |name: &str, value: &Node| {
+        let field = &shape.schema["properties"][name];
+        value.is_unseen() && is_text(resolve(&shape.schema, field))
+    };
     let mut told: Vec<Diagnostic> = Vec::new();
     for name in &shape.required {
         let given = common
@@ -441,7 +446,7 @@ fn decode(
             .find(|(key, _)| key.text() == Some(name));
         let fault = match given {
             None => missing_field(name, "", node.span),
-            Some((key, value)) if value.is_null() || value.is_blank() => {
+            Some((key, value)) if value.is_null() || value.is_blank() || is_unseen(name, value) => {
                 empty_field(name, key.span)
             }
             Some(_) => continue,

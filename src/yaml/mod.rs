@@ -64,19 +64,24 @@ impl Node {
         matches!(&self.value, Value::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// Whether a program that asks for every field filled in nothing: `''`, `[]`, `{}`, `null`, a text of which
-    /// nothing is seen, and lists and groups of only these. A line on which somebody forgot the value is none of them.
+    /// Whether a program that asks for every field filled in nothing: `''`, `[]`, `{}`, `null`, and lists and groups
+    /// of only these. A line on which somebody forgot the value is none of them.
     pub fn is_blank(&self) -> bool {
         match &self.value {
-            Value::Scalar { text, plain: false } => is_unseen(text),
+            Value::Scalar { text, plain: false } => text.is_empty(),
             // The parser tells a value that is not there as `~`.
-            Value::Scalar { text, .. } if text.is_empty() => false,
-            Value::Scalar { text, .. } => {
-                matches!(text.as_str(), "null" | "Null" | "NULL") || is_unseen(text)
-            }
+            Value::Scalar { text, .. } => matches!(text.as_str(), "null" | "Null" | "NULL"),
             Value::Sequence(items) => items.iter().all(Node::is_blank),
             Value::Mapping(fields) => fields.iter().all(|(_, value)| value.is_blank()),
         }
+    }
+
+    /// Whether it is a text of which nobody sees anything: spaces, and the letters without width that come along when
+    /// text is pasted. Among facts a space may have a meaning, in a title it has none.
+    pub fn is_unseen(&self) -> bool {
+        let without_width = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+        let unseen = |text: &str| text.chars().all(|c| c.is_whitespace() || without_width(c));
+        self.text().is_some_and(unseen)
     }
 
     /// Whether the node of a number, this one or one below it, says nothing.
@@ -116,12 +121,6 @@ impl Node {
             _ => None,
         }
     }
-}
-
-/// Whether nobody sees anything of a text: spaces, and the letters without width that come along when text is pasted.
-fn is_unseen(text: &str) -> bool {
-    let without_width = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
-    text.chars().all(|c| c.is_whitespace() || without_width(c))
 }
 
 /// Parses the bytes `range` of a source into a tree.
