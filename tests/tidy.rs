@@ -87,6 +87,7 @@ const SHARED: &[&str] = &[
     "content/config.rs",
     "content/language.rs",
     "content/vocabulary.rs",
+    "content/zone.rs",
     "content/page.rs",
     "diagnostic/stories.rs",
     "edit/form.rs",

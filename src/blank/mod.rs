@@ -4,10 +4,10 @@ pub mod on;
 pub mod schema;
 pub mod snippets;
 
+pub use crate::content::parse::file_name;
 use crate::content::shape::{self, Shape, shape};
 use crate::content::{KINDS, Kind};
 use crate::edit::written::{Place, Style, written};
-use icu_normalizer::DecomposingNormalizerBorrowed;
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
 use on::On;
@@ -68,27 +68,6 @@ const EXAMPLES: &[(&str, &str)] = &[
 
 /// When people meet, if nobody said when.
 const EVENING: Time = Time::constant(19, 30, 0, 0);
-
-/// The name of the file of a title: ASCII, in lower case, with hyphens; none when nothing of it is left.
-pub fn file_name(title: &str) -> Option<String> {
-    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(title);
-    let mut plain = String::new();
-    for c in apart.chars().flat_map(char::to_lowercase) {
-        match c {
-            'ß' => plain += "ss",
-            'æ' => plain += "ae",
-            'ø' => plain.push('o'),
-            'œ' => plain += "oe",
-            '\'' | '’' | '\u{300}'..='\u{36f}' => {}
-            c if c.is_ascii_alphanumeric() => plain.push(c),
-            _ => plain.push(' '),
-        }
-    }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let name: String = words.join("-").chars().take(80).collect();
-    let name = name.trim_matches('-');
-    (!name.is_empty()).then(|| name.to_owned())
-}
 
 /// The field that says when something of a kind is, and whether it takes a time.
 pub fn dated(kind: &Kind) -> Option<(&'static str, bool)> {

@@ -1,13 +1,18 @@
-//! Marks of Markdown, or of another system's templates, that mean nothing where they stand, so that people read them as they are.
+//! Marks of Markdown, or of another system's templates, that mean nothing where they stand, so that people read them as they are;
+//! and in a field a `#` that cuts off a text.
 
 use super::{Check, Rule};
+use crate::content::Kind;
 use crate::content::markdown::OPTIONS;
+use crate::content::shape::{is_text, resolve, shape};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::say;
 use crate::site::Site;
 use crate::source::front_matter::split;
 use crate::source::{SourceId, Sources, Span};
+use crate::yaml::{self, Node, Value};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use serde_json::Value as Schema;
 use std::ops::Range;
 
 /// The rule.
@@ -18,9 +23,72 @@ pub const RULE: Rule = Rule {
 
 fn check(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let versions = site.entries.iter().flat_map(|entry| &entry.versions);
-    versions
-        .flat_map(|version| of_body(sources, version.source))
-        .collect()
+    let bodies = versions
+        .clone()
+        .flat_map(|version| of_body(sources, version.source));
+    let fields = site.entries.iter().flat_map(|entry| {
+        let versions = entry.versions.iter();
+        versions.flat_map(|version| of_fields(sources, version.source, entry.kind))
+    });
+    fields.chain(bodies).collect()
+}
+
+/// Texts of fields that a `#` cuts off: `title: Vergadering #3`.
+fn of_fields(sources: &Sources, source: SourceId, kind: &Kind) -> Vec<Diagnostic> {
+    let text = &sources.get(source).text;
+    let mut found = Vec::new();
+    let cut = |line: &str| {
+        let begins = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric());
+        line.starts_with(' ') && line.trim_start().strip_prefix('#').is_some_and(begins)
+    };
+    // Most files hold no `#` where one could cut anything off, and are not read again.
+    let Some(matter) = split(text)
+        .ok()
+        .filter(|parts| text[parts.yaml.clone()].contains(" #"))
+    else {
+        return found;
+    };
+    let root = &shape(kind).schema;
+    let Some(node) = yaml::parse(source, text, matter.yaml).0 else {
+        return found;
+    };
+    written(root, root, &node, &mut |key, value| {
+        let rest = text.get(value.range().end..).unwrap_or("");
+        let line = rest.lines().next().unwrap_or("");
+        if cut(line) {
+            let end = value.range().end + line.trim_end().len();
+            let span = Span::new(source, value.range().start, end);
+            let whole = text.get(span.range()).unwrap_or("");
+            let message = say!("this text ends before the `#`: a comment begins there");
+            let quoted = whole.replace('\\', "\\\\").replace('"', "\\\"");
+            let help = say!("put quotes around the whole: `{}: \"{}\"`", key, quoted);
+            let fault = Diagnostic::warning(RULE.code, message).at(span, "the rest is left out");
+            found.push(fault.help(help));
+        }
+    });
+    found
+}
+
+/// The texts among the fields that stand there without quotes, each with the name of its field.
+fn written(root: &Schema, schema: &Schema, node: &Node, see: &mut impl FnMut(&str, Span)) {
+    let Value::Mapping(fields) = &node.value else {
+        return;
+    };
+    for (key, value) in fields {
+        let name = key.text().unwrap_or("");
+        let schema = resolve(root, &schema["properties"][name]);
+        match &value.value {
+            Value::Scalar { plain: true, .. } if is_text(schema) => see(name, value.span),
+            Value::Scalar { .. } => {}
+            Value::Mapping(_) => written(root, schema, value, see),
+            Value::Sequence(items) => {
+                let schema = resolve(root, &schema["items"]);
+                items
+                    .iter()
+                    .for_each(|item| written(root, schema, item, see));
+            }
+        }
+    }
 }
 
 /// What is wrong and how to mend it.

@@ -140,28 +140,29 @@ fn poor_alt(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for version in site.entries.iter().flat_map(|entry| &entry.versions) {
         let tell = |alt: &str, span| {
-            let message = match alt.trim() {
-                "" => say!("the text of this picture is empty"),
-                alt => say!("`{}` does not say what is to be seen in this picture", alt),
-            };
+            let message = say!(
+                "`{}` does not say what is to be seen in this picture",
+                alt.trim()
+            );
             let fault = Diagnostic::warning(POOR_ALT.code, message).at(span, "says nothing");
             fault.help("say in a few words what is to be seen, for who cannot see it")
         };
+        // Without any text it is decoration, or an error that was told.
+        let poor = |alt: &str, file: &str| !alt.trim().is_empty() && is_poor(alt, file);
         if let Some(image) = version
             .common
             .image
             .as_ref()
-            .filter(|i| is_poor(&i.alt, &i.file))
+            .filter(|i| poor(&i.alt, &i.file))
         {
             let span = place::field(sources, version.source, &["image", "alt"]);
             found.push(tell(&image.alt, span));
         }
         if version.body.links.iter().any(|link| link.image) {
             let pictures = place::body(sources, version.source).pictures;
-            let poor = pictures.iter().filter(|picture| {
-                // Without any text it is decoration, or an error that was told.
-                !picture.alt.trim().is_empty() && is_poor(&picture.alt, &picture.target)
-            });
+            let poor = pictures
+                .iter()
+                .filter(|picture| poor(&picture.alt, &picture.target));
             found.extend(poor.map(|picture| tell(&picture.alt, picture.span)));
         }
     }

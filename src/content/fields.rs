@@ -1,7 +1,10 @@
 //! Field types that several kinds share. Each reads its own syntax and says so when it is wrong.
 
+mod address;
+
 pub use super::location::{Location, Precision};
 use super::time::{Day, Moment};
+use super::zone;
 use crate::diagnostic::Words;
 use crate::source::Spanned;
 use crate::yaml::own::{Fault, TEXT_OR_FIELDS, scalar};
@@ -71,13 +74,13 @@ checked_text!(
     Reference, check_reference, { "type": "string", "pattern": "^([a-z]+/)?[a-z0-9]+(-[a-z0-9]+)*$" });
 checked_text!(
     /// A web address that begins with `https://` or `http://`.
-    Url, check_url, { "type": "string", "format": "uri" }, in_ascii);
+    Url, address::check_url, { "type": "string", "format": "uri" }, address::in_ascii);
 checked_text!(
     /// An e-mail address of a role or a group, never of a person.
     Email, check_email, { "type": "string", "format": "email" });
 checked_text!(
     /// A path on this site that begins and ends with `/`.
-    SitePath, check_path, { "type": "string", "pattern": "^/.*" });
+    SitePath, address::check_path, { "type": "string", "pattern": "^/.*" });
 checked_text!(
     /// An IANA time zone, such as `Europe/Amsterdam`.
     Zone, check_zone, { "type": "string" });
@@ -136,49 +139,6 @@ fn check_reference(text: &str) -> Result<(), Fault> {
     ))
 }
 
-fn check_url(text: &str) -> Result<(), Fault> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    let host = rest.map_or("", |rest| rest.split(['/', '?', '#']).next().unwrap_or(""));
-    if !host.is_empty()
-        && !text
-            .contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
-    {
-        return Ok(());
-    }
-    Err(fault(
-        "content/bad-url",
-        say!("`{}` is not a web address", text),
-        say!("write it whole, beginning with `https://`"),
-    ))
-}
-
-/// An address as others may hold it: its host as the domain name system knows it (IDNA; RFC 3986, section 3.2.2), and
-/// what else is not ASCII as UTF-8 in percent signs (RFC 3987, section 3.1).
-fn in_ascii(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_owned();
-    }
-    let begin = text.find("://").map_or(0, |at| at + 3);
-    let end = text[begin..]
-        .find(['/', '?', '#'])
-        .map_or(text.len(), |at| begin + at);
-    let host = &text[begin..end];
-    let (name, port) = host.split_at(host.find(':').unwrap_or(host.len()));
-    let known = idna::domain_to_ascii(name).map(|name| name + port);
-    let mut address = text[..begin].to_owned() + known.as_deref().unwrap_or(host);
-    address.push_str(&text[end..]);
-    let mut ascii = String::with_capacity(address.len());
-    for byte in address.bytes() {
-        match byte.is_ascii() {
-            true => ascii.push(byte.into()),
-            false => ascii += &format!("%{byte:02X}"),
-        }
-    }
-    ascii
-}
-
 fn check_email(text: &str) -> Result<(), Fault> {
     let fits = text.split_once('@').is_some_and(|(name, host)| {
         !name.is_empty()
@@ -200,42 +160,33 @@ fn check_email(text: &str) -> Result<(), Fault> {
     ))
 }
 
-fn check_path(text: &str) -> Result<(), Fault> {
-    let part = |p: &str| !p.is_empty() && p != ".." && p != ".";
-    let inner = text.trim_start_matches('/').trim_end_matches('/');
-    if text.starts_with('/') && !text.contains(char::is_whitespace) && inner.split('/').all(part) {
-        return Ok(());
-    }
-    Err(fault(
-        "content/bad-path",
-        say!("`{}` is not a path on this site", text),
-        say!("write it as `/agenda/oude-naam/`"),
-    ))
-}
-
 fn check_zone(text: &str) -> Result<(), Fault> {
     if jiff::tz::TimeZone::get(text).is_ok() && text.contains('/') || text == "UTC" {
         return Ok(());
     }
-    let known: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|name| name.to_string())
-        .collect();
+    let is_old = jiff::tz::TimeZone::get(text).is_ok();
+    // `EST5EDT` is known by its first letters.
+    let letters = text.split(|c: char| !c.is_ascii_uppercase()).next();
+    let old = letters.filter(|_| is_old).and_then(zone::short);
+    let known = || jiff::tz::db().available().map(|name| name.to_string());
+    let is_place = |name: &str| name.contains('/') || name == "UTC";
     // A slip of one or two letters, but never another city.
-    let near = known
-        .iter()
-        .find(|name| strsim::damerau_levenshtein(text, name) <= 2);
+    let slip = |name: &String| is_place(name) && strsim::damerau_levenshtein(text, name) <= 2;
+    let near = old.map(str::to_owned).or_else(|| known().find(slip));
     let help = match near {
         Some(near) => say!("did you mean `{}`?", near),
         None => say!(
             "write a continent and a large city with the same time, such as `Europe/Amsterdam`"
         ),
     };
-    Err(fault(
-        "content/bad-timezone",
-        say!("`{}` is not a time zone of the IANA list", text),
-        help,
-    ))
+    let message = match is_old {
+        true => say!(
+            "`{}` is an old abbreviation: it does not name a place",
+            text
+        ),
+        false => say!("`{}` is not a time zone of the IANA list", text),
+    };
+    Err(fault("content/bad-timezone", message, help))
 }
 
 fn check_language(text: &str) -> Result<(), Fault> {
@@ -482,18 +433,4 @@ pub enum Weekday {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_kept_in_ascii() {
-        assert_eq!(
-            in_ascii("https://a.example/?q=ü"),
-            "https://a.example/?q=%C3%BC"
-        );
-        assert_eq!(
-            in_ascii("https://лаб.example:8080/ж"),
-            "https://xn--80ac2a.example:8080/%D0%B6"
-        );
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use super::common::Common;
 use super::config::Config;
 use super::markdown;
-use super::shape::{Shape, shape};
+use super::shape::{Shape, is_text, resolve, shape};
 use super::translation;
 use super::{Document, Kind, Version};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -12,6 +12,7 @@ use crate::source::front_matter::{SplitError, split};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::yaml::problem::{empty_field, is_misspelt, missing_field, unknown_field};
 use crate::yaml::{Node, Value};
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub fn parse(
 ) -> Parsed {
     let mut groups: BTreeMap<(usize, &str), Vec<File>> = BTreeMap::new();
     for (id, source) in sources.iter() {
-        match place(source, id, config) {
+        match place(sources, id, config) {
             Some(Ok((kind, slug, language))) => groups
                 .entry((kind.number(), slug))
                 .or_default()
@@ -96,10 +97,11 @@ fn same(a: &[(SourceId, Arc<str>)], b: &[(SourceId, Arc<str>)]) -> bool {
 
 /// Kind, slug and language of a source by its path; `None` for what is not content.
 fn place<'a>(
-    source: &'a Source,
+    sources: &'a Sources,
     id: SourceId,
     config: &Config,
 ) -> Option<Result<Place<'a>, Box<Diagnostic>>> {
+    let source = sources.get(id);
     let path = source.path.strip_prefix("content/")?;
     let stem = path.strip_suffix(".md")?;
     let top = Span::new(id, 0, source.text.lines().next().unwrap_or("").len());
@@ -134,24 +136,7 @@ fn place<'a>(
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };
     if !slug.split('-').all(plain) {
-        let fault = Diagnostic::error(
-            "content/bad-file-name",
-            say!("`{}` cannot become the address of a page", name),
-        )
-        .at(top, "this file");
-        let language = language.map_or(String::new(), |language| format!(".{language}"));
-        let help = match stem.contains('/') {
-            true => say!(
-                "folders within `content/{}/` are not read; move the file up",
-                folder
-            ),
-            false => say!(
-                "rename it to `{}{}.md`: lower-case letters, digits and single hyphens",
-                ascii_slug(slug),
-                language
-            ),
-        };
-        return Some(Err(Box::new(fault.help(help))));
+        return Some(Err(Box::new(misnamed(sources, path, top))));
     }
     match language {
         Some(language)
@@ -177,6 +162,33 @@ fn place<'a>(
     }
 }
 
+/// A file whose name cannot become an address, with a name that is still free.
+fn misnamed(sources: &Sources, path: &str, top: Span) -> Diagnostic {
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    let stem = name.strip_suffix(".md").unwrap_or(name);
+    let (slug, language) = stem.split_at(stem.find('.').unwrap_or(stem.len()));
+    let plain = file_name(slug).unwrap_or_else(|| "naam".to_owned());
+    let free = format!("{plain}{language}.md");
+    let help = match sources.find(&format!("content/{folder}/{free}")) {
+        _ if stem.contains('/') => say!(
+            "folders within `content/{}/` are not read; move the file up",
+            folder
+        ),
+        Some(_) => say!(
+            "`{}` is there already: remove one of the two, or give this one a name of its own",
+            free
+        ),
+        None => say!(
+            "rename it to `{}`: lower-case letters, digits and single hyphens",
+            free
+        ),
+    };
+    let message = say!("`{}` cannot become the address of a page", name);
+    Diagnostic::error("content/bad-file-name", message)
+        .at(top, "this file")
+        .help(help)
+}
+
 /// A file beside the folders, where nothing looks for it.
 fn homeless(path: &str, top: Span) -> Diagnostic {
     let known: Vec<&str> = super::KINDS.iter().map(|kind| kind.folder).collect();
@@ -188,35 +200,37 @@ fn homeless(path: &str, top: Span) -> Diagnostic {
     .help(say!("move it into one of {}", known.join(", ")))
 }
 
-fn ascii_slug(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
-    if words.is_empty() {
-        "naam".to_owned()
-    } else {
-        words.join("-")
+/// The name of the file of a title: ASCII, in lower case, with hyphens; none when nothing of it is left.
+pub fn file_name(title: &str) -> Option<String> {
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(title);
+    let mut plain = String::new();
+    for c in apart.chars().flat_map(char::to_lowercase) {
+        match c {
+            'ß' => plain += "ss",
+            'æ' => plain += "ae",
+            'ø' => plain.push('o'),
+            'œ' => plain += "oe",
+            '\'' | '’' | '\u{300}'..='\u{36f}' => {}
+            c if c.is_ascii_alphanumeric() => plain.push(c),
+            _ => plain.push(' '),
+        }
     }
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let name: String = words.join("-").chars().take(80).collect();
+    let name = name.trim_matches('-');
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 type Read = (&'static Kind, String, Option<Document>, Vec<Diagnostic>);
 
 /// The record that a file belongs to, read again; none when anything is to be said about it.
 pub fn record(sources: &Sources, config: &Config, path: &str) -> Option<Document> {
-    let (id, source) = sources.find(path)?;
-    let (kind, slug, _) = place(source, id, config)?.ok()?;
+    let (id, _) = sources.find(path)?;
+    let (kind, slug, _) = place(sources, id, config)?.ok()?;
     let stem = format!("content/{}/{slug}.", kind.folder);
     let mut files: Vec<File> = Vec::new();
     for (id, source) in sources.iter().filter(|(_, s)| s.path.starts_with(&stem)) {
-        let (_, _, language) = place(source, id, config)?.ok()?;
+        let (_, _, language) = place(sources, id, config)?.ok()?;
         files.push((language, id, source));
     }
     let (_, _, document, faults) = group(kind, slug, files, config);
@@ -255,7 +269,12 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
                 translation::merge(original, node, &shape.schema, &original_path, &mut faults)
             }
         };
-        let Some((common, record)) = decode(kind, shape, node, &mut faults) else {
+        let known = faults.len();
+        let decoded = decode(kind, shape, node, &mut faults);
+        for fault in faults.iter_mut().skip(known) {
+            commented_out(fault, source_id, source);
+        }
+        let Some((common, record)) = decoded else {
             continue;
         };
         if let Some(given) = &common.id {
@@ -283,6 +302,26 @@ fn group(kind: &'static Kind, slug: &str, mut files: Vec<File>, config: &Config)
         whole,
     });
     (kind, slug, document, faults)
+}
+
+/// Who writes `title: #1` wrote a value, and YAML sees none: a comment begins there.
+fn commented_out(fault: &mut Diagnostic, id: SourceId, source: &Source) {
+    let Some(key) = fault.labels.first().map(|label| label.span) else {
+        return;
+    };
+    if fault.code != "yaml/missing-field" || key.source != id {
+        return;
+    }
+    let name = source.text.get(key.range()).unwrap_or("");
+    let rest = source.text.get(key.range().end..).unwrap_or("");
+    let value = rest.lines().next().and_then(|line| line.strip_prefix(':'));
+    if let Some(value) = value.map(str::trim).filter(|value| value.starts_with('#')) {
+        fault.help = Some(say!(
+            "a `#` begins a comment; put quotes around the text: `{}: \"{}\"`",
+            name,
+            value.replace('"', "\\\"")
+        ));
+    }
 }
 
 /// A record has one file in the default language: there is none, or there are two.
@@ -394,6 +433,11 @@ fn decode(
             unknown.push(unknown_field(name, known, key.span));
         }
     }
+    // What stands in a day or a number is told by who reads it.
+    let is_unseen = |name: &str, value: &Node| {
+        let field = &shape.schema["properties"][name];
+        value.is_unseen() && is_text(resolve(&shape.schema, field))
+    };
     let mut told: Vec<Diagnostic> = Vec::new();
     for name in &shape.required {
         let given = common
@@ -402,7 +446,7 @@ fn decode(
             .find(|(key, _)| key.text() == Some(name));
         let fault = match given {
             None => missing_field(name, "", node.span),
-            Some((key, value)) if value.is_null() || value.is_blank() => {
+            Some((key, value)) if value.is_null() || value.is_blank() || is_unseen(name, value) => {
                 empty_field(name, key.span)
             }
             Some(_) => continue,

@@ -115,9 +115,14 @@ fn read_time(text: &str) -> Option<civil::Time> {
     if shaped { text.parse().ok() } else { None }
 }
 
-/// What was probably meant by `9:30`, `19.30` or `19h`.
+/// What was probably meant by `9:30`, `19.30`, `19h` or `7:30 pm`.
 fn near_time(text: &str) -> Option<Clock> {
-    let text = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ');
+    let half = text.to_lowercase().replace(['.', ' '], "");
+    let text = text.trim_end_matches(|c: char| c.is_alphabetic() || c == ' ' || c == '.');
+    let text = text
+        .strip_suffix(" p.m")
+        .or(text.strip_suffix(" a.m"))
+        .unwrap_or(text);
     let (hour, minute) = text
         .split_once([':', '.', 'h', 'u'])
         .unwrap_or((text, "00"));
@@ -125,23 +130,31 @@ fn near_time(text: &str) -> Option<Clock> {
     if !shaped(hour) || minute.len() != 2 {
         return None;
     }
-    let time = civil::Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0);
+    // The hour of twelve comes before that of one.
+    let hour = match hour.parse().ok()? {
+        12 if half.ends_with("am") => 0,
+        hour @ 1..=11 if half.ends_with("pm") => hour + 12,
+        hour => hour,
+    };
+    let time = civil::Time::new(hour, minute.parse().ok()?, 0, 0);
     time.ok().map(Clock)
 }
 
 fn read_moment(text: &str) -> Result<Moment, Fault> {
     let text = text.trim();
-    // `Tuesday` and `next week` are no days with a time behind them.
+    // `Tuesday`, `next week` and `20 december` are no days with a time behind them.
+    let is_day = |day: &str| {
+        day.split(['-', '/', '.']).count() == 3 && day.ends_with(|c: char| c.is_ascii_digit())
+    };
     let parts = text.split_once(['T', ' ']);
-    let Some((day, time)) = parts.filter(|(day, _)| day.ends_with(|c: char| c.is_ascii_digit()))
-    else {
+    let Some((day, time)) = parts.filter(|(day, _)| is_day(day)) else {
         return Ok(Moment {
             date: read_day(text)?,
             time: None,
             offset: None,
         });
     };
-    let date = read_day(day)?;
+    let date = read_day(day).map_err(|fault| with_time(text, day, time).unwrap_or(fault))?;
     let bad_time = || Fault {
         code: "content/bad-date",
         message: say!("`{}` is not a time on the clock", time),
@@ -162,6 +175,17 @@ fn read_moment(text: &str) -> Result<Moment, Fault> {
         date,
         time: Some(time),
         offset,
+    })
+}
+
+/// What is told of a day that is written otherwise with a time behind it: the mend has both.
+fn with_time(text: &str, day: &str, time: &str) -> Option<Fault> {
+    let clock = read_time(time).map(Clock).or_else(|| near_time(time))?;
+    let meant = format!("{}T{clock}", near_date(day)?);
+    Some(Fault {
+        code: "content/bad-date",
+        message: say!("`{}` is not a date as Plein reads it", text),
+        help: say!("did you mean `{}`? dates are year-month-day", meant),
     })
 }
 
@@ -350,7 +374,20 @@ mod tests {
                 .unwrap_err()
                 .contains("`2026-12-03T19:00`")
         );
-        for word in ["Tuesday", "TBA", "dinsdag 3 december"] {
+        for (written, meant) in [
+            ("2026-12-10T7:30 pm", "`2026-12-10T19:30`"),
+            ("2026-12-10 7:30PM", "`2026-12-10T19:30`"),
+            ("2026-12-10 7 p.m.", "`2026-12-10T19:00`"),
+            ("2026-12-10 12:15 am", "`2026-12-10T00:15`"),
+            ("2026-12-10 12 pm", "`2026-12-10T12:00`"),
+            ("2026-12-10 9:05 a.m.", "`2026-12-10T09:05`"),
+            ("12/10/2026 19:30", "`2026-10-12T19:30`"),
+            ("3-12-2026 7:30 pm", "`2026-12-03T19:30`"),
+        ] {
+            let help = show(written).unwrap_err();
+            assert!(help.contains(meant), "{written}: {help}");
+        }
+        for word in ["Tuesday", "TBA", "dinsdag 3 december", "20 december"] {
             let message = read_moment(word).err().unwrap().message.to_string();
             assert!(message.contains(&format!("`{word}`")), "{message}");
         }

@@ -1,6 +1,6 @@
 //! Two things that want one address.
 
-use super::{Artifact, Plan, Press, Subject};
+use super::{Artifact, Plan, Press, Redirect, Subject};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::say;
 use crate::source::Span;
@@ -21,6 +21,15 @@ pub fn tell(press: &Press, plan: &Plan, faults: &mut Vec<Diagnostic>) {
         // Two records with one identifier clash at every turn; that was told where it is written.
         if !same_identifier(press, pair) && told.insert(pair) {
             faults.push(clash(press, plan, first, second));
+        }
+    }
+    for (n, redirect) in plan.redirects.iter().enumerate() {
+        // The page that leads on has a name of its own here, and the rule for the host stands before the file.
+        let is_elsewhere = !redirect.from.ends_with('/') && !redirect.from.ends_with(".html");
+        let taken = plan.find(&redirect.from).filter(|_| is_elsewhere);
+        let leading = plan.about(Subject::Redirect(n), 0).next();
+        if let (Some(taken), Some(leading)) = (taken, leading) {
+            faults.push(clash(press, plan, taken, leading));
         }
     }
 }
@@ -87,9 +96,14 @@ fn place(press: &Press, plan: &Plan, artifact: &Artifact) -> Option<(Span, Words
         Subject::Redirect(n) => {
             let redirect = &plan.redirects[n];
             let aliases = &press.site.entry(redirect.entry).original().common.aliases;
+            // Who wrote one twice is shown both.
+            let before = plan.redirects[..n].iter();
+            let same =
+                |other: &&Redirect| other.entry == redirect.entry && other.from == redirect.from;
             aliases
                 .iter()
-                .find(|alias| alias.value.0 == redirect.from)
+                .filter(|alias| alias.value.0 == redirect.from)
+                .nth(before.filter(same).count())
                 .map(|alias| (alias.span, say!("this alias")))
         }
         _ => None,

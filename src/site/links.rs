@@ -5,6 +5,7 @@ use crate::content::Kind;
 use crate::content::markdown::LocalLink;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::say;
+use crate::source::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a link in a body leads to.
@@ -58,7 +59,7 @@ impl<'a> LinkIndex<'a> {
             .target
             .find(['#', '?'])
             .map_or((&*link.target, ""), |n| link.target.split_at(n));
-        let Some(path) = normalise(kind.folder, file) else {
+        let Some(path) = normalise(kind.folder, &unescaped(file)) else {
             return Target::Nowhere;
         };
         if let Some((folder, name)) = path.split_once('/')
@@ -93,7 +94,7 @@ impl<'a> LinkIndex<'a> {
 
     fn is_hidden(&self, entry: &Entry, link: &LocalLink) -> bool {
         let file = link.target.split(['#', '?']).next().unwrap_or("");
-        let Some(path) = normalise(entry.kind.folder, file) else {
+        let Some(path) = normalise(entry.kind.folder, &unescaped(file)) else {
             return false;
         };
         let Some((folder, name)) = path.split_once('/') else {
@@ -111,6 +112,7 @@ impl<'a> LinkIndex<'a> {
             return;
         };
         if self.media.contains(&image.file.value) {
+            faults.extend(no_picture(&image.file));
             return;
         }
         let message = say!("the picture `{}` does not exist", image.file.value);
@@ -125,6 +127,10 @@ impl<'a> LinkIndex<'a> {
 
     fn broken(&self, kind: &Kind, link: &LocalLink) -> Diagnostic {
         let (message, otherwise) = match link.image {
+            _ if link.target.is_empty() => (
+                say!("the address of this link is missing"),
+                say!("write between `(` and `)` where it leads"),
+            ),
             true => (
                 say!("this picture does not exist: `{}`", link.target),
                 say!("put the file in `content/media/` and write `../media/name.jpg`"),
@@ -138,18 +144,78 @@ impl<'a> LinkIndex<'a> {
         };
         let fault = Diagnostic::error("markdown/broken-link", message);
         let path = link.target.split(['#', '?']).next().unwrap_or("");
-        let file = normalise(kind.folder, path).unwrap_or_default();
+        let file = normalise(kind.folder, &unescaped(path)).unwrap_or_default();
         let records = self
             .entries
             .keys()
             .map(|(folder, slug)| format!("{folder}/{slug}.md"));
         let names: Vec<String> = records.chain(self.media.iter().cloned()).collect();
-        let help = match nearest(&file, names.iter().map(String::as_str)) {
-            Some(near) => say!("did you mean `../{}`?", near),
-            None => otherwise,
+        let near = || nearest(&file, names.iter().map(String::as_str));
+        let help = match without_scheme(&link.target).filter(|_| !link.image) {
+            Some(whole) => say!("did you mean `{}`?", whole),
+            None => match near().filter(|_| !path.is_empty()) {
+                // Where a space stands in Markdown, the address ends.
+                Some(near) => say!("did you mean `../{}`?", near.replace(' ', "%20")),
+                None => otherwise,
+            },
         };
         fault.at(link.span, "not found").help(help)
     }
+}
+
+/// What was probably meant by an address elsewhere without its beginning: `www.lab.example`, `info@lab.example`.
+fn without_scheme(target: &str) -> Option<String> {
+    let host = target.split(['/', '?', '#']).next().unwrap_or("");
+    let (name, at) = host
+        .rsplit_once('@')
+        .map_or((host, false), |(_, host)| (host, true));
+    match name.contains('.') && !name.starts_with('.') && !name.contains(char::is_whitespace) {
+        true if at => Some(format!("mailto:{target}")),
+        true if name.starts_with("www.") => Some(format!("https://{target}")),
+        _ => None,
+    }
+}
+
+/// What is told of a file that no browser shows as a picture.
+fn no_picture(file: &Spanned<String>) -> Option<Diagnostic> {
+    // Those that only need another form have a message of their own.
+    const PICTURES: [&str; 13] = [
+        "jpg", "jpeg", "png", "webp", "gif", "svg", "avif", "heic", "heif", "tif", "tiff", "bmp",
+        "apng",
+    ];
+    let end = file
+        .value
+        .rsplit_once('.')
+        .map_or("", |(_, end)| end)
+        .to_lowercase();
+    if PICTURES.contains(&&*end) {
+        return None;
+    }
+    let message = say!("`{}` is no picture", file.value);
+    let fault = Diagnostic::error("content/missing-picture", message).at(file.span, "no picture");
+    Some(
+        fault
+            .help("name a picture here, such as `media/name.jpg`; link to other files in the text"),
+    )
+}
+
+/// The name of a file as the disk has it: Markdown has no other way to write a space than `%20`.
+fn unescaped(target: &str) -> String {
+    let mut parts = target.split('%');
+    let mut bytes = parts.next().unwrap_or("").as_bytes().to_vec();
+    for part in parts {
+        let digits = part
+            .get(..2)
+            .filter(|two| two.bytes().all(|b| b.is_ascii_hexdigit()));
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend(part.bytes().skip(2));
+            }
+            None => bytes.extend([b"%", part.as_bytes()].concat()),
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| target.to_owned())
 }
 
 /// A relative path from a folder below `content/`, without `.` and `..`; `None` when it leaves.
@@ -188,5 +254,33 @@ mod tests {
             Some("events/soep.md")
         );
         assert_eq!(normalise("events", "../../../etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_name_is_read_without_percent_signs_for_its_letters() {
+        assert_eq!(
+            unescaped("../media/mijn%20foto.svg"),
+            "../media/mijn foto.svg"
+        );
+        assert_eq!(unescaped("caf%C3%A9.md"), "café.md");
+        for plain in ["100%.svg", "a%2.md", "%zz", "%ff", "é%+1"] {
+            assert_eq!(unescaped(plain), plain);
+        }
+    }
+
+    #[test]
+    fn an_address_elsewhere_is_known_without_its_beginning() {
+        let whole = |target| without_scheme(target);
+        assert_eq!(
+            whole("www.lab.example/over").as_deref(),
+            Some("https://www.lab.example/over")
+        );
+        assert_eq!(
+            whole("info@lab.example").as_deref(),
+            Some("mailto:info@lab.example")
+        );
+        for file in ["broodje.md", "../spaces/a@b", "a b@c.d e", "", "../x.md"] {
+            assert_eq!(whole(file), None, "{file}");
+        }
     }
 }

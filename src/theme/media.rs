@@ -53,7 +53,7 @@ fn media(name: &str, bytes: &Arc<[u8]>, picture: Option<Picture>) -> Media {
     let raster = picture.as_ref().and_then(|picture| picture.raster.as_ref());
     let path = match raster {
         Some(raster) => raster.path(raster.full()),
-        None => format!("/{}", hashed_name(name, bytes)),
+        None => format!("/{}", plain_name(name, bytes)),
     };
     Media {
         path,
@@ -61,6 +61,17 @@ fn media(name: &str, bytes: &Arc<[u8]>, picture: Option<Picture>) -> Media {
         picture,
         #[cfg(feature = "images")]
         negative: Arc::default(),
+    }
+}
+
+/// The name under which a file is published, without what ends an address or has to be escaped in one.
+fn plain_name(name: &str, bytes: &[u8]) -> String {
+    let ends = |c: char| c.is_whitespace() || "%?#&\"'<>\\^`{|}".contains(c);
+    let plain = name.replace(ends, "-");
+    match plain == name {
+        true => hashed_name(name, bytes),
+        // Another file may have that very name: the number tells them apart.
+        false => hashed_name(&plain, &[name.as_bytes(), bytes].concat()),
     }
 }
 
@@ -91,4 +102,26 @@ pub fn fault(name: &str, mistake: Mistake) -> Diagnostic {
     Diagnostic::error(mistake.code, mistake.message)
         .in_file(format!("content/{name}"))
         .help(mistake.help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_file_holds_no_marks_that_end_one() {
+        assert_eq!(
+            plain_name("media/a.svg", b"x"),
+            hashed_name("media/a.svg", b"x")
+        );
+        let (spaced, plain) = (
+            plain_name("media/a b.svg", b"x"),
+            plain_name("media/a-b.svg", b"x"),
+        );
+        assert!(
+            spaced.starts_with("media/a-b.") && spaced.ends_with(".svg"),
+            "{spaced}"
+        );
+        assert_ne!(spaced, plain);
+    }
 }

@@ -64,7 +64,7 @@ impl<'n> Decoder<'n> {
             _ if self.node.is_null() => Found::Nothing,
             Value::Scalar { text, .. } => Found::Text(text.lines().next().unwrap_or("").to_owned()),
             Value::Sequence(_) => Found::List,
-            Value::Mapping(_) => Found::Fields,
+            Value::Mapping(_) => Found::Fields(self.node.in_braces().unwrap_or_default()),
         };
         self.place(Error::new(Problem::Type {
             expected,
@@ -102,7 +102,7 @@ impl<'n> Decoder<'n> {
             parent: self,
         };
         visitor.visit_map(access).map_err(|mut e: Error| {
-            if let Problem::Missing { name, left_out } = &mut e.problem
+            if let Problem::Missing { name, left_out, .. } = &mut e.problem
                 && let Some((key, value)) = self.node.entry(name)
             {
                 *left_out = *left_out || self.skip.contains(&value.id);
@@ -111,10 +111,10 @@ impl<'n> Decoder<'n> {
                     e.problem = Problem::Empty { name };
                 }
             }
-            if let Problem::Missing { name, left_out } = &mut e.problem {
+            if let Problem::Missing { name, left_out, .. } = &mut e.problem {
                 *left_out = *left_out || self.is_misspelt(name, known);
             }
-            self.place(e)
+            self.place(e.of_group(self.node))
         })
     }
 

@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::say;
 use crate::source::{SourceId, Span};
 use granit_parser::{Event, Parser, ScalarStyle};
+pub use refusal::control;
 use std::collections::BTreeMap;
 
 /// Largest front matter or data file that is read, in bytes.
@@ -75,6 +76,14 @@ impl Node {
         }
     }
 
+    /// Whether it is a text of which nobody sees anything: spaces, and the letters without width that come along when
+    /// text is pasted. Among facts a space may have a meaning, in a title it has none.
+    pub fn is_unseen(&self) -> bool {
+        let without_width = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+        let unseen = |text: &str| text.chars().all(|c| c.is_whitespace() || without_width(c));
+        self.text().is_some_and(unseen)
+    }
+
     /// Whether the node of a number, this one or one below it, says nothing.
     fn is_blank_at(&self, id: u32) -> bool {
         match &self.value {
@@ -83,6 +92,21 @@ impl Node {
             Value::Sequence(items) => items.iter().any(|item| item.is_blank_at(id)),
             Value::Mapping(fields) => fields.iter().any(|(_, value)| value.is_blank_at(id)),
         }
+    }
+
+    /// A group that stands between braces, written again, when all its values are texts.
+    fn in_braces(&self) -> Option<String> {
+        let Value::Mapping(fields) = &self.value else {
+            return None;
+        };
+        // Without a brace a group begins where its first field does. A group that was put together has no number.
+        let (first, _) = fields.first().filter(|_| self.id != 0)?;
+        let written = fields
+            .iter()
+            .map(|(key, value)| Some(format!("{}: {}", key.text()?, value.text()?)));
+        let written: Option<Vec<String>> = written.collect();
+        (first.span.start > self.span.start)
+            .then(|| format!("{{{}}}", written.unwrap_or_default().join(", ")))
     }
 
     /// The value of a field.
@@ -136,9 +160,10 @@ pub fn parse(
         );
     }
     let yaml = &text[range.clone()];
-    let tabs = tabs(source, yaml, range.start);
-    if !tabs.is_empty() {
-        return (None, tabs);
+    let mut unreadable = tabs(source, yaml, range.start);
+    unreadable.extend(controls(source, yaml, range.start));
+    if !unreadable.is_empty() {
+        return (None, unreadable);
     }
     let mut builder = Builder {
         source,
@@ -188,6 +213,18 @@ fn tabs(source: SourceId, yaml: &str, base: usize) -> Vec<Diagnostic> {
         at += line.len();
     }
     found
+}
+
+/// Whether a character is one that steers a machine: no text has it, no page may hold it, and no editor shows it.
+pub fn is_control(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}')
+}
+
+/// The characters of a text that steer a machine, each with its place. They come along from word processors.
+pub fn controls(source: SourceId, text: &str, base: usize) -> Vec<Diagnostic> {
+    let found = text.char_indices().filter(|(_, c)| is_control(*c));
+    let span = |n: usize| Span::new(source, base + n, base + n + 1);
+    found.map(|(n, c)| refusal::control(span(n), c)).collect()
 }
 
 struct Builder<'y> {
@@ -269,6 +306,10 @@ impl Builder<'_> {
         let (value, span) = match event {
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
+                // Those that stand there as they are were told: these are written as `\x01`.
+                if let Some(control) = text.chars().find(|c| is_control(*c)) {
+                    self.faults.push(refusal::control(start, control));
+                }
                 (
                     Value::Scalar {
                         text: text.into_owned(),
@@ -401,6 +442,22 @@ mod tests {
         assert_eq!(codes("a:\n\tb: 1\n\tc: 1\n"), ["yaml/tab", "yaml/tab"]);
         assert_eq!(codes("a: &x [1]\nb: *x\n"), ["yaml/anchor"]);
         assert_eq!(codes("a: b: c\n"), ["yaml/syntax"]);
+    }
+
+    #[test]
+    fn characters_that_steer_a_machine_are_told_as_they_are_and_as_escapes() {
+        let told = |yaml: &str| {
+            let faults = read(yaml).1.into_iter();
+            let told = faults.map(|d| (d.code, yaml[d.labels[0].span.range()].to_owned()));
+            told.collect::<Vec<_>>()
+        };
+        let code = "source/control-character";
+        assert_eq!(told("a: x\u{b}y\n"), [(code, "\u{b}".to_owned())]);
+        assert_eq!(
+            told("a: \"x\\x01y\\0\"\n"),
+            [(code, "\"x\\x01y\\0\"".to_owned())]
+        );
+        assert_eq!(told("a: \"x\\ty\\n\"\r\nb: c\td\n"), []);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What can be wrong with a value, in an editor's words.
 
+use super::Node;
 use super::own::PACKED;
 use crate::diagnostic::{Diagnostic, Words, nearest, stories};
 use crate::phrase;
@@ -25,7 +26,8 @@ pub(super) enum Found {
     /// The first line of a text.
     Text(String),
     List,
-    Fields,
+    /// The group as it would be written between braces.
+    Fields(String),
 }
 
 impl Found {
@@ -34,7 +36,7 @@ impl Found {
             Found::Nothing => say!("empty"),
             Found::Text(text) => say!("`{}`", text),
             Found::List => LIST.into(),
-            Found::Fields => FIELDS.into(),
+            Found::Fields(_) => FIELDS.into(),
         }
     }
 }
@@ -49,6 +51,8 @@ pub(super) enum Problem {
     Missing {
         name: &'static str,
         left_out: bool,
+        /// The group stands between braces.
+        braces: bool,
     },
     /// The field's name is there and nothing behind it.
     Empty {
@@ -77,7 +81,12 @@ impl Problem {
             Problem::Unknown { name, known } => {
                 unknown_field(name, known.iter().map(String::as_str), span)
             }
-            Problem::Missing { name, .. } => missing_field(name, field, span),
+            Problem::Missing { name, braces, .. } => {
+                match (missing_field(name, field, span), braces) {
+                    (fault, true) => fault.help(say!("add `{}: …` within the braces", name)),
+                    (fault, false) => fault,
+                }
+            }
             Problem::Empty { name } => empty_field(name, span),
             Problem::Choice { text, known } => choice(field, text, known, span),
             Problem::Type {
@@ -132,6 +141,14 @@ impl Error {
             span: None,
             field: None,
         }
+    }
+
+    /// Notes how the group is written that lacks a field, unless that is one further in.
+    pub(super) fn of_group(mut self, group: &Node) -> Self {
+        if let (Problem::Missing { braces, .. }, None) = (&mut self.problem, self.span) {
+            *braces = group.in_braces().is_some();
+        }
+        self
     }
 
     /// Fills in the place, unless a part further in has done so.
@@ -190,6 +207,7 @@ impl de::Error for Error {
         Error::new(Problem::Missing {
             name,
             left_out: false,
+            braces: false,
         })
     }
     fn unknown_variant(text: &str, known: &'static [&'static str]) -> Self {
@@ -273,7 +291,8 @@ fn did_you_mean(name: &str) -> Words {
 
 fn example(field: &str, expected: &str, found: &Found, item: bool) -> Words {
     let written = match found {
-        Found::Text(text) => text.trim_matches('`'),
+        Found::Text(text) => text.trim_matches(['`', '[', ']', ',', ' ']),
+        Found::Fields(text) => text,
         _ => "",
     };
     match (expected, found) {
@@ -281,8 +300,13 @@ fn example(field: &str, expected: &str, found: &Found, item: bool) -> Words {
             "write each item as `- name: value`, with its other fields below, indented as far as the first"
         ),
         _ if item => say!("write each item on a line of its own, after `- `"),
-        (LIST, Found::Fields) => {
+        (LIST, Found::Fields(_)) if written.is_empty() => {
             say!("put `- ` before the first of these fields and indent the others as far")
+        }
+        // The one list of groups that everybody first writes as a single value.
+        (LIST, Found::Text(_)) if field == "price" => {
+            let amount = written.replace(',', ".").parse::<f64>().unwrap_or(5.0);
+            say!("write `{}: [{}]`", field, format!("{{amount: {amount}}}"))
         }
         (LIST, _) => say!(
             "write `{}: [{}]`, or each on a line of its own after `- `",

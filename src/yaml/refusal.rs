@@ -13,6 +13,11 @@ pub(super) fn tell(source: SourceId, text: &str, base: usize, error: &ScanError)
         ErrorKind::UnclosedQuotedScalar
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::DocumentIndicatorInQuotedScalar => opening_quote(text, at),
+        ErrorKind::InvalidTrailingSingleQuotedScalar
+            if has_apostrophe(&text[line_of(text, at)]) =>
+        {
+            opening_quote(text, at)
+        }
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::ExpectedFlowSequenceSeparator
@@ -31,7 +36,9 @@ pub(super) fn tell(source: SourceId, text: &str, base: usize, error: &ScanError)
                 .unwrap_or(text.len() - at);
         return anchor(Span::new(source, base + at, base + end));
     }
-    let (message, help) = words(error.kind(), &text[line_of(text, at)]);
+    let line = &text[line_of(text, at)];
+    let (message, help) =
+        apostrophe(error.kind(), line).unwrap_or_else(|| words(error.kind(), line));
     let escape = matches!(error.kind(), ErrorKind::UnknownQuotedScalarEscape);
     let escape = escape.then(|| unknown_escape(text, at)).flatten();
     let place = escape.unwrap_or_else(|| place(error.kind(), text, at));
@@ -49,6 +56,17 @@ pub(super) fn anchor(span: Span) -> Diagnostic {
     )
     .at(span, "not read")
     .help("write the value out; put quotes around a text that begins with `&` or `*`")
+}
+
+/// What is told of a character that steers a machine.
+pub fn control(span: Span, character: char) -> Diagnostic {
+    let number = format!("U+{:04X}", u32::from(character));
+    Diagnostic::error(
+        "source/control-character",
+        say!("a character that nobody can see stands here: {}", number),
+    )
+    .at(span, "not for texts")
+    .help("remove it; it came along when the text was pasted")
 }
 
 /// The quote that is not closed: the parser reads on from it, to the end if need be.
@@ -183,6 +201,35 @@ fn closing(open: char) -> (Words, Words) {
             open
         ),
     )
+}
+
+/// What is told of a quote that is none: a text begins with a word that is shortened.
+fn apostrophe(kind: &ErrorKind, line: &str) -> Option<(Words, Words)> {
+    let of_quotes = matches!(
+        kind,
+        ErrorKind::UnclosedQuotedScalar
+            | ErrorKind::InvalidTrailingSingleQuotedScalar
+            | ErrorKind::InvalidQuotedScalarIndent
+            | ErrorKind::DocumentIndicatorInQuotedScalar
+    );
+    (of_quotes && has_apostrophe(line)).then(|| {
+        (
+            say!("a text that begins with an apostrophe needs quotes around it"),
+            say!("put quotes around it: `{}`", quoted(line)),
+        )
+    })
+}
+
+/// Whether the value of a line begins with a word that is shortened: `'t`, `'s`, `'n`, `'90`.
+fn has_apostrophe(line: &str) -> bool {
+    let value = line.split_once(": ").map_or("", |(_, value)| value.trim());
+    let word = value
+        .strip_prefix('\'')
+        .and_then(|rest| rest.split(' ').next());
+    word.is_some_and(|word| {
+        let shortened = ["t", "s", "n", "k", "m", "r", "ns", "tis", "twas"];
+        shortened.contains(&&*word.to_lowercase()) || word.starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 fn has_second_colon(line: &str) -> bool {

@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Words};
 use crate::source::{SourceId, Span};
+use crate::yaml::{control, controls, is_control};
 use crate::{phrase, say};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
@@ -110,7 +111,7 @@ pub fn parse(source: SourceId, text: &str, range: Range<usize>) -> (Markdown, Ve
         text: body,
         base: range.start,
         body: Markdown::default(),
-        faults: vec![],
+        faults: controls(source, body, range.start),
         heading: None,
         picture: None,
         inner: 0,
@@ -238,10 +239,10 @@ struct Pass<'t> {
 impl<'t> Pass<'t> {
     fn event<'a>(&mut self, event: Event<'a>, at: Range<usize>, out: &mut VecDeque<Event<'a>>) {
         if let Event::Text(text) | Event::Code(text) = &event {
-            self.read(text);
+            self.read(text, &at);
         }
         match event {
-            event if self.is_unseen(&event) => out.push_back(event),
+            event if self.is_unseen(&event) || is_mail(&event) => out.push_back(event),
             Event::Start(Tag::Link {
                 link_type,
                 dest_url,
@@ -323,7 +324,8 @@ impl<'t> Pass<'t> {
     }
 
     /// The words of a heading are its title, those of a picture say what is on it.
-    fn read(&mut self, text: &str) {
+    fn read(&mut self, text: &str, at: &Range<usize>) {
+        self.refuse_control(text, at);
         if let Some((_, title)) = &mut self.heading {
             title.push_str(text);
         }
@@ -354,6 +356,16 @@ impl<'t> Pass<'t> {
         let harmless = html.is_empty() || html.starts_with("<!--");
         if !harmless && (!html.starts_with("</") || !told()) {
             self.refuse_html(at, RAW_HTML, MARKDOWN_INSTEAD);
+        }
+    }
+
+    /// A character that steers a machine may also be written by its number: `&#1;`.
+    fn refuse_control(&mut self, text: &str, at: &Range<usize>) {
+        let written = &self.text[at.clone()];
+        if text.contains(is_control) && !written.contains(is_control) {
+            let span = Span::new(self.source, self.base + at.start, self.base + at.end);
+            let character = text.chars().find(|c| is_control(*c));
+            self.faults.extend(character.map(|c| control(span, c)));
         }
     }
 
@@ -460,6 +472,14 @@ impl<'t> Pass<'t> {
         });
         CowStr::Borrowed(MARK)
     }
+}
+
+/// Whether an address to write to begins, in angle brackets: it gets its `mailto:` where it is written.
+fn is_mail(event: &Event) -> bool {
+    let Event::Start(Tag::Link { link_type, .. }) = event else {
+        return false;
+    };
+    *link_type == LinkType::Email
 }
 
 /// A text as an anchor or part of an address: lower case, letters and digits, hyphens between.

@@ -14,6 +14,22 @@ fn local_links_wait_for_their_address_and_others_do_not() {
 }
 
 #[test]
+fn an_address_in_angle_brackets_is_one_to_write_to() {
+    let (html, faults) = html("Vraag <info@lab.example>.");
+    let expected = "<p>Vraag <a href=\"mailto:info@lab.example\">info@lab.example</a>.</p>\n";
+    assert_eq!((html.as_str(), faults), (expected, vec![]));
+}
+
+#[test]
+fn characters_that_steer_a_machine_are_told_wherever_they_stand() {
+    let code = "source/control-character";
+    assert_eq!(html("Kom\u{b} eten\u{1}.").1, [code; 2]);
+    assert_eq!(html("Kom &#1; eten").1, [code]);
+    assert_eq!(html("```\na\u{7f}\n```").1, [code]);
+    assert_eq!(html("Kom\teten  \r\nnu\u{a0}!").1, [] as [&str; 0]);
+}
+
+#[test]
 fn what_stands_in_the_text_of_a_picture_leads_nowhere_and_takes_no_address() {
     let (html, faults) = html("![a [b](c.md) ![d](e.jpg)](f.jpg) [g](h.md) ![i](j.jpg)");
     let expected = "<p><img src=\"/x?f.jpg&amp;\" alt=\"a b d\" /> <a href=\"/x?h.md&amp;\">g</a> <img src=\"/x?j.jpg&amp;\" alt=\"i\" /></p>\n";
