@@ -1,12 +1,14 @@
 //! Bodies: Markdown to HTML in one pass, with the links and headings that later stages need.
 
+mod gapped;
+
 use crate::diagnostic::{Diagnostic, Words};
 use crate::source::{SourceId, Span};
 use crate::yaml::{control, controls, is_control};
 use crate::{phrase, say};
+use gapped::{Gapped, MARK};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 use std::collections::VecDeque;
-use std::fmt;
 use std::ops::Range;
 
 /// A body, ready but for the addresses of what it links to.
@@ -62,38 +64,6 @@ pub struct Heading {
     pub id: String,
     /// Text without markup.
     pub title: String,
-}
-
-/// What stands for the address of a local link until it is known. It is told from what somebody wrote by
-/// where it lies in memory.
-static MARK: &str = "plein-link:";
-
-/// HTML as it is written, and where a mark stood.
-struct Gapped {
-    html: String,
-    gaps: Vec<usize>,
-}
-
-impl fmt::Write for Gapped {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        if std::ptr::eq(text, MARK) {
-            self.gaps.push(self.html.len());
-        } else {
-            self.html.push_str(tag(text));
-        }
-        Ok(())
-    }
-}
-
-/// How the writer aligns the cells of tables, as pages have it: a policy without inline styles leaves those out. No text
-/// of an editor's looks like one of these, for its `>` is escaped.
-fn tag(written: &str) -> &str {
-    match written {
-        " style=\"text-align: left\">" => ">",
-        " style=\"text-align: center\">" => " class=\"center\">",
-        " style=\"text-align: right\">" => " class=\"end\">",
-        other => other,
-    }
 }
 
 /// What Markdown can do beyond CommonMark.
