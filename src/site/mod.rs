@@ -7,6 +7,7 @@ pub mod changes;
 mod disagreement;
 mod foreign;
 mod layers;
+pub mod length;
 pub mod links;
 pub mod listing;
 pub mod lock;

@@ -282,8 +282,9 @@ impl Event<'_> {
 
     /// DTEND (RFC 5545 section 3.8.2.2), exclusive. At the end of the calendar there is none.
     ///
-    /// Of a series it says how long each time takes. Where the clock skips or repeats the first end,
-    /// programs disagree about that; the length itself is clear (RFC 5545 section 3.8.2.5).
+    /// Of a series it says how long each time takes. Where the clock skips or repeats the first end, or
+    /// the length is not what the clock shows, programs disagree about that; the length itself is clear
+    /// (RFC 5545 section 3.8.2.5).
     fn end(&self, instance: &Instance, lines: &mut Lines) {
         let ((start, _), (end, moment)) = (instance.start, instance.end);
         let timetable = self.timetable;
@@ -293,10 +294,12 @@ impl Event<'_> {
             }
             return;
         }
-        let is_unclear = || timetable.zone.to_ambiguous_timestamp(end).is_ambiguous();
+        let is_unclear = || {
+            let ambiguous = timetable.zone.to_ambiguous_timestamp(end).is_ambiguous();
+            ambiguous || !timetable.length.is_on_clock(start, end)
+        };
         if instance.identity == Identity::Whole && timetable.repeats() && is_unclear() {
-            let minutes = end.duration_since(start).as_mins();
-            return lines.raw("DURATION", &format!("PT{}M", minutes.max(1)));
+            return lines.raw("DURATION", &timetable.length.text());
         }
         if end > start || moment.is_some() {
             self.moment("DTEND", instance.end, lines);

@@ -164,7 +164,9 @@ impl Event<'_> {
         lines.raw("TRANSP", "TRANSPARENT");
         lines.raw("CLASS", "PUBLIC");
         self.moment("DTSTART", start, lines);
-        if end > start {
+        if self.is_unclear(start, end) {
+            lines.raw("DURATION", &self.timetable.length.text());
+        } else if end > start {
             self.moment("DTEND", end, lines);
         }
         match of {
@@ -173,6 +175,16 @@ impl Event<'_> {
         }
         self.words(lines);
         lines.end("VEVENT");
+    }
+
+    /// Whether a length says better than an end how long it takes: programs disagree about an end that
+    /// the clock skips or repeats, and of a series about one that is not what the clock shows.
+    fn is_unclear(&self, start: DateTime, end: DateTime) -> bool {
+        let times = self.timetable;
+        let ambiguous = || times.zone.to_ambiguous_timestamp(end).is_ambiguous();
+        !times.all_day
+            && (start, end) == (times.start, times.end)
+            && (ambiguous() || times.repeats() && !times.length.is_on_clock(start, end))
     }
 
     /// A date for whole days, else a time with its zone or in UTC (RFC 5545 sections 3.3.4 and 3.3.5).

@@ -315,6 +315,19 @@ fn a_series_whose_first_end_the_clock_skips_tells_its_length() {
 }
 
 #[test]
+fn a_series_that_begins_in_the_night_in_which_the_clock_changes_tells_its_length() {
+    let event =
+        "title: Nacht\nstart: 2026-10-24T22:00\nduration: 6h\nrepeat: { every: week, count: 3 }";
+    let press = press(&[("events/nacht.md", event)], &[]);
+    let file = read(&press, "/agenda/nacht/calendar.ics");
+    let expected = [
+        "DTSTART;TZID=Europe/Amsterdam:20261024T220000",
+        "DURATION:PT360M",
+    ];
+    assert_eq!(lines(&file, &["DTSTART", "DTEND", "DURATION"]), expected);
+}
+
+#[test]
 fn a_rule_that_programs_disagree_on_is_told_as_dates_beside_its_start() {
     let event = "title: Brood\nstart: 2026-12-31T18:00\nrrule: FREQ=MONTHLY;COUNT=4\n\
         changes: [{ occurrence: 2027-05-31, status: cancelled }]";

@@ -48,11 +48,12 @@ fn is_off(time: &Occurrence) -> bool {
     matches!(time.status, Status::Cancelled | Status::Postponed)
 }
 
-/// Whether a change gave it another time or length than the rule has.
+/// Whether it is at another time than the rule has, or the clock shows another end: by a change, or in
+/// the night in which the clock itself changes.
 fn differs(timetable: &Timetable, time: &Occurrence) -> bool {
     let length = timetable.start.duration_until(timetable.end);
     let own = time.start.datetime().duration_until(time.end.datetime());
-    time.change.is_some() && (time.moved() || own != length)
+    time.moved() || own != length
 }
 
 /// The rule, less the days on which it does not hold.
