@@ -171,7 +171,7 @@ fn sign_up(site: &Site, entry: &Entry) -> Option<&'static str> {
         () if closes.is_some_and(|closes| site.has_passed(entry, &closes.value)) => "closed",
         () if registration
             .opens
-            .is_some_and(|day| day.0 > site.now.date()) =>
+            .is_some_and(|day| day.0 > site.today_at(entry)) =>
         {
             "soon"
         }

@@ -155,3 +155,38 @@ fn what_people_choose_has_a_calendar_and_two_facets_only_where_they_leave_someth
         assert!(page.contains(way), "{way}");
     }
 }
+
+#[test]
+fn what_asks_for_answers_closes_by_the_clock_of_its_place() {
+    // It is ten in the morning in Greenwich, eleven at night the day before in Niue, midnight in Kiritimati.
+    let late = "title: Laat\ndeadline: 2026-11-21T23:30\ntimezone: Pacific/Niue";
+    let day = "title: Dag\ndeadline: 2026-11-21\ntimezone: Pacific/Niue";
+    let early = "title: Vroeg\ndeadline: 2026-11-22\ntimezone: Pacific/Kiritimati";
+    let trip = "title: Reis\nstart: 2026-12-12T08:00\ntimezone: Pacific/Niue\nregistration: { url: https://a.example/, closes: 2026-11-21 }";
+    let records = [
+        ("calls/laat.md", late),
+        ("calls/dag.md", day),
+        ("calls/vroeg.md", early),
+        ("events/reis.md", trip),
+    ];
+    let press = press(&records, &[]);
+    let page = |slug: &str| {
+        let found = press.site.entries.iter().find(|e| e.document_id == slug);
+        read(&press, &press.site.path(found.unwrap(), "nl"))
+    };
+    assert!(page("laat").contains("Tot en met"), "{}", page("laat"));
+    assert!(page("laat").contains("datetime=\"2026-11-21T23:30:00-11:00\""));
+    assert!(page("laat").contains("\"validThrough\":\"2026-11-21T23:30:00-11:00\""));
+    assert!(page("dag").contains("Tot en met"));
+    assert!(!page("vroeg").contains("Tot en met"));
+    assert!(page("reis").contains("https://a.example/"));
+    let tasks = read(&press, "/calendar-tasks.ics");
+    let expected = [
+        "SUMMARY:Laatste dag: Dag",
+        "SUMMARY:Laatste dag: Laat",
+        "SUMMARY:Aanmelden sluit: Reis",
+    ];
+    let mut found = lines(&tasks, &["SUMMARY"]);
+    found.sort_by_key(|line| line.len());
+    assert_eq!(found, expected);
+}
