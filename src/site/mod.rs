@@ -145,10 +145,17 @@ impl Entry {
         times.any(|time| time.status != Status::Cancelled)
     }
 
-    /// Whether any of its times is cancelled.
-    pub fn has_cancelled(&self) -> bool {
+    /// Whether any of its times goes ahead for certain.
+    pub fn has_certain(&self) -> bool {
         let mut times = self.occurrences().iter();
-        times.any(|time| time.status == Status::Cancelled)
+        times.any(|time| time.status.is_certain())
+    }
+
+    /// Whether any of its times, or what lies beyond those that are worked out, is not certain.
+    pub fn has_uncertain(&self) -> bool {
+        let whole = self.timetable.as_ref().map(|timetable| timetable.status);
+        let times = self.occurrences().iter().map(|time| time.status);
+        times.chain(whole).any(|status| !status.is_certain())
     }
 
     /// Whether people gather for it, at least in what is worked out of it.

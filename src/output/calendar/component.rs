@@ -84,8 +84,8 @@ pub fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String 
     )
 }
 
-/// Writes the components of an entry. `None` when it has no dates. With `confirmed` what is cancelled
-/// is left out, and the event has an identity of its own: under the same one programs that have both
+/// Writes the components of an entry. `None` when it has no dates. With `confirmed` what is off,
+/// put off or not certain yet is left out, and the event has an identity of its own: under the same one programs that have both
 /// calendars would show whichever they read last.
 pub fn component(
     site: &Site,
@@ -107,7 +107,7 @@ pub fn component(
             (instance.status, instance.reason) = (Status::Cancelled, why.clone());
         }
     }
-    instances.retain(|instance| !confirmed || instance.status != Status::Cancelled);
+    instances.retain(|instance| !confirmed || instance.status.is_certain());
     if instances.is_empty() {
         return None;
     }
@@ -118,7 +118,7 @@ pub fn component(
         .iter()
         .any(|instance| matches!(instance.identity, Identity::Extra(_)));
     let text = lines.finish();
-    let is_off = entry.removed || confirmed && timetable.status == Status::Cancelled;
+    let is_off = entry.removed || confirmed && !timetable.status.is_certain();
     let closing = match is_off {
         true => None,
         false => deadline::closing(&event),
@@ -141,7 +141,7 @@ enum Identity {
     /// The occurrence that the rule puts here (RFC 5545 section 3.8.4.4).
     Change(DateTime),
     /// The date that stands by itself: an extra one which was changed, or what goes ahead of a
-    /// cancelled series.
+    /// series that is off or not certain.
     Extra(DateTime),
 }
 
@@ -183,7 +183,7 @@ impl Event<'_> {
             .iter()
             .filter(|occurrence| occurrence.change.is_some());
         // Without its master a change would be hidden.
-        let alone = self.confirmed && *status == Status::Cancelled;
+        let alone = self.confirmed && !status.is_certain();
         let change = |occurrence: &Occurrence| {
             let identity = if alone || self.timetable.extra.contains(&occurrence.original) {
                 Identity::Extra
@@ -319,12 +319,12 @@ impl Event<'_> {
             // With RDATE alone ical.js forgets the start; a rule that makes just that one reminds it.
             lines.raw("RRULE", "FREQ=DAILY;COUNT=1");
         }
-        let cancelled = timetable.occurrences.iter().filter(|occurrence| {
+        let uncertain = timetable.occurrences.iter().filter(|occurrence| {
             let of_rule = !timetable.extra.contains(&occurrence.original);
-            self.confirmed && of_rule && occurrence.status == Status::Cancelled
+            self.confirmed && of_rule && !occurrence.status.is_certain()
         });
-        let cancelled = cancelled.map(|occurrence| &occurrence.original);
-        for at in timetable.except.iter().chain(cancelled) {
+        let uncertain = uncertain.map(|occurrence| &occurrence.original);
+        for at in timetable.except.iter().chain(uncertain) {
             self.moment("EXDATE", (*at, None), lines);
         }
         let changed = |at: &DateTime| {

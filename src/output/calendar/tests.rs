@@ -405,6 +405,37 @@ fn the_one_time_that_goes_ahead_of_a_cancelled_series_stands_by_itself() {
 }
 
 #[test]
+fn what_is_put_off_or_not_certain_yet_is_not_among_what_goes_ahead() {
+    let weekly = "title: Soep\nstart: 2026-12-02T18:00\nrepeat: { every: week, until: 2026-12-23 }\n\
+        changes: [{ occurrence: 2026-12-09, status: postponed }, { occurrence: 2026-12-16, status: tentative }]";
+    let perhaps = "title: Koor\nstart: 2026-12-03T18:00\nrepeat: { every: week }\nstatus: tentative\n\
+        changes: [{ occurrence: 2026-12-10, status: scheduled }]";
+    let later = "title: Markt\nstart: 2026-12-05T10:00\nstatus: postponed";
+    let on = "title: Feest\nstart: 2026-12-06T10:00\nstatus: moved_online";
+    let records = [
+        ("events/soep.md", weekly),
+        ("events/koor.md", perhaps),
+        ("events/markt.md", later),
+        ("events/feest.md", on),
+    ];
+    let press = press(&records, &[]);
+    let confirmed = read(&press, "/agenda/calendar-confirmed.ics");
+    assert_eq!(
+        lines(&confirmed, &["UID", "STATUS", "EXDATE"]),
+        [
+            "UID:event-soep.confirmed@lab.example",
+            "STATUS:CONFIRMED",
+            "EXDATE;TZID=Europe/Amsterdam:20261209T180000",
+            "EXDATE;TZID=Europe/Amsterdam:20261216T180000",
+            "UID:event-koor.20261210T180000.confirmed@lab.example",
+            "STATUS:CONFIRMED",
+            "UID:event-feest@lab.example",
+            "STATUS:CONFIRMED",
+        ]
+    );
+}
+
+#[test]
 fn there_is_no_calendar_of_what_goes_ahead_where_nothing_does() {
     let off = "title: Markt\nstart: 2026-12-05T10:00\nstatus: cancelled";
     let press = press(&[("events/markt.md", off)], &[]);
