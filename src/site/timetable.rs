@@ -171,9 +171,7 @@ pub fn resolve(
         extra,
     };
     let dates = dates.settled((start, &occurrences), (ends, future), doubts, faults);
-    for (n, change) in schedule.changes.iter().enumerate() {
-        work.apply(n, change, (&mut occurrences, length), horizon, faults);
-    }
+    work.change((&mut occurrences, length), horizon, faults);
     occurrences.sort_by(|a, b| a.start.cmp(&b.start).then(a.original.cmp(&b.original)));
     let failed = faults[before..]
         .iter()
@@ -353,7 +351,7 @@ impl Work<'_> {
         })
     }
 
-    fn apply(
+    pub(super) fn apply(
         &self,
         n: usize,
         change: &Change,
