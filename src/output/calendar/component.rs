@@ -7,6 +7,7 @@ use super::deadline;
 use super::event::Event;
 use super::lines::Lines;
 use super::values::{sequence, status, utc};
+use super::vtimezone;
 use crate::content::schedule::Status;
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, Site};
@@ -23,6 +24,8 @@ pub struct Component {
     pub closing: Option<String>,
     /// The zone that their times are in: its IANA name; none for whole days and for UTC.
     pub zone: Option<String>,
+    /// From which year on that zone has to be right.
+    pub since: i16,
     /// When anything that they show was last changed; LAST-MODIFIED.
     pub updated: Timestamp,
     /// Whether they are one event to calendar programs, and not several with identities of their own.
@@ -128,6 +131,7 @@ pub fn component(
         text,
         closing,
         zone,
+        since: vtimezone::since(timetable),
         updated: event.updated,
         is_one,
     })

@@ -48,8 +48,8 @@ pub const OUTPUT: Output = Output {
 pub struct Shared {
     /// By language, then by the entry's number.
     components: OnceLock<Vec<Vec<OnceLock<Option<Component>>>>>,
-    /// The VTIMEZONE of every zone in use, by name.
-    zones: OnceLock<BTreeMap<String, String>>,
+    /// The VTIMEZONE of every zone in use, by name and the year from which on it is right.
+    zones: OnceLock<BTreeMap<(String, i16), String>>,
 }
 
 impl Shared {
@@ -74,7 +74,7 @@ impl Shared {
             .as_ref()
     }
 
-    fn zones(&self, site: &Site) -> &BTreeMap<String, String> {
+    fn zones(&self, site: &Site) -> &BTreeMap<(String, i16), String> {
         self.zones.get_or_init(|| {
             let all = site.entries.iter().chain(&site.gone.removed);
             let timed = all
@@ -83,9 +83,9 @@ impl Shared {
             let mut zones = BTreeMap::new();
             for timetable in timed {
                 let name = timetable.zone.iana_name().unwrap_or(&timetable.zone_name);
-                if !zones.contains_key(name) {
-                    zones.insert(name.to_owned(), vtimezone::vtimezone(name, &timetable.zone));
-                }
+                let since = vtimezone::since(timetable);
+                let make = || vtimezone::vtimezone(name, &timetable.zone, since);
+                zones.entry((name.to_owned(), since)).or_insert_with(make);
             }
             zones
         })

@@ -190,3 +190,14 @@ fn what_asks_for_answers_closes_by_the_clock_of_its_place() {
     found.sort_by_key(|line| line.len());
     assert_eq!(found, expected);
 }
+
+#[test]
+fn the_zone_of_what_is_long_over_is_right_at_that_time() {
+    let old = "title: Toen\nstart: 2005-03-20T12:00\ntimezone: America/New_York";
+    let on = "title: Nu\nstart: 2026-12-20T12:00\ntimezone: America/New_York";
+    let press = press(&[("events/toen.md", old), ("events/nu.md", on)], &[]);
+    // Summer time began in April until 2006.
+    let april = "TZOFFSETTO:-0400\nTZNAME:EDT\nDTSTART:20050403T020000\n";
+    assert!(read(&press, "/agenda/toen/calendar.ics").contains(april));
+    assert!(!read(&press, "/agenda/nu/calendar.ics").contains(april));
+}
