@@ -201,3 +201,16 @@ fn the_zone_of_what_is_long_over_is_right_at_that_time() {
     assert!(read(&press, "/agenda/toen/calendar.ics").contains(april));
     assert!(!read(&press, "/agenda/nu/calendar.ics").contains(april));
 }
+
+#[test]
+fn linked_data_tell_a_time_that_the_clock_shows_otherwise_by_itself() {
+    let event = "title: Nacht\nstart: 2027-10-10T01:30\nduration: 2h\nrrule: FREQ=WEEKLY;COUNT=5";
+    let short = "title: Uur\nstart: 2027-10-10T02:15\nduration: 45m\nrrule: FREQ=WEEKLY;COUNT=5";
+    let press = press(&[("events/nacht.md", event), ("events/uur.md", short)], &[]);
+    let page = read(&press, "/agenda/nacht/");
+    assert!(page.contains("\"exceptDate\":[\"2027-10-31\"]"), "{page}");
+    assert!(page.contains("\"startDate\":\"2027-10-31\",\"endDate\":\"2027-10-31\",\"startTime\":\"01:30:00\",\"endTime\":\"02:30:00\""));
+    let page = read(&press, "/agenda/uur/");
+    let exact = "\"startTime\":\"02:15:00\",\"duration\":{\"@type\":\"QuantitativeValue\",\"value\":45,\"unitCode\":\"MIN\"}";
+    assert!(page.contains(exact), "{page}");
+}
