@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::{NOW, diff, updates, without_hashes};
+use support::{Lab, NOW, diff, updates, without_hashes};
 
 /// A site whose events leave out what search engines ask for.
 fn folder() -> PathBuf {
@@ -119,4 +119,22 @@ fn each_page_of_an_event_has_the_event_and_all_that_is_asked_of_one() {
     let sources = fs::read_dir(folder().join("content/events")).expect("a folder");
     assert_eq!(events.len(), sources.count());
     assert!(events.values().all(|languages| *languages == 2));
+}
+
+#[test]
+fn an_event_without_a_place_is_not_put_where_its_publisher_is() {
+    let lab = Lab::new();
+    let site = "title: Ons lab\nurl: https://lab.example\nlanguages: [nl]\ntimezone: Europe/Amsterdam\n\
+        since: 2026-01-01\nlicense: https://creativecommons.org/licenses/by/4.0/\n\
+        publisher: { name: Ons lab, email: hallo@lab.example, country: NL }\n\
+        checks: { off: [{ code: check/no-summary, reason: tests are short }] }\ncards: false\n";
+    lab.put("data/site.yaml", site);
+    let event = "---\ntitle: Ergens\nstart: 2026-12-03T18:00\n---\n";
+    lab.put("content/events/ergens.md", event);
+    let files = lab.built();
+    let page = files
+        .iter()
+        .find(|(path, _)| path.ends_with("ergens/index.html"));
+    let page = String::from_utf8_lossy(page.expect("its page").1);
+    assert!(page.contains("\"address\":\"Plek volgt\""), "{page}");
 }

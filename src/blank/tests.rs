@@ -62,7 +62,7 @@ fn a_new_file_of_each_kind_is_right_and_stays_so_with_any_line_switched_on() {
         for line in optional {
             let switched = text.replacen(&format!("\n{line}\n"), &format!("\n{}\n", &line[1..]), 1);
             // Two that exclude each other are not switched on together.
-            let switched = match line.starts_with("#end:") {
+            let switched = match line.starts_with("#end:") || line.starts_with("#all_day:") {
                 true => switched.replace("\nduration: 2h", ""),
                 false => switched,
             };

@@ -198,7 +198,8 @@ fn written(timetable: &Timetable, at: &Moment, span: Span) -> Option<Diagnostic>
     Some(fault.help("choose another time, such as the end of the evening before"))
 }
 
-/// The first end still to come that does not exist or comes twice, and that nobody wrote.
+/// The first end still to come that comes twice on the clock, and that nobody wrote. One that the clock
+/// skips is later on that clock, and no two programs can take it for different moments.
 fn ends(
     schedule: &Schedule,
     timetable: &Timetable,
@@ -208,31 +209,22 @@ fn ends(
     if timetable.all_day || schedule.role == Role::Deadline {
         return None;
     }
-    let length = timetable.start.until(timetable.end).ok()?;
     let ahead = timetable.occurrences.iter().filter(|at| !at.moved());
-    let mut ends = ahead.filter_map(|at| at.original.checked_add(length).ok());
+    let mut ends = ahead.map(|at| at.end.datetime());
     let of = |end: &DateTime| timetable.zone.to_ambiguous_timestamp(*end).offset();
     let odd = |end: &DateTime| {
         let is_written = schedule.end.is_some() && *end == timetable.end;
-        *end > now && !is_written && !matches!(of(end), AmbiguousOffset::Unambiguous { .. })
+        *end > now && !is_written && matches!(of(end), AmbiguousOffset::Fold { .. })
     };
     let end = ends.find(odd)?;
     let (day, zone) = (words::day(end.date()), &timetable.zone_name);
     let time = end.time().strftime("%H:%M").to_string();
-    let message = match of(&end) {
-        AmbiguousOffset::Gap { .. } => say!(
-            "on {} it ends at {}, which does not exist in {}: the clock changes in that hour",
-            day,
-            time,
-            zone
-        ),
-        _ => say!(
-            "on {} it ends at {}, which comes twice in {}: the clock changes in that hour",
-            day,
-            time,
-            zone
-        ),
-    };
+    let message = say!(
+        "on {} it ends at {}, which comes twice in {}: the clock changes in that hour",
+        day,
+        time,
+        zone
+    );
     let span = match (&schedule.end, &schedule.recurrence) {
         (Some(end), _) => end.span,
         (None, _) if schedule.duration.is_some() => place::field(sources, source, &["duration"]),

@@ -133,7 +133,7 @@ fn rows(site: &Site, sources: &Sources, asked: &Arguments) -> Vec<Row> {
 
 fn row(site: &Site, sources: &Sources, entry: &Entry) -> Row {
     let (record, original) = (entry.record(), entry.original());
-    let today = site.now.date();
+    let today = site.today_at(entry);
     let until = record.period().and_then(|period| period.until);
     let ended = until.is_some_and(|day| day.0 < today);
     let timetable = entry.timetable.as_ref();

@@ -8,7 +8,9 @@ use super::schedule::{Change, Mode, Recurrence, Repeat, Role, Schedule, Status};
 use super::time::{Minutes, Moment, PartStart};
 use super::{Badge, Kind, Link, Record, badge, many, one};
 use crate::diagnostic::Diagnostic;
+use crate::say;
 use crate::source::Spanned;
+use jiff::ToSpan;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -210,6 +212,24 @@ impl Record for Event {
                 .at(end.span, "and this")
                 .help("keep one of the two"),
             );
+        } else if let Some(duration) = self.duration.as_ref().filter(|_| self.all_day) {
+            faults.push(self.days_have_no_length(duration));
         }
+    }
+}
+
+impl Event {
+    /// Whole days last until their last day; hours would be ignored in silence.
+    fn days_have_no_length(&self, duration: &Spanned<Minutes>) -> Diagnostic {
+        const DAY: u32 = 24 * 60;
+        let more = (duration.value.0.saturating_sub(1) / DAY).min(366);
+        let last = self.start.date.saturating_add(i64::from(more).days());
+        let message = say!("an event of whole days (`all_day: true`) has no `duration`");
+        Diagnostic::error("event/time-or-day", message)
+            .at(duration.span, "a length in hours")
+            .help(say!(
+                "write the last day instead: `end: {}`; or remove `all_day` and write at what time it starts",
+                last
+            ))
     }
 }

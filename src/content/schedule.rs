@@ -211,6 +211,14 @@ pub enum Status {
 }
 
 impl Status {
+    /// Whether people can count on it: it is not off, not put off, and not still to be confirmed.
+    pub fn is_certain(self) -> bool {
+        matches!(
+            self,
+            Status::Scheduled | Status::Rescheduled | Status::MovedOnline
+        )
+    }
+
     /// The name as content and data write it.
     pub fn name(self) -> &'static str {
         match self {

@@ -161,8 +161,10 @@ impl Reader<'_> {
             };
             fields.extend(value.map(|value| (name.clone(), value)));
         }
-        // Publishing works the end out where only a length was written.
-        if fields.contains_key("duration") {
+        // Publishing works the end out where only a length was written; whole days have none.
+        if fields.get("all_day") == Some(&Value::Bool(true)) {
+            fields.shift_remove("duration");
+        } else if fields.contains_key("duration") {
             fields.shift_remove("end");
         }
         fields

@@ -231,7 +231,6 @@ impl Order {
 
 /// What is coming soonest first, then what is over with the latest first, then the rest by title.
 fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<EntryId> {
-    let today = site.now.date();
     entries.sort_by_cached_key(|id| {
         let entry = site.entry(*id);
         if let Some(next) = entry.next(&site.now) {
@@ -243,12 +242,8 @@ fn current_order(site: &Site, mut entries: Vec<EntryId>, language: &str) -> Vec<
         if let Some(last) = entry.days().last() {
             return (2, None, Some(std::cmp::Reverse(last)), Vec::new(), *id);
         }
-        let over = entry
-            .record()
-            .period()
-            .is_some_and(|period| !period.contains(today));
         (
-            if over { 4 } else { 3 },
+            if site.is_current(entry) { 3 } else { 4 },
             None,
             None,
             site.sort_key(&entry.version(language).common.title, language),

@@ -7,6 +7,7 @@ pub mod changes;
 mod disagreement;
 mod foreign;
 mod layers;
+pub mod length;
 pub mod links;
 pub mod listing;
 pub mod lock;
@@ -30,14 +31,13 @@ use crate::content::config::Config;
 use crate::content::language::Language;
 use crate::content::parse::Parsed;
 use crate::content::schedule::{Role, Status};
-use crate::content::time::Moment;
 use crate::content::vocabulary::{self, Term, Vocabulary};
 use crate::content::{Document, Kind, Record, Version};
 use crate::diagnostic::Diagnostic;
 pub use crate::source::past::History;
 use crate::source::past::Past;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, Zoned};
 use listing::Listing;
 use now::Now;
 use rayon::prelude::*;
@@ -145,10 +145,17 @@ impl Entry {
         times.any(|time| time.status != Status::Cancelled)
     }
 
-    /// Whether any of its times is cancelled.
-    pub fn has_cancelled(&self) -> bool {
+    /// Whether any of its times goes ahead for certain.
+    pub fn has_certain(&self) -> bool {
         let mut times = self.occurrences().iter();
-        times.any(|time| time.status == Status::Cancelled)
+        times.any(|time| time.status.is_certain())
+    }
+
+    /// Whether any of its times, or what lies beyond those that are worked out, is not certain.
+    pub fn has_uncertain(&self) -> bool {
+        let whole = self.timetable.as_ref().map(|timetable| timetable.status);
+        let times = self.occurrences().iter().map(|time| time.status);
+        times.chain(whole).any(|status| !status.is_certain())
     }
 
     /// Whether people gather for it, at least in what is worked out of it.
@@ -234,21 +241,6 @@ impl Site {
     /// Whether something with dates belongs to an entry: it has dates itself, or what points at it has.
     pub fn has_calendar(&self, entry: &Entry) -> bool {
         entry.timetable.is_some() || self.gathers_dates(entry)
-    }
-
-    /// A moment on the clock of the place; none where the clock skips it.
-    pub fn at_the_place(&self, entry: &Entry, at: &Moment) -> Option<Zoned> {
-        let zone = entry.timetable.as_ref().map(|timetable| &timetable.zone);
-        let zone = zone.unwrap_or(self.now.time_zone()).clone();
-        at.datetime().to_zoned(zone).ok()
-    }
-
-    /// Whether a last day, or a last moment, is over.
-    pub fn has_passed(&self, entry: &Entry, at: &Moment) -> bool {
-        match at.time.and_then(|_| self.at_the_place(entry, at)) {
-            Some(at) => at <= self.now,
-            None => at.date < self.now.date(),
-        }
     }
 
     /// Whether others with dates refer to an entry, so that its calendar is one to subscribe to.

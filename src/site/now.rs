@@ -3,6 +3,9 @@
 //! Nothing learns the time but from here. Each answer is noted with the moment at which it would be another, so the
 //! earliest of these is the moment until which all answers, and so all bytes, are the same.
 
+use super::{Entry, Site};
+use crate::content::schedule::Role;
+use crate::content::time::Moment;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -130,6 +133,46 @@ impl Now {
             self.note(nanoseconds(with));
         }
         order
+    }
+}
+
+impl Site {
+    /// A moment on the clock of the place; none where the clock skips it.
+    pub fn at_the_place(&self, entry: &Entry, at: &Moment) -> Option<Zoned> {
+        let zone = entry.timetable.as_ref().map(|timetable| &timetable.zone);
+        let zone = zone.unwrap_or(self.now.time_zone()).clone();
+        at.datetime().to_zoned(zone).ok()
+    }
+
+    /// The day at the place of an entry; that of the site where it has no time.
+    pub fn today_at(&self, entry: &Entry) -> Date {
+        let zone = entry.timetable.as_ref().map(|timetable| &timetable.zone);
+        zone.map_or_else(|| self.now.date(), |zone| self.now.date_in(zone))
+    }
+
+    /// Whether a last day, or a last moment, is over at the place.
+    pub fn has_passed(&self, entry: &Entry, at: &Moment) -> bool {
+        match at.time.and_then(|_| self.at_the_place(entry, at)) {
+            Some(at) => at <= self.now,
+            None => at.date < self.today_at(entry),
+        }
+    }
+
+    /// The last day or moment to answer, of what asks for answers.
+    pub fn deadline(&self, entry: &Entry) -> Option<Moment> {
+        let times = entry.timetable.as_ref();
+        times.filter(|times| times.role == Role::Deadline)?;
+        Some(entry.record().schedule()?.start.value)
+    }
+
+    /// Whether what holds for some days only holds now, and can still be answered.
+    pub fn is_current(&self, entry: &Entry) -> bool {
+        let period = entry.record().period();
+        let closed = || {
+            self.deadline(entry)
+                .is_some_and(|at| self.has_passed(entry, &at))
+        };
+        period.is_none_or(|period| period.contains(self.today_at(entry)) && !closed())
     }
 }
 

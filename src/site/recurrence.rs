@@ -1,13 +1,15 @@
 //! How something repeats: words and rules become starts on the clock of the place.
 
-use super::timetable::{Work, civil_of_utc, hits, short, weekday};
+use super::length::Length;
+use super::timetable::{Occurrence, Work, civil_of_utc, hits, short, weekday};
 use crate::content::rule::{Frequency, Rule, Until};
-use crate::content::schedule::{Every, OnDay, Recurrence, Repeat};
+use crate::content::schedule::{Every, OnDay, Recurrence, Repeat, Status};
 use crate::diagnostic::{Diagnostic, Words, words};
 use crate::say;
 use crate::source::{Span, Spanned};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// Most occurrences that one event may have within the window.
 const MOST: u16 = 5000;
@@ -192,6 +194,61 @@ impl Work<'_> {
             .at(self.schedule.start.span, "not one of its days")
             .at(days, "its days")
             .help(help)
+    }
+
+    /// Applies what is different about single times, and tells of what cannot have been meant.
+    pub(super) fn change(
+        &self,
+        (occurrences, length): (&mut [Occurrence], Length),
+        horizon: DateTime,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        for (n, change) in self.schedule.changes.iter().enumerate() {
+            self.apply(n, change, (occurrences, length), horizon, faults);
+            let meant = occurrences.iter().any(|time| time.change == Some(n));
+            let says = change.status.is_some() || change.start.is_some();
+            if meant && !says && change.end.is_none() && change.reason.is_none() {
+                let message = say!("this change changes nothing");
+                let fault = Diagnostic::warning("event/change-misses", message);
+                faults.push(fault.at(change.occurrence.span, "only says which time is meant").help(
+                    "write what is different, such as `status: cancelled` or a new `start`; or remove it",
+                ));
+            }
+        }
+        self.fall_together(occurrences, faults);
+    }
+
+    /// Two times at one moment: one of them was moved there, onto the other.
+    fn fall_together(&self, occurrences: &[Occurrence], faults: &mut Vec<Diagnostic>) {
+        let is_off =
+            |time: &Occurrence| matches!(time.status, Status::Cancelled | Status::Postponed);
+        let start = |time: &Occurrence| {
+            let change = self.schedule.changes.get(time.change?)?;
+            change.start.as_ref().map(|start| start.span)
+        };
+        let mut known = BTreeMap::new();
+        let mut times: Vec<&Occurrence> = occurrences.iter().filter(|at| !is_off(at)).collect();
+        // What was moved comes after what stays, and in the order in which it was written.
+        times.sort_by_key(|time| (start(time).is_some(), time.change));
+        for time in times {
+            let Some(other) = known.insert(time.start.timestamp(), start(time)) else {
+                continue;
+            };
+            let Some(span) = start(time) else { continue };
+            let message = say!(
+                "two of its times begin at the same moment, on {}",
+                words::day(time.start.date())
+            );
+            faults.push(
+                Diagnostic::warning("event/changed-twice", message)
+                    .at(span, "moved to this")
+                    .at(
+                        other.unwrap_or(self.rule_span()),
+                        "takes place then as well",
+                    )
+                    .help("choose another time, or cancel one of the two: `status: cancelled`"),
+            );
+        }
     }
 
     /// Takes out what does not take place and adds what does; both as iCalendar lists them.
@@ -387,6 +444,24 @@ pub(super) mod tests {
         assert_eq!(resolve(repeat), expected);
         let missed = "start: 2026-12-02T18:00\nrepeat: {every: week, except: 2026-12-10}\n";
         assert_eq!(resolve(missed).0, ["event/except-misses"]);
+    }
+
+    #[test]
+    fn two_times_at_one_moment_and_a_change_of_nothing_are_told() {
+        let series =
+            "start: 2026-12-02T18:00\nrepeat: {every: week}\nchanges:\n- occurrence: 2026-12-09\n";
+        let told = |rest: &str| resolve(&format!("{series}{rest}")).0;
+        assert_eq!(told("  start: 2026-12-16T18:00\n"), ["event/changed-twice"]);
+        let both =
+            "  start: 2026-12-10T18:00\n- occurrence: 2026-12-16\n  start: 2026-12-10T18:00\n";
+        assert_eq!(told(both), ["event/changed-twice"]);
+        let swapped =
+            "  start: 2026-12-16T18:00\n- occurrence: 2026-12-16\n  start: 2026-12-09T18:00\n";
+        assert_eq!(told(swapped), [] as [&str; 0]);
+        let instead = "  start: 2026-12-16T18:00\n- occurrence: 2026-12-16\n  status: cancelled\n";
+        assert_eq!(told(instead), [] as [&str; 0]);
+        assert_eq!(told(""), ["event/change-misses"]);
+        assert_eq!(told("  reason: Vakantie\n"), [] as [&str; 0]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! gives the same answer (RFC 5545 section 3.8.5.3; the time on the clock stays over clock changes).
 
 use super::disagreement::Dates;
+use super::length::Length;
 use super::now::Now;
 use crate::content::config::Config;
 use crate::content::fields::{Weekday, Zone};
@@ -33,6 +34,8 @@ pub struct Timetable {
     pub start: DateTime,
     /// First end, exclusive: the day after the last for whole days; DTEND.
     pub end: DateTime,
+    /// How long each time takes; DURATION.
+    pub length: Length,
     /// How the whole of it stands.
     pub status: Status,
     /// The rule, when it repeats.
@@ -134,7 +137,7 @@ pub fn resolve(
         zone: &zone,
         zone_name,
     };
-    let (start, end) = work.bounds(faults)?;
+    let (start, length) = work.bounds(faults)?;
     let rule = match &schedule.recurrence {
         Some(Recurrence::Words(words)) => work.rule_of_words(words, start, faults),
         Some(Recurrence::Rule(rule)) => Some(rule.value.clone()),
@@ -157,10 +160,10 @@ pub fn resolve(
     if starts.is_empty() && ends {
         faults.push(work.never());
     }
-    let (length, mut doubts) = ((start, end), work.doubt(start.date()));
+    let mut doubts = work.doubt(start.date());
     let mut occurrences: Vec<Occurrence> = starts
         .iter()
-        .filter_map(|at| work.occurrence(*at, length, &mut doubts))
+        .filter_map(|at| work.occurrence(*at, (start, length), &mut doubts))
         .collect();
     let dates = Dates {
         rule,
@@ -168,9 +171,7 @@ pub fn resolve(
         extra,
     };
     let dates = dates.settled((start, &occurrences), (ends, future), doubts, faults);
-    for (n, change) in schedule.changes.iter().enumerate() {
-        work.apply(n, change, &mut occurrences, horizon, faults);
-    }
+    work.change((&mut occurrences, length), horizon, faults);
     occurrences.sort_by(|a, b| a.start.cmp(&b.start).then(a.original.cmp(&b.original)));
     let failed = faults[before..]
         .iter()
@@ -180,7 +181,8 @@ pub fn resolve(
         zone_name: zone_name.0.clone(),
         all_day: schedule.all_day,
         start,
-        end,
+        end: (length.after(start, &zone)).map_or(start, |end| end.datetime()),
+        length,
         status: schedule.status,
         rule: dates.rule,
         except: dates.except,
@@ -198,8 +200,8 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// First start and exclusive end, on the clock of the place.
-    fn bounds(&self, faults: &mut Vec<Diagnostic>) -> Option<(DateTime, DateTime)> {
+    /// First start on the clock of the place, and how long it takes.
+    fn bounds(&self, faults: &mut Vec<Diagnostic>) -> Option<(DateTime, Length)> {
         let Schedule {
             start,
             end,
@@ -210,7 +212,7 @@ impl Work<'_> {
         let before = faults.len();
         if self.schedule.role == Role::Deadline {
             let day = start.date.to_datetime(Default::default());
-            return Some((day, day.saturating_add(1.day())));
+            return Some((day, Length::days(day, day)));
         }
         for moment in std::iter::once(start).chain(end) {
             self.check_shape(moment, faults);
@@ -220,15 +222,15 @@ impl Work<'_> {
             return None;
         }
         let first = start.datetime();
-        let last = match (end, duration) {
-            (Some(end), _) if *all_day => end.datetime().saturating_add(1.day()),
-            (Some(end), _) => end.datetime(),
-            (None, Some(minutes)) => first.saturating_add(i64::from(minutes.0).minutes()),
-            (None, None) if *all_day => first.saturating_add(1.day()),
-            (None, None) => first.saturating_add(2.hours()),
+        let last = end.as_ref().map_or(first, |end| end.datetime());
+        let length = match (end, duration) {
+            _ if *all_day => Length::days(first, last.saturating_add(1.day())),
+            (Some(_), _) => Length::between(first, last, self.zone)?,
+            (None, Some(minutes)) => Length::minutes(minutes.0),
+            (None, None) => Length::minutes(120),
         };
         if let Some(end) = end
-            && last <= first
+            && (last < first || last == first && !all_day)
         {
             faults.push(
                 Diagnostic::error("event/ends-before-start", "this ends before it starts")
@@ -238,7 +240,7 @@ impl Work<'_> {
             );
             return None;
         }
-        Some((first, last))
+        Some((first, length))
     }
 
     pub(super) fn check_shape(&self, moment: &Spanned<Moment>, faults: &mut Vec<Diagnostic>) {
@@ -329,33 +331,31 @@ impl Work<'_> {
     fn occurrence(
         &self,
         at: DateTime,
-        (start, end): (DateTime, DateTime),
+        (start, length): (DateTime, Length),
         doubts: &mut Vec<Diagnostic>,
     ) -> Option<Occurrence> {
-        let length = start.until(end).ok()?;
-        let zoned = |at: DateTime| at.to_zoned(self.zone.clone()).ok();
         if at != start
             && !self.schedule.all_day
             && self.zone.to_ambiguous_timestamp(at).is_ambiguous()
         {
             doubts.push(self.clock_changes(at));
         }
-        let (first, end) = (zoned(at)?, at.checked_add(length).ok()?);
+        let first = at.to_zoned(self.zone.clone()).ok()?;
         Some(Occurrence {
             // A time that the clock skips is later on that clock (RFC 5545 section 3.3.5).
             original: first.datetime(),
             start: first,
-            end: zoned(end)?,
+            end: length.after(at, self.zone)?,
             status: self.schedule.status,
             change: None,
         })
     }
 
-    fn apply(
+    pub(super) fn apply(
         &self,
         n: usize,
         change: &Change,
-        occurrences: &mut [Occurrence],
+        (occurrences, length): (&mut [Occurrence], Length),
         horizon: DateTime,
         faults: &mut Vec<Diagnostic>,
     ) {
@@ -398,12 +398,11 @@ impl Work<'_> {
             );
         };
         occurrence.change = Some(n);
-        let length = occurrence.start.duration_until(&occurrence.end);
         if let Some(start) = &change.start {
             self.check_shape(start, faults);
             self.check_clock(start, faults);
             if let Ok(at) = start.datetime().to_zoned(self.zone.clone()) {
-                occurrence.end = at.saturating_add(length);
+                occurrence.end = (length.after(at.datetime(), self.zone)).unwrap_or(at.clone());
                 occurrence.start = at;
             }
         }

@@ -7,6 +7,7 @@ use super::deadline;
 use super::event::Event;
 use super::lines::Lines;
 use super::values::{sequence, status, utc};
+use super::vtimezone;
 use crate::content::schedule::Status;
 use crate::site::timetable::{Occurrence, Timetable};
 use crate::site::{Entry, Site};
@@ -23,6 +24,8 @@ pub struct Component {
     pub closing: Option<String>,
     /// The zone that their times are in: its IANA name; none for whole days and for UTC.
     pub zone: Option<String>,
+    /// From which year on that zone has to be right.
+    pub since: i16,
     /// When anything that they show was last changed; LAST-MODIFIED.
     pub updated: Timestamp,
     /// Whether they are one event to calendar programs, and not several with identities of their own.
@@ -84,8 +87,8 @@ pub fn uid_of(site: &Site, entry: &Entry, part: &str, language: &str) -> String 
     )
 }
 
-/// Writes the components of an entry. `None` when it has no dates. With `confirmed` what is cancelled
-/// is left out, and the event has an identity of its own: under the same one programs that have both
+/// Writes the components of an entry. `None` when it has no dates. With `confirmed` what is off,
+/// put off or not certain yet is left out, and the event has an identity of its own: under the same one programs that have both
 /// calendars would show whichever they read last.
 pub fn component(
     site: &Site,
@@ -107,7 +110,7 @@ pub fn component(
             (instance.status, instance.reason) = (Status::Cancelled, why.clone());
         }
     }
-    instances.retain(|instance| !confirmed || instance.status != Status::Cancelled);
+    instances.retain(|instance| !confirmed || instance.status.is_certain());
     if instances.is_empty() {
         return None;
     }
@@ -118,7 +121,7 @@ pub fn component(
         .iter()
         .any(|instance| matches!(instance.identity, Identity::Extra(_)));
     let text = lines.finish();
-    let is_off = entry.removed || confirmed && timetable.status == Status::Cancelled;
+    let is_off = entry.removed || confirmed && !timetable.status.is_certain();
     let closing = match is_off {
         true => None,
         false => deadline::closing(&event),
@@ -128,6 +131,7 @@ pub fn component(
         text,
         closing,
         zone,
+        since: vtimezone::since(timetable),
         updated: event.updated,
         is_one,
     })
@@ -141,7 +145,7 @@ enum Identity {
     /// The occurrence that the rule puts here (RFC 5545 section 3.8.4.4).
     Change(DateTime),
     /// The date that stands by itself: an extra one which was changed, or what goes ahead of a
-    /// cancelled series.
+    /// series that is off or not certain.
     Extra(DateTime),
 }
 
@@ -183,7 +187,7 @@ impl Event<'_> {
             .iter()
             .filter(|occurrence| occurrence.change.is_some());
         // Without its master a change would be hidden.
-        let alone = self.confirmed && *status == Status::Cancelled;
+        let alone = self.confirmed && !status.is_certain();
         let change = |occurrence: &Occurrence| {
             let identity = if alone || self.timetable.extra.contains(&occurrence.original) {
                 Identity::Extra
@@ -282,8 +286,9 @@ impl Event<'_> {
 
     /// DTEND (RFC 5545 section 3.8.2.2), exclusive. At the end of the calendar there is none.
     ///
-    /// Of a series it says how long each time takes. Where the clock skips or repeats the first end,
-    /// programs disagree about that; the length itself is clear (RFC 5545 section 3.8.2.5).
+    /// Of a series it says how long each time takes. Where the clock skips or repeats the first end, or
+    /// the length is not what the clock shows, programs disagree about that; the length itself is clear
+    /// (RFC 5545 section 3.8.2.5).
     fn end(&self, instance: &Instance, lines: &mut Lines) {
         let ((start, _), (end, moment)) = (instance.start, instance.end);
         let timetable = self.timetable;
@@ -293,10 +298,12 @@ impl Event<'_> {
             }
             return;
         }
-        let is_unclear = || timetable.zone.to_ambiguous_timestamp(end).is_ambiguous();
+        let is_unclear = || {
+            let ambiguous = timetable.zone.to_ambiguous_timestamp(end).is_ambiguous();
+            ambiguous || !timetable.length.is_on_clock(start, end)
+        };
         if instance.identity == Identity::Whole && timetable.repeats() && is_unclear() {
-            let minutes = end.duration_since(start).as_mins();
-            return lines.raw("DURATION", &format!("PT{}M", minutes.max(1)));
+            return lines.raw("DURATION", &timetable.length.text());
         }
         if end > start || moment.is_some() {
             self.moment("DTEND", instance.end, lines);
@@ -316,12 +323,12 @@ impl Event<'_> {
             // With RDATE alone ical.js forgets the start; a rule that makes just that one reminds it.
             lines.raw("RRULE", "FREQ=DAILY;COUNT=1");
         }
-        let cancelled = timetable.occurrences.iter().filter(|occurrence| {
+        let uncertain = timetable.occurrences.iter().filter(|occurrence| {
             let of_rule = !timetable.extra.contains(&occurrence.original);
-            self.confirmed && of_rule && occurrence.status == Status::Cancelled
+            self.confirmed && of_rule && !occurrence.status.is_certain()
         });
-        let cancelled = cancelled.map(|occurrence| &occurrence.original);
-        for at in timetable.except.iter().chain(cancelled) {
+        let uncertain = uncertain.map(|occurrence| &occurrence.original);
+        for at in timetable.except.iter().chain(uncertain) {
             self.moment("EXDATE", (*at, None), lines);
         }
         let changed = |at: &DateTime| {

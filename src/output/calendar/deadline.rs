@@ -103,11 +103,10 @@ fn last_day(entry: &Entry) -> Option<Date> {
 
 /// Entries with a last day that is not over, by that day: nobody wants to be told for ever what is too late.
 fn due(site: &Site) -> Vec<(Date, &Entry)> {
-    let today = site.now.date();
     let listed = site.entries.iter().filter(|entry| entry.record().listed());
     let mut due: Vec<(Date, &Entry)> = listed
         .filter_map(|entry| Some((last_day(entry)?, entry)))
-        .filter(|(day, _)| *day >= today)
+        .filter(|(day, entry)| *day >= site.today_at(entry))
         .collect();
     due.sort_by_key(|(day, entry)| (*day, entry.id));
     due

@@ -5,7 +5,7 @@ use super::lines::Lines;
 use super::values::{uri, utc};
 use crate::site::Site;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Media type of a calendar (RFC 5545 section 8.1).
 pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
@@ -31,7 +31,7 @@ pub fn calendar(
     language: &str,
     head: Option<&Head>,
     components: &[&Component],
-    zones: &BTreeMap<String, String>,
+    zones: &BTreeMap<(String, i16), String>,
 ) -> Vec<u8> {
     let mut lines = Lines::default();
     begin(language, &mut lines);
@@ -39,11 +39,16 @@ pub fn calendar(
         let updated = components.iter().map(|component| component.updated).max();
         write_head(site, head, updated, &mut lines);
     }
-    let used: BTreeSet<&String> = components
-        .iter()
-        .filter_map(|component| component.zone.as_ref())
-        .collect();
-    for zone in used.into_iter().filter_map(|name| zones.get(name)) {
+    // Each is right from the earliest time on that the file has in it.
+    let mut used: BTreeMap<&String, i16> = BTreeMap::new();
+    for component in components {
+        if let Some(name) = &component.zone {
+            let since = used.entry(name).or_insert(component.since);
+            *since = component.since.min(*since);
+        }
+    }
+    let known = |(name, since): (&String, i16)| zones.get(&(name.clone(), since));
+    for zone in used.into_iter().filter_map(known) {
         lines.append(zone);
     }
     let closing = |it: &Component| it.closing.as_ref().map_or(0, String::len);

@@ -48,8 +48,8 @@ pub const OUTPUT: Output = Output {
 pub struct Shared {
     /// By language, then by the entry's number.
     components: OnceLock<Vec<Vec<OnceLock<Option<Component>>>>>,
-    /// The VTIMEZONE of every zone in use, by name.
-    zones: OnceLock<BTreeMap<String, String>>,
+    /// The VTIMEZONE of every zone in use, by name and the year from which on it is right.
+    zones: OnceLock<BTreeMap<(String, i16), String>>,
 }
 
 impl Shared {
@@ -74,7 +74,7 @@ impl Shared {
             .as_ref()
     }
 
-    fn zones(&self, site: &Site) -> &BTreeMap<String, String> {
+    fn zones(&self, site: &Site) -> &BTreeMap<(String, i16), String> {
         self.zones.get_or_init(|| {
             let all = site.entries.iter().chain(&site.gone.removed);
             let timed = all
@@ -83,9 +83,9 @@ impl Shared {
             let mut zones = BTreeMap::new();
             for timetable in timed {
                 let name = timetable.zone.iana_name().unwrap_or(&timetable.zone_name);
-                if !zones.contains_key(name) {
-                    zones.insert(name.to_owned(), vtimezone::vtimezone(name, &timetable.zone));
-                }
+                let since = vtimezone::since(timetable);
+                let make = || vtimezone::vtimezone(name, &timetable.zone, since);
+                zones.entry((name.to_owned(), since)).or_insert_with(make);
             }
             zones
         })
@@ -114,7 +114,7 @@ fn plan(press: &Press, plan: &mut Plan) {
             if listing
                 .entries
                 .iter()
-                .any(|id| site.entry(*id).takes_place())
+                .any(|id| site.entry(*id).has_certain())
             {
                 add(format!("{folder}{CONFIRMED}"), subject, render_listing);
             }
@@ -135,7 +135,7 @@ fn plan(press: &Press, plan: &mut Plan) {
                 }
             } else if gathered(entry)
                 .iter()
-                .any(|id| site.entry(*id).takes_place())
+                .any(|id| site.entry(*id).has_certain())
             {
                 add(format!("{folder}{CONFIRMED}"), subject, render_entry);
             }
@@ -295,7 +295,7 @@ fn feed(
         let name = [("name", head.name.as_str())];
         head.name = theme.locale(code).text("calendar.confirmed", &name);
     }
-    let fits = |entry: &Entry| entry.timetable.is_some() && (!confirmed || entry.takes_place());
+    let fits = |entry: &Entry| entry.timetable.is_some() && (!confirmed || entry.has_certain());
     let dated = entries.into_iter().filter(|id| fits(site.entry(*id)));
     let mut dated: Vec<EntryId> = dated.collect();
     dated.sort_by_key(|id| {
@@ -321,10 +321,10 @@ fn feed(
                 .map(|last| last.end.timestamp())
         }));
     }
-    // Only what has a cancelled time differs between the two calendars.
+    // Only what has a time that is off or not certain differs between the two calendars.
     let altered = shown
         .iter()
-        .filter(|id| confirmed && site.entry(**id).has_cancelled());
+        .filter(|id| confirmed && site.entry(**id).has_uncertain());
     let altered: BTreeMap<EntryId, Component> = altered
         .filter_map(|id| {
             let own = component::component(site, theme, site.entry(*id), code, true);

@@ -5,7 +5,7 @@
 use super::feed::{self, Head};
 use super::lines::Lines;
 use super::values::{sequence, status, uri, utc};
-use super::{full_name, text};
+use super::{full_name, text, vtimezone};
 use crate::content::schedule::Status;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Artifact, Output, Plan, Press, Subject, misplanned};
@@ -64,8 +64,10 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         newest = newest.max(Some(event.updated()));
         event.write(&mut events);
         if let Some(zone) = event.zone() {
-            let make = || super::vtimezone::vtimezone(zone, &timetable.zone);
-            zones.entry(zone.to_owned()).or_insert_with(make);
+            let since = vtimezone::since(timetable);
+            let known = zones.entry(zone.to_owned());
+            let (_, first) = known.or_insert((&timetable.zone, since));
+            *first = since.min(*first);
         }
     }
     let title = interface(site, "network.all", code);
@@ -75,7 +77,9 @@ fn render(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagn
         page: site.network_path(code),
         path: artifact.path.clone(),
     };
-    let zones: String = zones.into_values().collect();
+    let zones = zones.iter();
+    let zones = zones.map(|(name, (zone, since))| vtimezone::vtimezone(name, zone, *since));
+    let zones: String = zones.collect();
     Ok(feed::around(
         site,
         code,
@@ -164,7 +168,9 @@ impl Event<'_> {
         lines.raw("TRANSP", "TRANSPARENT");
         lines.raw("CLASS", "PUBLIC");
         self.moment("DTSTART", start, lines);
-        if end > start {
+        if self.is_unclear(start, end) {
+            lines.raw("DURATION", &self.timetable.length.text());
+        } else if end > start {
             self.moment("DTEND", end, lines);
         }
         match of {
@@ -173,6 +179,16 @@ impl Event<'_> {
         }
         self.words(lines);
         lines.end("VEVENT");
+    }
+
+    /// Whether a length says better than an end how long it takes: programs disagree about an end that
+    /// the clock skips or repeats, and of a series about one that is not what the clock shows.
+    fn is_unclear(&self, start: DateTime, end: DateTime) -> bool {
+        let times = self.timetable;
+        let ambiguous = || times.zone.to_ambiguous_timestamp(end).is_ambiguous();
+        !times.all_day
+            && (start, end) == (times.start, times.end)
+            && (ambiguous() || times.repeats() && !times.length.is_on_clock(start, end))
     }
 
     /// A date for whole days, else a time with its zone or in UTC (RFC 5545 sections 3.3.4 and 3.3.5).

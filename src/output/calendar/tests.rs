@@ -315,6 +315,19 @@ fn a_series_whose_first_end_the_clock_skips_tells_its_length() {
 }
 
 #[test]
+fn a_series_that_begins_in_the_night_in_which_the_clock_changes_tells_its_length() {
+    let event =
+        "title: Nacht\nstart: 2026-10-24T22:00\nduration: 6h\nrepeat: { every: week, count: 3 }";
+    let press = press(&[("events/nacht.md", event)], &[]);
+    let file = read(&press, "/agenda/nacht/calendar.ics");
+    let expected = [
+        "DTSTART;TZID=Europe/Amsterdam:20261024T220000",
+        "DURATION:PT360M",
+    ];
+    assert_eq!(lines(&file, &["DTSTART", "DTEND", "DURATION"]), expected);
+}
+
+#[test]
 fn a_rule_that_programs_disagree_on_is_told_as_dates_beside_its_start() {
     let event = "title: Brood\nstart: 2026-12-31T18:00\nrrule: FREQ=MONTHLY;COUNT=4\n\
         changes: [{ occurrence: 2027-05-31, status: cancelled }]";
@@ -387,6 +400,37 @@ fn the_one_time_that_goes_ahead_of_a_cancelled_series_stands_by_itself() {
             "UID:event-soep.20261209T180000.confirmed@lab.example",
             "STATUS:CONFIRMED",
             "DTSTART;TZID=Europe/Amsterdam:20261209T180000",
+        ]
+    );
+}
+
+#[test]
+fn what_is_put_off_or_not_certain_yet_is_not_among_what_goes_ahead() {
+    let weekly = "title: Soep\nstart: 2026-12-02T18:00\nrepeat: { every: week, until: 2026-12-23 }\n\
+        changes: [{ occurrence: 2026-12-09, status: postponed }, { occurrence: 2026-12-16, status: tentative }]";
+    let perhaps = "title: Koor\nstart: 2026-12-03T18:00\nrepeat: { every: week }\nstatus: tentative\n\
+        changes: [{ occurrence: 2026-12-10, status: scheduled }]";
+    let later = "title: Markt\nstart: 2026-12-05T10:00\nstatus: postponed";
+    let on = "title: Feest\nstart: 2026-12-06T10:00\nstatus: moved_online";
+    let records = [
+        ("events/soep.md", weekly),
+        ("events/koor.md", perhaps),
+        ("events/markt.md", later),
+        ("events/feest.md", on),
+    ];
+    let press = press(&records, &[]);
+    let confirmed = read(&press, "/agenda/calendar-confirmed.ics");
+    assert_eq!(
+        lines(&confirmed, &["UID", "STATUS", "EXDATE"]),
+        [
+            "UID:event-soep.confirmed@lab.example",
+            "STATUS:CONFIRMED",
+            "EXDATE;TZID=Europe/Amsterdam:20261209T180000",
+            "EXDATE;TZID=Europe/Amsterdam:20261216T180000",
+            "UID:event-koor.20261210T180000.confirmed@lab.example",
+            "STATUS:CONFIRMED",
+            "UID:event-feest@lab.example",
+            "STATUS:CONFIRMED",
         ]
     );
 }

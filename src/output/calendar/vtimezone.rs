@@ -6,11 +6,12 @@
 //! changes themselves, so that nothing here depends on how the database stores them.
 
 use super::lines::Lines;
+use crate::site::timetable::Timetable;
 use jiff::civil::{Date, DateTime, Weekday, date};
 use jiff::tz::{Dst, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 
-/// The years in which every zone is right.
+/// The years in which every zone is right, and earlier ones where something began before.
 const FIRST: i16 = 2015;
 const LAST: i16 = 2035;
 /// A rule has to hold for so many years, else its changes are listed one by one.
@@ -38,12 +39,23 @@ struct Change {
     daylight: bool,
 }
 
-/// The lines of the VTIMEZONE of a zone (RFC 5545 section 3.6.5).
-pub fn vtimezone(name: &str, zone: &TimeZone) -> String {
+/// The first year in which its zone has to be right for a schedule.
+pub fn since(timetable: &Timetable) -> i16 {
+    let first = timetable
+        .occurrences
+        .first()
+        .map(|time| time.start.datetime());
+    let first = first.map_or(timetable.start, |at| at.min(timetable.start));
+    // The year that has begun there may not have begun in UTC.
+    first.saturating_sub(1.day()).year().min(FIRST)
+}
+
+/// The lines of the VTIMEZONE of a zone that is right from a year on (RFC 5545 section 3.6.5).
+pub fn vtimezone(name: &str, zone: &TimeZone, first: i16) -> String {
     let mut lines = Lines::default();
     lines.begin("VTIMEZONE");
     lines.text("TZID", name);
-    for observance in observances(zone) {
+    for observance in observances(zone, first) {
         let component = if observance.daylight {
             "DAYLIGHT"
         } else {
@@ -78,11 +90,11 @@ fn offset(offset: Offset) -> String {
     }
 }
 
-fn observances(zone: &TimeZone) -> Vec<Observance> {
-    let (base, changes) = changes(zone);
+fn observances(zone: &TimeZone, first: i16) -> Vec<Observance> {
+    let (base, changes) = changes(zone, first);
     let runs = runs(changes);
-    let years = usize::from(LAST.abs_diff(FIRST)) + 1;
-    if !runs.is_empty() && runs.iter().all(|run| run.len() == years) {
+    let years = usize::from(LAST.abs_diff(first)) + 1;
+    if first >= 1970 && !runs.is_empty() && runs.iter().all(|run| run.len() == years) {
         let mut found: Vec<Observance> = runs.iter().filter_map(|run| since_1970(run)).collect();
         found.sort_by_key(|observance| observance.start);
         return found;
@@ -97,16 +109,16 @@ fn observances(zone: &TimeZone) -> Vec<Observance> {
 ///
 /// DAYLIGHT is the observance with the greater offset, also where a country's law calls summer
 /// "standard" and winter the exception, as in Ireland: programs expect daylight time to be ahead.
-fn changes(zone: &TimeZone) -> (Observance, Vec<Change>) {
+fn changes(zone: &TimeZone, year: i16) -> (Observance, Vec<Change>) {
     let instant = |year| {
         date(year, 1, 1)
             .to_zoned(TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |at| at.timestamp())
     };
-    let first = zone.to_offset_info(instant(FIRST));
+    let first = zone.to_offset_info(instant(year));
     let (mut now, mut first_name) = (first.offset(), first.abbreviation().to_owned());
     let mut changes: Vec<Change> = Vec::new();
-    for transition in zone.following(instant(FIRST)) {
+    for transition in zone.following(instant(year)) {
         if transition.timestamp() >= instant(LAST + 1) {
             break;
         }
@@ -140,7 +152,9 @@ fn changes(zone: &TimeZone) -> (Observance, Vec<Change>) {
     for (n, change) in changes.iter_mut().enumerate().filter(|_| inverted) {
         change.daylight = Some(change.to) > lowest && n < last;
     }
-    let start = date(1970, 1, 1).to_datetime(Default::default());
+    // Midnight comes later there than in UTC where the clock is behind.
+    let begins = if year > 1970 { 1970 } else { year - 1 };
+    let start = date(begins, 1, 1).to_datetime(Default::default());
     let base = Observance {
         daylight: false,
         start,
@@ -342,9 +356,9 @@ mod tests {
         found
     }
 
-    fn check_zone(name: &str) {
+    fn check_zone(name: &str, year: i16) {
         let zone = TimeZone::get(name).unwrap();
-        let text = vtimezone(name, &zone);
+        let text = vtimezone(name, &zone, year);
         let onsets = onsets(&text);
         let published = |at: i64| {
             onsets[..onsets.partition_point(|(onset, _)| *onset <= at)]
@@ -358,7 +372,7 @@ mod tests {
                 .unwrap()
                 .timestamp()
         };
-        let (first, last) = (instant(FIRST), instant(LAST + 1));
+        let (first, last) = (instant(year), instant(LAST + 1));
         let changes = zone
             .following(first)
             .map(|t| t.timestamp())
@@ -386,14 +400,43 @@ mod tests {
             .collect();
         assert!(names.len() > 500);
         for name in &names {
-            check_zone(name);
+            check_zone(name, FIRST);
         }
     }
 
     #[test]
+    fn zones_are_right_from_the_year_in_which_something_began() {
+        let names = [
+            "Europe/Amsterdam",
+            "Europe/Moscow",
+            "Europe/Dublin",
+            "America/New_York",
+            "America/Sao_Paulo",
+            "Asia/Kathmandu",
+            "Pacific/Apia",
+        ];
+        for name in names {
+            for year in [2012, 2005, 1995, 1970, 1960] {
+                check_zone(name, year);
+            }
+        }
+        let amsterdam = |year| {
+            let zone = TimeZone::get("Europe/Amsterdam").unwrap();
+            vtimezone("Europe/Amsterdam", &zone, year)
+        };
+        assert_eq!(
+            amsterdam(1996),
+            amsterdam(FIRST),
+            "one pair of rules since then"
+        );
+        assert_ne!(amsterdam(1995), amsterdam(FIRST));
+    }
+
+    #[test]
     fn zones_with_one_pair_of_rules_have_two_observances_since_1970() {
-        let show =
-            |name: &str| vtimezone(name, &TimeZone::get(name).unwrap()).replace("\r\n", "\n");
+        let show = |name: &str| {
+            vtimezone(name, &TimeZone::get(name).unwrap(), FIRST).replace("\r\n", "\n")
+        };
         let amsterdam = "BEGIN:VTIMEZONE\nTZID:Europe/Amsterdam\n\
             BEGIN:DAYLIGHT\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nTZNAME:CEST\nDTSTART:19700329T020000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\nEND:DAYLIGHT\n\
             BEGIN:STANDARD\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nTZNAME:CET\nDTSTART:19701025T030000\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\nEND:STANDARD\n\
@@ -415,7 +458,7 @@ mod tests {
     #[test]
     fn zones_that_changed_their_rules_list_what_happened() {
         let count = |name: &str| {
-            vtimezone(name, &TimeZone::get(name).unwrap())
+            vtimezone(name, &TimeZone::get(name).unwrap(), FIRST)
                 .matches("DTSTART:")
                 .count()
         };

@@ -197,17 +197,19 @@ fn when(site: &Site, entry: &Entry, timetable: &Timetable) -> Vec<(&'static str,
 /// First start and end as they are published; of whole days the last one is the end.
 fn span(timetable: &Timetable) -> (String, String) {
     use jiff::ToSpan;
-    let show = |at: jiff::civil::DateTime| match at.to_zoned(timetable.zone.clone()) {
-        Ok(at) => iso(&at, timetable.all_day),
-        Err(_) => at.to_string(),
+    let (zone, start) = (&timetable.zone, timetable.start);
+    let show = |at: Option<jiff::Zoned>| {
+        let at = at.map(|at| iso(&at, timetable.all_day));
+        at.unwrap_or_else(|| start.to_string())
     };
-    let last = timetable.end.saturating_sub(1.day());
-    let end = if timetable.all_day {
-        last
-    } else {
-        timetable.end
+    let end = match timetable.all_day {
+        true => {
+            let last = timetable.end.saturating_sub(1.day());
+            last.to_zoned(zone.clone()).ok()
+        }
+        false => timetable.length.after(start, zone),
     };
-    (show(timetable.start), show(end))
+    (show(start.to_zoned(zone.clone()).ok()), show(end))
 }
 
 /// Who says so, since when, and what others may do with it.

@@ -18,13 +18,9 @@ pub fn is_found(entry: &Entry) -> bool {
 
 /// Whether a record is over: it took place, or nobody can answer any more. Results show it after others.
 pub fn is_over(site: &Site, entry: &Entry) -> bool {
-    let closed = || {
-        let period = entry.record().period();
-        period.is_some_and(|period| !period.contains(site.now.date()))
-    };
     match entry.gathers() {
         true => entry.next(&site.now).is_none(),
-        false => closed(),
+        false => !site.is_current(entry),
     }
 }
 

@@ -263,7 +263,7 @@ fn once(old: Timed, new: Timed) -> Option<What> {
 /// Whether it repeats in another way: another end of it, another length, or other days and times to
 /// come. How the rule is written does not count, nor what is said of single times.
 fn pattern_differs(before: &Timetable, after: &Timetable, at: Timestamp) -> bool {
-    let length = |t: &Timetable| (t.all_day, t.start.duration_until(t.end), t.repeats());
+    let length = |t: &Timetable| (t.all_day, t.length, t.repeats());
     let last = |t: &Timetable| t.rule.as_ref().and_then(|rule| last_of(rule, t));
     length(before) != length(after)
         || last(before) != last(after)
@@ -367,20 +367,20 @@ fn by_day(timetable: &Timetable) -> BTreeMap<(Date, usize), &Occurrence> {
 
 /// How far a time was moved from where the rule has it, and how much longer it takes than others.
 fn shift(time: &Occurrence, timetable: &Timetable) -> (SignedDuration, SignedDuration) {
-    let (start, end) = (time.start.datetime(), time.end.datetime());
-    let planned = timetable.start.duration_until(timetable.end);
+    let start = time.start.datetime();
+    let planned = timetable.length.after(start, &timetable.zone);
     (
         time.original.duration_until(start),
-        start.duration_until(end) - planned,
+        planned.map_or(SignedDuration::ZERO, |end| end.duration_until(&time.end)),
     )
 }
 
 /// Where the rule has a time.
 fn planned(time: &Occurrence, timetable: &Timetable) -> Time {
-    let length = timetable.start.duration_until(timetable.end);
+    let end = timetable.length.after(time.original, &timetable.zone);
     Time {
         start: time.original,
-        end: time.original.saturating_add(length),
+        end: end.map_or(time.original, |end| end.datetime()),
         all_day: timetable.all_day,
     }
 }

@@ -174,10 +174,11 @@ fn own(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Vec<Fact> {
     }
     if let Some(period) = record.period().filter(|_| traded) {
         facts.push(("validFrom", json!(period.from.map(|day| day.to_string()))));
-        facts.push((
-            "validThrough",
-            json!(period.until.map(|day| day.to_string())),
-        ));
+        let exact = site
+            .deadline(entry)
+            .map(|at| offer::moment(site, entry, &at));
+        let until = exact.or(period.until.map(|day| day.to_string()));
+        facts.push(("validThrough", json!(until)));
     }
     facts
 }

@@ -59,7 +59,7 @@ fn amount(amount: f64) -> Value {
 }
 
 /// A last day, or a last moment on the clock of the place.
-fn moment(site: &Site, entry: &Entry, at: &Moment) -> String {
+pub(super) fn moment(site: &Site, entry: &Entry, at: &Moment) -> String {
     let zoned = at.time.and_then(|_| site.at_the_place(entry, at));
     zoned.map_or_else(|| at.date.to_string(), |at| iso(&at, false))
 }

@@ -130,7 +130,8 @@ fn known(site: &Site, entry: &Entry, language: &str) -> Option<Value> {
 }
 
 /// What can be said of where an event is that does not say so: its neighbourhood, and the city and
-/// country of who organises it. That is not the place itself, so it bears no name of a place.
+/// country of who organises it. That is not the place itself, so it bears no name of a place. Where the
+/// publisher is says nothing of it: then what is asked for as its address is that nobody knows it yet.
 fn unknown(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value {
     let name = match neighbourhood(site, entry, language) {
         Some(title) => title.to_owned(),
@@ -148,15 +149,7 @@ fn unknown(site: &Site, theme: &Theme, entry: &Entry, language: &str) -> Value {
         })
         .filter(|area| !address(area).is_null())
     });
-    let of_publisher = || {
-        let country = site.config.publisher.as_ref()?.country.clone()?;
-        Some(Location {
-            country: Some(country),
-            ..Location::default()
-        })
-    };
-    let area = of_organiser.or_else(of_publisher);
-    let address = area.map_or(json!(name), |area| address(&area));
+    let address = of_organiser.map_or(json!(name), |area| address(&area));
     json!({ "@type": "Place", "name": name, "address": address })
 }
 

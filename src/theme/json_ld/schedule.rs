@@ -9,6 +9,7 @@ use crate::content::rule::{Frequency, Rule, Until, day_code};
 use crate::content::schedule::{Status, WEEKDAYS};
 use crate::site::Site;
 use crate::site::timetable::{Occurrence, Timetable, weekday};
+use jiff::Zoned;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
@@ -48,11 +49,34 @@ fn is_off(time: &Occurrence) -> bool {
     matches!(time.status, Status::Cancelled | Status::Postponed)
 }
 
-/// Whether a change gave it another time or length than the rule has.
+/// Whether it is at another time than the rule has, or the clock shows another end: by a change, or in
+/// the night in which the clock itself changes.
 fn differs(timetable: &Timetable, time: &Occurrence) -> bool {
-    let length = timetable.start.duration_until(timetable.end);
-    let own = time.start.datetime().duration_until(time.end.datetime());
-    time.change.is_some() && (time.moved() || own != length)
+    let own = takes(timetable, &time.start, &time.end);
+    let first = first(timetable);
+    let planned = first.map(|(start, end)| takes(timetable, &start, &end));
+    time.moved() || planned != Some(own)
+}
+
+/// First start and end.
+fn first(timetable: &Timetable) -> Option<(Zoned, Zoned)> {
+    let (start, zone) = (timetable.start, &timetable.zone);
+    let end = timetable.length.after(start, zone)?;
+    Some((start.to_zoned(zone.clone()).ok()?, end))
+}
+
+/// How many minutes it takes, and whether an end on the clock says so. What takes a day or longer has
+/// none, nor what ends at the time at which it began, or before, since the clock went back.
+fn takes(timetable: &Timetable, start: &Zoned, end: &Zoned) -> (i64, bool) {
+    let shown = start.datetime().duration_until(end.datetime()).as_mins();
+    let ends = !timetable.all_day && (1..DAY).contains(&shown);
+    let exact = start.duration_until(end).as_mins();
+    let minutes = if ends || timetable.all_day {
+        shown
+    } else {
+        exact
+    };
+    (minutes, ends)
 }
 
 /// The rule, less the days on which it does not hold.
@@ -74,7 +98,8 @@ fn by_rule(timetable: &Timetable, rule: &Rule) -> Option<Value> {
         .chain(timetable.except.iter().copied())
         .collect();
     let (last, count) = end(timetable, rule, &made, !except.is_empty())?;
-    let mut facts = head(timetable, (timetable.start, timetable.end), last);
+    let (start, stop) = first(timetable)?;
+    let mut facts = head(timetable, (&start, &stop), last);
     facts.extend(repeat(timetable, rule)?);
     facts.push(("repeatCount", json!(count)));
     if !except.is_empty() {
@@ -86,22 +111,17 @@ fn by_rule(timetable: &Timetable, rule: &Rule) -> Option<Value> {
 
 /// A time that stands by itself.
 fn once(timetable: &Timetable, time: &Occurrence) -> Value {
-    let bounds = (time.start.datetime(), time.end.datetime());
-    let mut facts = head(timetable, bounds, Some(bounds.0.date()));
+    let bounds = (&time.start, &time.end);
+    let mut facts = head(timetable, bounds, Some(time.start.date()));
     facts.push(("repeatCount", json!(1)));
     node(facts)
 }
 
-/// From which day until which it starts, and from when until when. What takes a day or longer has no
-/// end on the clock: of that it says how long it takes.
-fn head(
-    timetable: &Timetable,
-    (start, end): (DateTime, DateTime),
-    last: Option<Date>,
-) -> Vec<Fact> {
-    let clock = |at: DateTime| at.strftime("%H:%M:%S").to_string();
-    let (timed, minutes) = (!timetable.all_day, start.duration_until(end).as_mins());
-    let ends = timed && minutes < DAY;
+/// From which day until which it starts, and from when until when; or how long it takes, where no end
+/// on the clock says so.
+fn head(timetable: &Timetable, (start, end): (&Zoned, &Zoned), last: Option<Date>) -> Vec<Fact> {
+    let clock = |at: &Zoned| at.strftime("%H:%M:%S").to_string();
+    let (timed, (minutes, ends)) = (!timetable.all_day, takes(timetable, start, end));
     let long = !ends && (timed || minutes > DAY);
     // schema.org takes a length for a thing of its own, and its shapes refuse one that is a mere text.
     let duration = || match minutes % DAY {

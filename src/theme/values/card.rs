@@ -1,7 +1,7 @@
 //! An entry in a list.
 
 use super::{Object, link};
-use crate::content::schedule::{Role, Status};
+use crate::content::schedule::Status;
 use crate::content::vocabulary::Vocabulary;
 use crate::site::listing::Scope;
 use crate::site::timetable::{Occurrence, Timetable};
@@ -290,19 +290,22 @@ pub fn iso(at: &jiff::Zoned, all_day: bool) -> String {
 
 /// Until when one can answer, whether one still can, and how many days that is.
 fn deadline(site: &Site, entry: &Entry, locale: &Locale) -> Option<Object> {
-    let (record, today) = (entry.record(), site.now.date());
-    let period = record.period()?;
+    let (period, today) = (entry.record().period()?, site.today_at(entry));
     let last = period.until?.0;
-    let answer = record.schedule().filter(|it| it.role == Role::Deadline);
-    let moment = answer.map(|schedule| schedule.start.value);
-    let passed = moment.as_ref().is_some_and(|at| site.has_passed(entry, at));
+    let moment = site.deadline(entry);
+    let passed = match &moment {
+        Some(at) => site.has_passed(entry, at),
+        None => last < today,
+    };
     let opens = period.from.filter(|day| day.0 > today);
     let state = match opens {
-        _ if passed || last < today => "closed",
+        _ if passed => "closed",
         Some(_) => "soon",
         None => "open",
     };
     let day = locale.dates.day(last, Style::Long);
+    let exact = moment.filter(|at| at.time.is_some());
+    let exact = exact.and_then(|at| site.at_the_place(entry, &at));
     let text = match moment.and_then(|at| at.time) {
         Some(time) => locale.text(
             "deadline.at",
@@ -318,7 +321,7 @@ fn deadline(site: &Site, entry: &Entry, locale: &Locale) -> Option<Object> {
     };
     Some(
         Object::new()
-            .set("iso", last.to_string())
+            .set("iso", exact.map_or(last.to_string(), |at| iso(&at, false)))
             .set("text", text)
             .set("open", state == "open")
             .set("state", state)

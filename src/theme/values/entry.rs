@@ -171,7 +171,7 @@ fn sign_up(site: &Site, entry: &Entry) -> Option<&'static str> {
         () if closes.is_some_and(|closes| site.has_passed(entry, &closes.value)) => "closed",
         () if registration
             .opens
-            .is_some_and(|day| day.0 > site.now.date()) =>
+            .is_some_and(|day| day.0 > site.today_at(entry)) =>
         {
             "soon"
         }
@@ -416,7 +416,9 @@ pub fn standing_for(site: &Site, entry: &Entry, timetable: &Timetable) -> Occurr
             // Only the very first and last moments of the calendar have no place in a zone.
             at.unwrap_or_else(|_| site.now.exactly().clone())
         };
-        let (start, end) = (zoned(timetable.start), zoned(timetable.end));
+        let start = zoned(timetable.start);
+        let end = timetable.length.after(timetable.start, &timetable.zone);
+        let end = end.unwrap_or_else(|| start.clone());
         Occurrence {
             original: start.datetime(),
             start,

@@ -68,7 +68,7 @@ pub fn home(site: &Site, theme: &Theme, cards: &Cards, language: usize) -> Value
             .entries
             .iter()
             .copied()
-            .filter(|id| is_current(site, *id))
+            .filter(|id| site.is_current(site.entry(*id)))
             .collect();
         fields = fields.set(
             kind.folder,
@@ -113,7 +113,7 @@ fn asked(site: &Site) -> Vec<EntryId> {
         let is_deadline = |t: &Timetable| t.role == Role::Deadline;
         let is_need = record.badge().is_some_and(|(_, value)| value == "need");
         let asks = is_need || entry.timetable.as_ref().is_some_and(is_deadline);
-        asks && record.listed() && is_current(site, entry.id)
+        asks && record.listed() && site.is_current(entry)
     };
     let mut found: Vec<&Entry> = site.entries.iter().filter(asks).collect();
     found.sort_by_key(|entry| {
@@ -150,13 +150,6 @@ fn news(site: &Site) -> Vec<EntryId> {
     news.extend(added);
     news.sort_by_cached_key(|entry| (std::cmp::Reverse(day(entry)), entry.id));
     news.into_iter().map(|entry| entry.id).collect()
-}
-
-fn is_current(site: &Site, id: EntryId) -> bool {
-    site.entry(id)
-        .record()
-        .period()
-        .is_none_or(|period| period.contains(site.now.date()))
 }
 
 /// The first few; what changed last comes first where no date orders them.

@@ -327,7 +327,7 @@ fn of_others(moments: &Moments, listing: &Listing) -> Option<Object> {
     }
 }
 
-/// The calendar to which visitors of a list subscribe, and the one without what is cancelled.
+/// The calendar to which visitors of a list subscribe, and the one with only what goes ahead.
 fn calendars(site: &Site, listing: &Listing, language: &str) -> (Option<String>, Option<String>) {
     if let Some(path) = site.year_calendar(listing.scope, language) {
         return (Some(path), None);
@@ -342,7 +342,7 @@ fn calendars(site: &Site, listing: &Listing, language: &str) -> (Option<String>,
     let entries = || listing.entries.iter().map(|id| site.entry(*id));
     let path = site.listing_path(scope, language);
     let any = scope != listing.scope || entries().any(|entry| entry.timetable.is_some());
-    let confirmed = scope == listing.scope && entries().any(Entry::takes_place);
+    let confirmed = scope == listing.scope && entries().any(Entry::has_certain);
     (
         any.then(|| format!("{path}calendar.ics")),
         confirmed.then(|| format!("{path}{CONFIRMED}")),

@@ -77,12 +77,7 @@ impl Places {
 /// What is there to be found on any day: not what gathers on some, and not what is over.
 fn stands(site: &Site, entry: &Entry) -> bool {
     let record = entry.record();
-    let holds = || {
-        record
-            .period()
-            .is_none_or(|period| period.contains(site.now.date()))
-    };
-    record.listed() && !entry.gathers() && holds()
+    record.listed() && !entry.gathers() && site.is_current(entry)
 }
 
 fn place(entry: &Entry, location: Location) -> Option<Place> {

@@ -155,3 +155,62 @@ fn what_people_choose_has_a_calendar_and_two_facets_only_where_they_leave_someth
         assert!(page.contains(way), "{way}");
     }
 }
+
+#[test]
+fn what_asks_for_answers_closes_by_the_clock_of_its_place() {
+    // It is ten in the morning in Greenwich, eleven at night the day before in Niue, midnight in Kiritimati.
+    let late = "title: Laat\ndeadline: 2026-11-21T23:30\ntimezone: Pacific/Niue";
+    let day = "title: Dag\ndeadline: 2026-11-21\ntimezone: Pacific/Niue";
+    let early = "title: Vroeg\ndeadline: 2026-11-22\ntimezone: Pacific/Kiritimati";
+    let trip = "title: Reis\nstart: 2026-12-12T08:00\ntimezone: Pacific/Niue\nregistration: { url: https://a.example/, closes: 2026-11-21 }";
+    let records = [
+        ("calls/laat.md", late),
+        ("calls/dag.md", day),
+        ("calls/vroeg.md", early),
+        ("events/reis.md", trip),
+    ];
+    let press = press(&records, &[]);
+    let page = |slug: &str| {
+        let found = press.site.entries.iter().find(|e| e.document_id == slug);
+        read(&press, &press.site.path(found.unwrap(), "nl"))
+    };
+    assert!(page("laat").contains("Tot en met"), "{}", page("laat"));
+    assert!(page("laat").contains("datetime=\"2026-11-21T23:30:00-11:00\""));
+    assert!(page("laat").contains("\"validThrough\":\"2026-11-21T23:30:00-11:00\""));
+    assert!(page("dag").contains("Tot en met"));
+    assert!(!page("vroeg").contains("Tot en met"));
+    assert!(page("reis").contains("https://a.example/"));
+    let tasks = read(&press, "/calendar-tasks.ics");
+    let expected = [
+        "SUMMARY:Laatste dag: Dag",
+        "SUMMARY:Laatste dag: Laat",
+        "SUMMARY:Aanmelden sluit: Reis",
+    ];
+    let mut found = lines(&tasks, &["SUMMARY"]);
+    found.sort_by_key(|line| line.len());
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_zone_of_what_is_long_over_is_right_at_that_time() {
+    let old = "title: Toen\nstart: 2005-03-20T12:00\ntimezone: America/New_York";
+    let on = "title: Nu\nstart: 2026-12-20T12:00\ntimezone: America/New_York";
+    let press = press(&[("events/toen.md", old), ("events/nu.md", on)], &[]);
+    // Summer time began in April until 2006.
+    let april = "TZOFFSETTO:-0400\nTZNAME:EDT\nDTSTART:20050403T020000\n";
+    assert!(read(&press, "/agenda/toen/calendar.ics").contains(april));
+    assert!(!read(&press, "/agenda/nu/calendar.ics").contains(april));
+}
+
+#[test]
+fn linked_data_tell_a_time_that_the_clock_shows_otherwise_by_itself() {
+    let event = "title: Nacht\nstart: 2027-10-10T01:30\nduration: 2h\nrrule: FREQ=WEEKLY;COUNT=5";
+    let short = "title: Uur\nstart: 2027-10-10T02:15\nduration: 45m\nrrule: FREQ=WEEKLY;COUNT=5";
+    let press = press(&[("events/nacht.md", event), ("events/uur.md", short)], &[]);
+    let page = read(&press, "/agenda/nacht/");
+    assert!(page.contains("\"exceptDate\":[\"2027-10-31\"]"), "{page}");
+    assert!(page.contains("\"startDate\":\"2027-10-31\",\"endDate\":\"2027-10-31\",\"startTime\":\"01:30:00\",\"endTime\":\"02:30:00\""));
+    let page = read(&press, "/agenda/uur/");
+    let exact = "\"startTime\":\"02:15:00\",\"duration\":{\"@type\":\"QuantitativeValue\",\"value\":45,\"unitCode\":\"MIN\"}";
+    assert!(page.contains(exact), "{page}");
+}
