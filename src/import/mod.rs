@@ -98,43 +98,25 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
             Some(mapping) => named(mapping),
             None => layout.generator == layout::Generator::Folder,
         };
-        match path.rsplit('.').next().map(str::to_lowercase).as_deref() {
-            #[cfg(not(feature = "harvest"))]
-            Some("ics" | "ical" | "ifb") if wanted => broken.push((
-                path.clone(),
-                phrase!(
-                    "this program was built without what reads calendars (the feature `harvest`)"
-                ),
-            )),
-            #[cfg(feature = "harvest")]
-            Some("ics" | "ical" | "ifb") if wanted => {
-                let (events, private) = calendar::events(path, bytes);
-                originals.extend(events);
-                skipped.extend(private);
+        let ending = path.rsplit('.').next().map(str::to_lowercase);
+        let ending = ending.as_deref().unwrap_or("");
+        match wanted.then(|| rows(ending, path, bytes)).flatten() {
+            Some(Ok((found, without))) => {
+                originals.extend(found);
+                skipped.extend(without);
+                continue;
             }
-            Some("csv" | "tsv") if wanted => originals.extend(table::csv(path, bytes)),
-            Some("xlsx" | "xlsm" | "ods") if wanted => match table::workbook(path, bytes) {
-                Some((rows, without)) => {
-                    originals.extend(rows);
-                    skipped.extend(without);
-                }
-                None => broken.push((
-                    path.clone(),
-                    phrase!("the workbook is damaged, or locked with a password"),
-                )),
-            },
-            Some("xls" | "xlsb" | "numbers") if wanted => {
-                broken.push((
-                    path.clone(),
-                    phrase!("a workbook of another sort: save it as .xlsx, .ods or .csv"),
-                ));
+            Some(Err(why)) => {
+                broken.push((path.clone(), why));
+                continue;
             }
-            Some(
-                "ics" | "ical" | "ifb" | "csv" | "tsv" | "xlsx" | "xlsm" | "ods" | "xls" | "xlsb",
-            ) => {
+            None => {}
+        }
+        match ending {
+            "ics" | "ical" | "ifb" | "csv" | "tsv" | "xlsx" | "xlsm" | "ods" | "xls" | "xlsb" => {
                 skipped.push((path.clone(), phrase!("a calendar or table: a mapping takes it along that names it, with `#*` behind it")));
             }
-            Some("yml" | "yaml" | "json" | "toml")
+            "yml" | "yaml" | "json" | "toml"
                 if data::is_data(path) || data::is_list(path, &layout) =>
             {
                 let wanted = match mapping {
@@ -160,6 +142,36 @@ pub fn read(files: &Files, mapping: Option<&Mapping>) -> Repository {
         skipped,
         broken,
     }
+}
+
+/// Documents and what stays where it is, or why neither can be told.
+type Rows = Result<(Vec<Original>, Vec<layout::Skipped>), &'static str>;
+
+/// What stands in a calendar or table, and what of it stays where it is; or why it cannot be read. `None` for other files.
+fn rows(ending: &str, path: &str, bytes: &[u8]) -> Option<Rows> {
+    Some(match ending {
+        "ics" | "ical" | "ifb" => events(path, bytes),
+        "csv" | "tsv" => Ok((table::csv(path, bytes), vec![])),
+        "xlsx" | "xlsm" | "ods" => table::workbook(path, bytes).ok_or(phrase!(
+            "the workbook is damaged, or locked with a password"
+        )),
+        "xls" | "xlsb" | "numbers" => Err(phrase!(
+            "a workbook of another sort: save it as .xlsx, .ods or .csv"
+        )),
+        _ => return None,
+    })
+}
+
+#[cfg(feature = "harvest")]
+fn events(path: &str, bytes: &[u8]) -> Rows {
+    Ok(calendar::events(path, bytes))
+}
+
+#[cfg(not(feature = "harvest"))]
+fn events(_: &str, _: &[u8]) -> Rows {
+    Err(phrase!(
+        "this program was built without what reads calendars (the feature `harvest`)"
+    ))
 }
 
 /// A mapping for a repository, as a file.

@@ -77,3 +77,30 @@ pub(super) fn check_path(text: &str) -> Result<(), Fault> {
         help,
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_holds_no_marks_that_hosts_read_as_rules() {
+        for path in ["/oud/", "/agenda/café", "/feed.rss", "/a/b%20c/"] {
+            assert!(check_path(path).is_ok(), "{path}");
+        }
+        for rule in ["/*", "/:splat", "/x?y=1", "/x#y", "/a b/", "/a\\b", "/"] {
+            assert!(check_path(rule).is_err(), "{rule}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_kept_in_ascii() {
+        assert_eq!(
+            in_ascii("https://a.example/?q=ü"),
+            "https://a.example/?q=%C3%BC"
+        );
+        assert_eq!(
+            in_ascii("https://лаб.example:8080/ж"),
+            "https://xn--80ac2a.example:8080/%D0%B6"
+        );
+    }
+}
