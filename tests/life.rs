@@ -208,6 +208,16 @@ fn a_removed_draft_stays_unseen() {
 }
 
 #[test]
+fn who_subscribed_to_one_event_hears_that_it_was_removed() {
+    let mut life = Life::begin();
+    life.lab.remove("content/events/debat.md");
+    life.commit();
+    let own = life.calendar("agenda/debat/calendar.ics");
+    assert!(own.contains("UID:event-debat@lab.example"), "{own}");
+    assert!(own.contains("STATUS:CANCELLED"), "{own}");
+}
+
+#[test]
 fn what_was_over_when_it_was_removed_is_not_called_cancelled() {
     let mut life = Life::begin();
     life.edit("content/events/debat.md", "2026-12-10", "2026-08-10");

@@ -140,7 +140,21 @@ fn plan(press: &Press, plan: &mut Plan) {
                 add(format!("{folder}{CONFIRMED}"), subject, render_entry);
             }
         }
+        for gone in &site.gone.removed {
+            let is_same = |entry: &Entry| entry.kind == gone.kind && entry.slug == gone.slug;
+            if !site.entries.iter().any(is_same) {
+                add(
+                    own_calendar(site, gone, code),
+                    Subject::Site,
+                    render_removed,
+                );
+            }
+        }
     }
+}
+
+fn own_calendar(site: &Site, entry: &Entry, code: &str) -> String {
+    format!("{}calendar.ics", site.path(entry, code))
 }
 
 /// Removed events that a list would hold.
@@ -234,6 +248,20 @@ fn render_entry(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>,
         return Ok(feed(press, head, gathered(entry), removed, language));
     }
     Ok(single(press, &head, entry, language))
+}
+
+/// The calendar of an event that was removed: who subscribed to just that hears that it is off.
+fn render_removed(press: &Press, _: &Plan, artifact: &Artifact) -> Result<Vec<u8>, Diagnostic> {
+    let (site, language) = (&press.site, artifact.language.unwrap_or(0));
+    let code = &site.codes[language];
+    let is_this = |gone: &&Entry| own_calendar(site, gone, code) == artifact.path;
+    let gone = site.gone.removed.iter().find(is_this);
+    let gone = gone.ok_or_else(|| super::misplanned(artifact))?;
+    let head = Head {
+        page: site.listing_path(Scope::Kind(gone.kind.number()), code),
+        ..entry_head(press, gone, code, artifact.path.clone())
+    };
+    Ok(feed(press, head, vec![], vec![gone], language))
 }
 
 fn entry_head(press: &Press, entry: &Entry, code: &str, path: String) -> Head {
